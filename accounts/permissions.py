@@ -1,0 +1,51 @@
+"""Deny by default: a role counts only in the scope in which it was granted."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.actors import Actor, SystemActor
+from accounts.models import User
+from accounts.roles import Role, Scope
+
+
+def has_role(actor: object, *roles: str, **scopes: str) -> bool:
+    """Whether `actor` holds one of `roles` in the scope given.
+
+    `scopes` maps a scope kind to its key (scheme="park", organisation="12"). A grant for the whole portal
+    counts everywhere; any other grant only where its own kind is given with its own key.
+    """
+    if isinstance(actor, SystemActor):
+        return Role.SYSTEM in roles
+    if not isinstance(actor, User):
+        return False
+    return any(
+        grant.role in roles
+        and (grant.scope_kind == Scope.PORTAL or scopes.get(grant.scope_kind) == grant.scope_key)
+        for grant in actor.grants
+    )
+
+
+def holds_anywhere(actor: object, *roles: str) -> bool:
+    """Whether `actor` holds one of `roles` in any scope at all (for menus and first pages)."""
+    return isinstance(actor, User) and any(grant.role in roles for grant in actor.grants)
+
+
+def require_role(actor: Actor, *roles: str, **scopes: str) -> None:
+    """Raise PermissionDenied (403) unless `has_role`."""
+    if not has_role(actor, *roles, **scopes):
+        raise PermissionDenied("这项操作需要另外的角色，请联系系统管理员。")
+
+
+def scopes_of(actor: object, kind: str, *roles: str) -> set[str]:
+    """The keys of all scopes of `kind` in which `actor` holds one of `roles`."""
+    if not isinstance(actor, User):
+        return set()
+    return {grant.scope_key for grant in actor.grants if grant.role in roles and grant.scope_kind == kind}
+
+
+def in_portal(actor: object, *roles: str) -> bool:
+    """Whether `actor` holds one of `roles` for the whole portal."""
+    return isinstance(actor, User) and any(
+        grant.role in roles and grant.scope_kind == Scope.PORTAL for grant in actor.grants
+    )

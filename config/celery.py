@@ -1,0 +1,24 @@
+"""Worker and beat, with the one table of periodic sweeps. A sweep run twice, or days late, has the same effect."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# task name → seconds between two runs
+SWEEPS = {
+    "audit.tasks.seal_ledger": 10,
+    "notifications.tasks.send_outbox": 10,
+    "notifications.tasks.send_reminders": 60,
+    "applications.tasks.close_due_cycles": 30,
+    "publicity.tasks.close_due_windows": 30,
+    "publicity.tasks.expire_honours": 3600,
+}
+app.conf.beat_schedule = {task: {"task": task, "schedule": seconds} for task, seconds in SWEEPS.items()}

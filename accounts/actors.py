@@ -18,5 +18,15 @@ class SystemActor:
     role: str = Role.SYSTEM
 
 
+@dataclass(frozen=True)
+class PublicActor:
+    """A visitor who is not logged in, when the law lets anyone act (an objection during publicity)."""
+
+    pk: None = None
+    name: str = "社会公众"
+    ledger_label: str = "社会公众"
+
+
 SYSTEM = SystemActor()
-Actor = User | SystemActor
+PUBLIC = PublicActor()
+Actor = User | SystemActor | PublicActor

@@ -39,7 +39,7 @@ def move(
         raise Refused(
             "wrong_state",
             f"“{table.state(before).office}”状态下不能{step.label}，请刷新页面查看最新情况。",
-            article=article or step.article,
+            article=article,
         )
     require_role(actor, *step.who, **obj.scopes())
     type(obj)._base_manager.filter(pk=obj.pk).update(**{"state": step.target})
@@ -49,7 +49,7 @@ def move(
         action=f"{table.name}.{name}",
         subject=obj,
         at=now,
-        article=article or step.article,
+        article=article,
         before={"state": before},
         after={"state": step.target},
         details={"label": step.label, **({"reason": reason} if reason else {}), **(details or {})},

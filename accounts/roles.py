@@ -50,7 +50,7 @@ ROLE_KINDS: Final = (
     RoleKind(Role.COMMITTEE, "评定委 · 委员", Scope.SCHEME, "scoring:committee"),
     RoleKind(Role.AUTHORITY, "批准机关", Scope.SCHEME, "scoring:authority"),
     RoleKind(Role.FINANCE, "财政 · 拨付", Scope.SCHEME, "publicity:payments"),
-    RoleKind(Role.SUPERVISOR, "纪检监督", Scope.PORTAL, "audit_pages:ledger"),
+    RoleKind(Role.SUPERVISOR, "纪检监督", Scope.PORTAL, "accounts:ledger"),
     RoleKind(Role.ADMINISTRATOR, "系统管理员", Scope.PORTAL, "accounts:users"),
 )
 ROLES: Final = {kind.code: kind for kind in ROLE_KINDS}

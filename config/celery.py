@@ -17,7 +17,8 @@ SWEEPS = {
     "audit.tasks.seal_ledger": 10,
     "notifications.tasks.send_outbox": 10,
     "notifications.tasks.send_reminders": 60,
-    "applications.tasks.close_due_cycles": 30,
+    "awards.tasks.close_due_cycles": 30,
+    "applications.tasks.expire_corrections": 60,
     "publicity.tasks.close_due_windows": 30,
     "publicity.tasks.expire_honours": 3600,
 }

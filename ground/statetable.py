@@ -21,7 +21,8 @@ class State:
 class Move:
     """One permitted transition. `who` lists role codes; "system" stands for the periodic sweeps.
 
-    `guard` says in words what the service checks before it moves; `article` what the move rests on.
+    `guard` says in words what the service checks before it moves; `basis` names the topic of the edition
+    whose article the move rests on (the article itself differs from edition to edition).
     """
 
     name: str
@@ -30,7 +31,7 @@ class Move:
     target: str
     who: tuple[str, ...]
     guard: str = ""
-    article: str = ""
+    basis: str = ""
 
 
 class StateTable:

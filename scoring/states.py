@@ -1,0 +1,47 @@
+"""The states of sheets, panel assignments and the ranking's deliberation."""
+
+from __future__ import annotations
+
+from ground.statetable import Move, State, StateTable
+
+OFFICE = ("office_clerk", "office_head")
+HEAD = ("office_head",)
+
+PANEL = StateTable(
+    "panel",
+    (
+        State("forming", "组建中", "组建中"),
+        State("working", "评审中", "评审中", "active"),
+        State("finished", "评审完成", "评审完成", "good"),
+    ),
+    (
+        Move("start", "启动评审组", ("forming",), "working", OFFICE, "3 人以上、含行业专家、有一名组长、无回避情形", "panel"),
+        Move("finish", "完成评审", ("working",), "finished", ("reviewer", "system", *OFFICE), "全部评审报告已签署", "panel"),
+    ),
+)
+
+SHEET = StateTable(
+    "sheet",
+    (
+        State("draft", "评分中", "评分中", "active"),
+        State("sealed", "已封存", "已封存", "good"),
+        State("superseded", "已被新版本替代", "已被新版本替代", "neutral"),
+    ),
+    (
+        Move("seal", "封存评分", ("draft",), "sealed", ("reviewer",), "全部评分项已评分", "scoring"),
+        Move("supersede", "退回重评", ("sealed",), "superseded", HEAD, "汇总前；说明理由", "scoring"),
+    ),
+)
+
+CONSOLIDATION = StateTable(
+    "consolidation",
+    (
+        State("waiting", "待全部封存", "评审中", "active"),
+        State("open", "合议中", "评审中", "active"),
+        State("signed", "报告已签署", "评审完成", "good"),
+    ),
+    (
+        Move("open", "开始合议", ("waiting",), "open", ("reviewer", "system"), "全部评分表已封存", "panel"),
+        Move("sign", "签署评审报告", ("open",), "signed", ("reviewer",), "各评分项已有合议结果；差异过大的已说明", "report"),
+    ),
+)

@@ -1,0 +1,17 @@
+"""Letters, duties, and the two sweeps that follow them."""
+
+from notifications.services.duties import close_duties, open_duty, reschedule_duties
+from notifications.services.letters import mark_all_read, mark_read, post
+from notifications.services.outbox import sweep_outbox
+from notifications.services.reminders import sweep_reminders
+
+__all__ = [
+    "close_duties",
+    "mark_all_read",
+    "mark_read",
+    "open_duty",
+    "post",
+    "reschedule_duties",
+    "sweep_outbox",
+    "sweep_reminders",
+]

@@ -1,0 +1,50 @@
+"""Posting letters, and reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from notifications.models import InboxItem, OutboxMessage
+
+
+@transaction.atomic
+def post(
+    *, to: Iterable[User], kind: str, subject: str, body: str, link: str, key: str, now: datetime
+) -> None:
+    """Put a letter into the inbox of everybody in `to`, and a copy by mail into the outbox.
+
+    Plain text; `link` is a path of this portal ("/applications/3/"). `key` names the occasion: the same key reaches
+    the same person once, however often this is called. Whoever is inactive or has no address gets no mail.
+    """
+    people = {user.pk: user for user in to}.values()
+    letter = {
+        "key": key,
+        "kind": kind,
+        "subject": " ".join(subject.split())[:200],
+        "body": body,
+        "link": link,
+        "created_at": now,
+    }
+    InboxItem.objects.bulk_create([InboxItem(user=user, **letter) for user in people], ignore_conflicts=True)
+    OutboxMessage.objects.bulk_create(
+        [
+            OutboxMessage(user=user, channel=OutboxMessage.Channel.MAIL, try_at=now, **letter)
+            for user in people
+            if user.is_active and user.email
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def mark_read(*, item: InboxItem, actor: User, now: datetime) -> None:
+    """Note that the owner has read a letter; the first time counts."""
+    InboxItem.objects.filter(pk=item.pk, user_id=actor.pk, read_at=None).update(read_at=now)
+
+
+def mark_all_read(*, actor: User, now: datetime) -> int:
+    """Note that `actor` has read all their letters; return how many were new."""
+    return InboxItem.objects.filter(user_id=actor.pk, read_at=None).update(read_at=now)

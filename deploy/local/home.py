@@ -119,7 +119,13 @@ class Home:
 def may(account: Account | None, test: str, path: Path) -> bool:
     """Tell whether the account passes the shell's `test` (-x, -w) on a path."""
     shell = ["/bin/sh", "-c", f'test {test} "$1"', "sh", str(path)]
-    return subprocess.run(shell, cwd="/", check=False, **as_account(account)).returncode == 0  # type: ignore[call-overload]
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(
+        shell,
+        cwd="/",
+        check=False,
+        **as_account(account),  # type: ignore[call-overload]
+    )
+    return done.returncode == 0
 
 
 def account_for(folder: Path) -> Account | None:
@@ -172,7 +178,11 @@ class Place:
         """Return `folder`, or a copy here when the servers' account cannot run the program `probe` in it."""
         if may(self.account, "-x", folder / probe):
             return folder
-        copy = (self.copies or self.path) / "programs" / f"{Path(probe).name}-{int((folder / probe).stat().st_mtime)}"
+        copy = (
+            (self.copies or self.path)
+            / "programs"
+            / f"{Path(probe).name}-{int((folder / probe).stat().st_mtime)}"
+        )
         if not copy.exists():
             fresh = copy.with_suffix(".new")
             shutil.rmtree(fresh, ignore_errors=True)

@@ -32,30 +32,37 @@ def ensure_port_is_free(host: str, port: int) -> None:
                     f"Port {port} is in use by another program (perhaps the portal of another folder).\n"
                     f"Choose another port:\n    PORT={port + 1 if port < 65535 else 8001} ./run"
                 ) from None
-            raise Trouble(f"Cannot listen on {host}, port {port}: {error.strerror}. Choose others: HOST=… PORT=… ./run") from None
+            raise Trouble(
+                f"Cannot listen on {host}, port {port}: {error.strerror}. Choose others: HOST=… PORT=… ./run"
+            ) from None
 
 
-def accepted_port(text: str) -> int:
-    """Read PORT."""
+def listening() -> tuple[str, int]:
+    """Read HOST and PORT; only this machine is answered unless HOST says otherwise."""
+    text = os.environ.get("PORT") or "8000"
     if text.isdigit() and 0 < int(text) < 65536:
-        return int(text)
+        return os.environ.get("HOST") or "127.0.0.1", int(text)
     raise Trouble(f"PORT={text} is no port number (1 to 65535).")
 
 
 class Portal:
     """Web server, worker and beat, started in this order and stopped in the other."""
 
-    def __init__(self, home: Home, env: Mapping[str, str], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, home: Home, host: str, port: int, env: Mapping[str, str], say: Callable[[str], None]
+    ) -> None:
         self.home = home
-        self.host = os.environ.get("HOST") or "127.0.0.1"
-        self.port = accepted_port(os.environ.get("PORT") or "8000")
-        self.env = {**env, "PORT": str(self.port)}
+        self.host = host
+        self.port = port
+        self.env = {**env, "PORT": str(port)}
         self.say = say
 
     @property
     def address(self) -> str:
         """Address for a browser on this machine."""
-        return f"http://{'localhost' if self.host in ('127.0.0.1', '0.0.0.0', '::') else self.host}:{self.port}/"
+        return (
+            f"http://{'localhost' if self.host in ('127.0.0.1', '0.0.0.0', '::') else self.host}:{self.port}/"
+        )
 
     def child(self, name: str, log: str, *arguments: str, **options: signal.Signals | float) -> Child:
         """Describe one process that is a Python module of the virtual environment."""
@@ -99,7 +106,9 @@ class Portal:
             death_signal=signal.SIGQUIT,  # at once: the queue goes at the same moment
             patience=20.0,
         )
-        beat = self.child("The beat", "beat.log", *celery, "beat", "--schedule", str(schedule), "--pidfile", "")
+        beat = self.child(
+            "The beat", "beat.log", *celery, "beat", "--schedule", str(schedule), "--pidfile", ""
+        )
         with contextlib.ExitStack() as stack:
             for process in (web, worker, beat):
                 stack.callback(process.stop)
@@ -117,7 +126,9 @@ class Portal:
             own.open(f"http://{f'[{host}]' if ':' in host else host}:{self.port}/", timeout=20)
         except urllib.error.HTTPError as answer:
             if answer.code >= 500:
-                self.say(f"The first page answers with an error ({answer.code}); see {self.home.log / 'web.log'}")
+                self.say(
+                    f"The first page answers with an error ({answer.code}); see {self.home.log / 'web.log'}"
+                )
         except (OSError, ValueError):
             return False
         return True
@@ -125,7 +136,11 @@ class Portal:
     def greet(self) -> None:
         """Print the address and what the preparation said about the demo accounts."""
         self.say("The portal is running")
-        told = [line for line in (self.home.log / "prepare.log").read_text("utf-8").splitlines() if line.startswith("| ")]
+        told = [
+            line
+            for line in (self.home.log / "prepare.log").read_text("utf-8").splitlines()
+            if line.startswith("| ")
+        ]
         print(f"\n    {self.address}\n")
         for line in told:
             print(f"    {line[2:]}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,8 +67,15 @@ def is_alive(pid: int) -> bool:
 
 def command_of(pid: int) -> str:
     """Return the command line of a process, empty when it is gone."""
-    ps = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return ps.stdout.strip()
+    recorded = Path(f"/proc/{pid}/cmdline")
+    if recorded.exists():
+        return recorded.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    if not (ps := shutil.which("ps")):
+        return ""
+    told = subprocess.run(
+        [ps, "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return told.stdout.strip()
 
 
 def end_process(pid: int, sign: signal.Signals, patience: float) -> None:
@@ -171,7 +179,7 @@ def run_once(
     argv: Sequence[str], env: Mapping[str, str], cwd: Path, account: Account | None = None, stdin: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run a short program to its end and return what it wrote."""
-    return subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         list(argv),
         env=dict(env),
         cwd=cwd,
@@ -182,3 +190,4 @@ def run_once(
         check=False,
         **as_account(account),  # type: ignore[call-overload]
     )
+    return done

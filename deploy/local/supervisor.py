@@ -12,14 +12,23 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from home import PROJECT, Busy, Home, place_for_servers
-from portal import Portal, ensure_port_is_free
+from portal import Portal, ensure_port_is_free, listening
 from processes import Child, Trouble, command_of, end_process, is_alive
 from servers import running_servers
 
 BEGAN = float(os.environ.get("PORTAL_STARTED_AT") or time.time())
-NEED_NO_SERVERS = {"recompute", "help", "version", "collectstatic", "diffsettings", "findstatic", "spectacular"}
+NEED_NO_SERVERS = {
+    "recompute",
+    "help",
+    "version",
+    "collectstatic",
+    "diffsettings",
+    "findstatic",
+    "spectacular",
+}
 
 
 class Stop(BaseException):
@@ -65,25 +74,26 @@ def stop_leftovers(home: Home) -> None:
 def record(home: Home, kind: str, urls: Mapping[str, str], children: list[Child], address: str = "") -> None:
     """Write down what runs, for ./run manage, for ./run stop, and for the start after a crash."""
     processes = [(child.pid, command_of(child.pid)) for child in children]
-    home.record({"pid": os.getpid(), "kind": kind, "address": address, "urls": dict(urls), "children": processes})
+    home.record(
+        {"pid": os.getpid(), "kind": kind, "address": address, "urls": dict(urls), "children": processes}
+    )
 
 
 @contextlib.contextmanager
 def servers_of(home: Home, kind: str, children: list[Child]) -> Iterator[dict[str, str]]:
-    """Run the portal's servers and keep the record of them while they run."""
-    with home.locked(kind):
-        stop_leftovers(home)
-        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-            say("Starting PostgreSQL and Valkey")
-        with running_servers(place_for_servers(home), home.log, children) as urls:
-            record(home, kind, urls, children)
-            try:
-                yield urls
-            finally:
-                home.record(None)
+    """Run the portal's servers (the lock is held) and keep the record of them while they run."""
+    stop_leftovers(home)
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        say("Starting PostgreSQL and Valkey")
+    with running_servers(place_for_servers(home), home.log, children) as urls:
+        record(home, kind, urls, children)
+        try:
+            yield urls
+        finally:
+            home.record(None)
 
 
-def watch(children: list[Child]) -> None:
+def watch(children: list[Child]) -> NoReturn:
     """Return never: raise Trouble when a process ends by itself."""
     while True:
         for child in children:
@@ -99,20 +109,24 @@ def explain_busy(home: Home, busy: Busy) -> Trouble:
         "servers": "The servers of this folder are running by themselves (./run servers)",
         "manage": "A management command is using this folder's database",
     }.get(busy.kind, "Another start of this folder is under way")
-    return Trouble(f"{what} (process {busy.pid}). Stop it with Ctrl-C in its window, or from here with:\n    ./run stop")
+    return Trouble(
+        f"{what} (process {busy.pid}). Stop it with Ctrl-C in its window, or from here with:\n    ./run stop"
+    )
 
 
 def run_portal(home: Home) -> int:
     """Run servers and portal until Ctrl-C."""
     children: list[Child] = []
     try:
-        with servers_of(home, "portal", children) as urls:
-            portal = Portal(home, environment(home, urls), say)
-            ensure_port_is_free(portal.host, portal.port)
-            with portal.running(children):
-                record(home, "portal", urls, children, portal.address)
-                portal.greet()
-                watch(children)
+        with home.locked("portal"):
+            host, port = listening()
+            ensure_port_is_free(host, port)
+            with servers_of(home, "portal", children) as urls:
+                portal = Portal(home, host, port, environment(home, urls), say)
+                with portal.running(children):
+                    record(home, "portal", urls, children, portal.address)
+                    portal.greet()
+                    watch(children)
     except Busy as busy:
         raise explain_busy(home, busy) from None
     except Stop:
@@ -129,7 +143,7 @@ def run_servers(home: Home, background: bool) -> int:
         if background:
             print_exports(home.state()["urls"], home)
             return 0
-        with servers_of(home, "servers", children) as urls:
+        with home.locked("servers"), servers_of(home, "servers", children) as urls:
             print_exports(urls, home)
             say("Running until Ctrl-C")
             watch(children)
@@ -171,7 +185,7 @@ def start_in_background(home: Home) -> None:
             stderr=out,
             start_new_session=True,
         )
-    while not home.state().get("pid") == process.pid:
+    while home.state().get("pid") != process.pid:
         if process.poll() is not None:
             raise Trouble(log.read_text())
         time.sleep(0.05)
@@ -192,15 +206,16 @@ def manage(home: Home, arguments: list[str]) -> int:
         os.execve(command[0], command, environment(home, {}))
     children: list[Child] = []
     try:
-        with servers_of(home, "manage", children) as urls:
-            record(home, "manage", urls, children)
+        with home.locked("manage"), servers_of(home, "manage", children) as urls:
             status = run_in_foreground(command, environment(home, urls))
             with home.borrowers() as borrowers:
                 fcntl.flock(borrowers, fcntl.LOCK_EX)  # wait for commands that use our servers
             return status
     except Busy:
         if not wait_for_state(home):
-            raise Trouble("Another start of this folder is under way and does not get ready. See var/log/.") from None
+            raise Trouble(
+                "Another start of this folder is under way and does not get ready. See var/log/."
+            ) from None
     with home.borrowers() as borrowers:
         fcntl.flock(borrowers, fcntl.LOCK_SH)
         return run_in_foreground(command, environment(home, home.state()["urls"]))
@@ -209,7 +224,9 @@ def manage(home: Home, arguments: list[str]) -> int:
 def run_in_foreground(command: list[str], env: Mapping[str, str]) -> int:
     """Run a command that owns the terminal; Ctrl-C is its own affair."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    process = subprocess.Popen(command, env=dict(env), preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    process = subprocess.Popen(
+        command, env=dict(env), preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    )
     try:
         status = process.wait()
     except Stop:

@@ -1,0 +1,151 @@
+"""The checks and tests behind ./test: the checks first, pytest last, so that its closing line is the last one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from home import PROJECT, Home, throwaway_place
+from processes import Child, Trouble
+from servers import running_servers
+from supervisor import Stop, on_signal, run_in_foreground, say
+
+# Where a branch that no test takes would be a reading of the law that nobody checked.
+FULLY_COVERED = ("awards/law", "*/rules", "*/rules.py", "*/states.py")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One program that must end well."""
+
+    name: str
+    arguments: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, env: Mapping[str, str]) -> tuple[Check, float, subprocess.CompletedProcess[str]]:
+        """Run it and give its output back in one piece."""
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, *self.arguments],
+            cwd=PROJECT,
+            env={**env, **self.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        return self, time.monotonic() - began, done
+
+
+def checks() -> list[Check]:
+    """List the checks, the longest first."""
+    production = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "ALLOWED_HOSTS": "portal.example",
+        "PORTAL_URL": "https://portal.example",
+    }
+    deployed = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    return [
+        Check("types (mypy)", ("-m", "mypy", ".")),
+        Check("style (ruff check)", ("-m", "ruff", "check", ".")),
+        Check("layout (ruff format)", ("-m", "ruff", "format", "--check", ".")),
+        Check(
+            "types of the set-up (mypy)",
+            ("-m", "mypy", "--config-file", "deploy/local/mypy.ini", "deploy/local"),
+        ),
+        Check(
+            "architecture (lint-imports)",
+            ("-c", "from importlinter.cli import lint_imports_command as c; c()"),
+        ),
+        Check("migrations complete", ("manage.py", "makemigrations", "--check", "--dry-run")),
+        Check("deployment (check --deploy)", deployed, production),
+    ]
+
+
+def run_checks(env: Mapping[str, str]) -> bool:
+    """Run all checks, two at a time; print the output of those that fail. Tell whether all went well."""
+    good = True
+    with ThreadPoolExecutor(2) as pool:
+        for check, seconds, done in pool.map(lambda check: check.run(env), checks()):
+            print(
+                f"{'ok    ' if done.returncode == 0 else 'FAILED'} {check.name}, {seconds:.1f} s", flush=True
+            )
+            if done.returncode:
+                good = False
+                print(done.stdout, flush=True)
+    return good
+
+
+def covered_sources() -> list[str]:
+    """List the modules whose every branch must be taken, as pytest-cov's --cov takes them."""
+    sources = []
+    for path in sorted({found for pattern in FULLY_COVERED for found in PROJECT.glob(pattern)}):
+        relative = path.relative_to(PROJECT)
+        if relative.parts[0] in {"tests", "var", ".venv"} or (
+            path.is_dir() and not (path / "__init__.py").exists()
+        ):
+            continue
+        sources.append(".".join(relative.with_suffix("").parts))
+    return sources
+
+
+def pytest_command(arguments: list[str]) -> list[str]:
+    """Return pytest's command line: on a full run with two workers and the coverage bar."""
+    command = [sys.executable, "-m", "pytest"]
+    if arguments:
+        return command + arguments
+    sources = covered_sources()
+    if sources:
+        bar = ["--cov-branch", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100"]
+        command += [*(f"--cov={source}" for source in sources), *bar]
+    return [*command, "-n", "2"]
+
+
+def main(arguments: list[str]) -> int:
+    """Check (on a full run), then test; a failed check makes the run fail whatever pytest says."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, on_signal)
+    os.chdir(PROJECT)
+    home = Home.of_environment()
+    children: list[Child] = []
+    for name in ("DATABASE_URL", "REDIS_URL"):  # tests never touch a server that someone uses
+        os.environ.pop(name, None)
+    try:
+        with throwaway_place(home) as place:
+            say("Starting PostgreSQL and Valkey for the tests")
+            with running_servers(place, home.log, children, for_tests=True) as urls:
+                env = {**os.environ, **urls, "PORTAL_HOME": str(home.path), "PYTHONUNBUFFERED": "1"}
+                env["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+                good = True
+                if not arguments:
+                    say("Checking")
+                    good = run_checks(env)
+                    if not good:
+                        print(
+                            "Some checks FAILED (above): this run fails, whatever the tests below say",
+                            flush=True,
+                        )
+                say("Testing")
+                status = run_in_foreground(pytest_command(arguments), env)
+        return status or (0 if good else 1)
+    except Trouble as trouble:
+        print(f"\n{trouble}", file=sys.stderr)
+        return 1
+    except Stop:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,38 @@
+"""Pictures drawn by the server: SVG with a title, a description and the same numbers in a table behind it.
+
+Each function returns safe HTML (`<figure class="chart">…`), styled by classes in portal.css alone (the CSP forbids inline styles),
+so the same picture prints and follows the reader's display mode. Give each picture on a page its own `key`.
+
+    progress_track(stages, title=…, key=…)             where one application stands
+    timetable(bars, now=…, title=…, key=…)             a cycle's stages on the calendar (Gantt)
+    funnel(steps, title=…, key=…)                      how many are left after each stage
+    spread(items, title=…, key=…)                      each reviewer's percentage per item, band and consensus
+    reviewer_load(rows, title=…, key=…)                sheets done and due, and who scores milder than the panel
+    composite_chart(candidates, thresholds, seats=…)   ranked composites with threshold lines and seats
+    countdown_ring(start, end, now)                    a small ring, without a table (the words stand beside it)
+"""
+
+from ground.svg.composite import Candidate, Threshold, composite_chart
+from ground.svg.countdown import countdown_ring
+from ground.svg.funnel import FunnelStep, funnel
+from ground.svg.reviewers import ReviewerRow, reviewer_load
+from ground.svg.spread import SpreadItem, spread
+from ground.svg.timetable import Bar, timetable
+from ground.svg.track import Stage, progress_track
+
+__all__ = [
+    "Bar",
+    "Candidate",
+    "FunnelStep",
+    "ReviewerRow",
+    "SpreadItem",
+    "Stage",
+    "Threshold",
+    "composite_chart",
+    "countdown_ring",
+    "funnel",
+    "progress_track",
+    "reviewer_load",
+    "spread",
+    "timetable",
+]

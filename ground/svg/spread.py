@@ -1,0 +1,107 @@
+"""How far the reviewers of a panel lie apart on each item."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+from django.utils.safestring import SafeString
+
+from ground.svg.canvas import circle, clipped, element, figure, line, rect, text
+
+WIDTH, LEFT, RIGHT, ROW, TOP = 880, 200, 60, 34, 30
+
+
+@dataclass(frozen=True)
+class SpreadItem:
+    """One item of the criteria: `scores` as (reviewer, percentage 0–100); `consensus` once it is settled."""
+
+    label: str
+    scores: Sequence[tuple[str, Decimal | int]]
+    consensus: Decimal | int | None = None
+
+
+def spread(items: Sequence[SpreadItem], *, title: str, wide: int = 20, key: str = "spread") -> SafeString:
+    """Dots on a scale of percent with the band from lowest to highest; a span of `wide` points or more is marked in words."""
+    height = TOP + ROW * len(items) + 8
+    parts = []
+    for mark in range(0, 101, 20):
+        parts.append(line(_at(mark), TOP - 6, _at(mark), height - 6, "c-grid"))
+        parts.append(text(_at(mark), TOP - 12, f"{mark}%", "c-mid c-small"))
+    rows, uneven = [], []
+    for number, item in enumerate(items):
+        y = TOP + ROW * number + ROW / 2
+        values = [value for _, value in item.scores]
+        parts.append(text(0, y + 5, clipped(item.label, 13)))
+        if not values:
+            parts.append(text(_at(0) + 6, y + 5, "尚无评分", "c-small"))
+            rows.append((item.label, "—", "—", "—", "—", _percent(item.consensus)))
+            continue
+        low, high = min(values), max(values)
+        parts.append(rect(_at(low) - 9, y - 10, _at(high) - _at(low) + 18, 20, "c-band", round_by=10))
+        parts += _dots(item, y)
+        if item.consensus is not None:
+            parts.append(_diamond(_at(item.consensus), y, f"合议 {_percent(item.consensus)}"))
+        if high - low >= wide:
+            uneven.append(item.label)
+            parts.append(text(WIDTH - RIGHT + 14, y + 5, f"差 {high - low}", "c-now-text c-small"))
+        rows.append(
+            (
+                item.label,
+                "、".join(f"{who} {_percent(value)}" for who, value in item.scores),
+                _percent(low),
+                _percent(high),
+                _percent(median(values)),
+                _percent(item.consensus),
+            )
+        )
+    words = f"共 {len(items)} 项；分差 {wide} 个百分点以上的：{'、'.join(uneven) or '无'}。圆点为评审员评分，菱形为合议分。"
+    return figure(
+        parts,
+        width=WIDTH,
+        height=height,
+        title=title,
+        description=words,
+        key=key,
+        head=("评分项", "各评审员", "最低", "最高", "中位", "合议"),
+        rows=rows,
+    )
+
+
+def _dots(item: SpreadItem, y: float) -> list[SafeString]:
+    """Equal percentages are shown one beside the other, so that none hides another."""
+    alike = Counter(value for _, value in item.scores)
+    seen: Counter[Decimal | int] = Counter()
+    dots = []
+    for who, value in item.scores:
+        shift = (seen[value] - (alike[value] - 1) / 2) * 7
+        seen[value] += 1
+        dots.append(
+            circle(
+                _at(value),
+                y + (shift if alike[value] > 1 else 0),
+                5,
+                "c-dot",
+                hint=f"{who}：{_percent(value)}",
+            )
+        )
+    return dots
+
+
+def _diamond(x: float, y: float, hint: str) -> SafeString:
+    points = f"{x:.1f},{y - 8:.1f} {x + 8:.1f},{y:.1f} {x:.1f},{y + 8:.1f} {x - 8:.1f},{y:.1f}"
+    return element("polygon", element("title", hint), points=points, class_="c-consensus")
+
+
+def _at(value: Decimal | int | float) -> float:
+    return LEFT + (WIDTH - LEFT - RIGHT) * float(value) / 100
+
+
+def _percent(value: Decimal | int | float | None) -> str:
+    if value is None:
+        return "—"
+    shown = f"{value:.1f}"
+    return f"{shown.removesuffix('.0')}%"

@@ -1,0 +1,1 @@
+/* Fields saved as they are left. */

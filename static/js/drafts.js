@@ -1,0 +1,1 @@
+/* Local copies of long forms. */

@@ -1,0 +1,1 @@
+/* Display modes, counters, guards against losing or sending a form twice. */

@@ -14,5 +14,7 @@ def no_demo_in_production(**_: Any) -> list[CheckMessage]:
     if settings.DEMO:
         faults.append(Error("DEMO must be off in production.", id="portal.E001"))
     if settings.CLOCK_FILE is not None:
-        faults.append(Error("CLOCK_FILE must not be set in production: the clock is real there.", id="portal.E002"))
+        faults.append(
+            Error("CLOCK_FILE must not be set in production: the clock is real there.", id="portal.E002")
+        )
     return faults

@@ -82,7 +82,7 @@ class NoticeSite(models.Model):
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="sites")
     code = models.CharField("网站代码", max_length=40)
     name = models.CharField("网站", max_length=120)
-    url = models.URLField("网址", max_length=500, assume_scheme="https")
+    url = models.URLField("网址", max_length=500)
     published_at = models.DateTimeField("登载时间")
 
     class Meta:

@@ -1,0 +1,55 @@
+"""Reading accounts: for administrators and the supervisor only."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import RoleGrant, User
+from accounts.permissions import in_portal
+from accounts.roles import Role
+from audit import queries as ledger
+from audit.models import Entry
+
+
+def users_visible_to(user: object) -> QuerySet[User]:
+    """All accounts for administrators and the supervisor, none for anybody else."""
+    if not in_portal(user, Role.ADMINISTRATOR, Role.SUPERVISOR):
+        return User.objects.none()
+    grants = RoleGrant.objects.filter(revoked_at=None).order_by("id")
+    return User.objects.prefetch_related(Prefetch("role_grants", grants, to_attr="live_grants")).order_by(
+        "username"
+    )
+
+
+def users_matching(users: QuerySet[User], words: str, role: str) -> QuerySet[User]:
+    if words:
+        users = users.filter(
+            Q(username__icontains=words) | Q(name__icontains=words) | Q(email__icontains=words)
+        )
+    if role:
+        users = users.filter(role_grants__role=role, role_grants__revoked_at=None).distinct()
+    return users
+
+
+def holders_of(role: str, *, scope_kind: str, scope_key: str) -> QuerySet[User]:
+    """Active accounts that hold `role` in exactly this scope."""
+    return User.objects.filter(
+        is_active=True,
+        role_grants__role=role,
+        role_grants__scope_kind=scope_kind,
+        role_grants__scope_key=scope_key,
+        role_grants__revoked_at=None,
+    ).distinct()
+
+
+def entries_visible_to(user: object) -> QuerySet[Entry]:
+    """The whole ledger for the supervisor, nothing for anybody else."""
+    return ledger.entries() if in_portal(user, Role.SUPERVISOR) else Entry.objects.none()
+
+
+def entries_matching(entries: QuerySet[Entry], words: str, action: str) -> QuerySet[Entry]:
+    if words:
+        entries = entries.filter(Q(subject_label__icontains=words) | Q(actor_label__icontains=words))
+    if action:
+        entries = entries.filter(action__startswith=action)
+    return entries

@@ -1,0 +1,14 @@
+"""Every address of the portal, app by app. `/` belongs to publicity, the highest app whose data it shows."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("ground.urls")),
+    path("", include("publicity.urls")),
+    path("", include("awards.urls")),
+    path("", include("applications.urls")),
+    path("", include("scoring.urls")),
+    path("", include("rewards.urls")),
+    path("inbox/", include("notifications.urls")),
+    path("accounts/", include("accounts.urls")),
+]

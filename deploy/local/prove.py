@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import configparser
 import os
 import secrets
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -87,29 +89,41 @@ def run_checks(env: Mapping[str, str]) -> bool:
     return good
 
 
-def covered_sources() -> list[str]:
-    """List the modules whose every branch must be taken, as pytest-cov's --cov takes them."""
-    sources = []
-    for path in sorted({found for pattern in FULLY_COVERED for found in PROJECT.glob(pattern)}):
-        relative = path.relative_to(PROJECT)
-        if relative.parts[0] in {"tests", "var", ".venv"} or (
-            path.is_dir() and not (path / "__init__.py").exists()
-        ):
-            continue
-        sources.append(".".join(relative.with_suffix("").parts))
-    return sources
+def fully_covered() -> set[Path]:
+    """List the files whose every branch must be taken."""
+    found = {path for pattern in FULLY_COVERED for path in PROJECT.glob(pattern)}
+    files = {file for path in found for file in (path.rglob("*.py") if path.is_dir() else [path])}
+    return {file for file in files if file.relative_to(PROJECT).parts[0] not in {"tests", "var", ".venv"}}
 
 
-def pytest_command(arguments: list[str]) -> list[str]:
+def coverage_settings(folder: Path) -> list[str]:
+    """Write settings that measure exactly those files, also the ones that no test imports; pytest's arguments."""
+    wanted = fully_covered()
+    if not wanted:
+        return []
+    apps = sorted({PROJECT / file.relative_to(PROJECT).parts[0] for file in wanted})
+    others = sorted({file for app in apps for file in app.rglob("*.py")} - wanted)
+    common = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["coverage"]
+    sections = {
+        "run": common["run"] | {"source": apps, "omit": others, "data_file": folder / ".coverage"},
+        "report": common["report"],
+    }
+    settings = configparser.RawConfigParser()
+    for name, values in sections.items():
+        settings[name] = {
+            key: "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+            for key, value in values.items()
+        }
+    file = folder / "coverage.ini"
+    with file.open("w", encoding="utf-8") as out:
+        settings.write(out)
+    return ["--cov", f"--cov-config={file}", "--cov-report=term-missing", "--cov-fail-under=100"]
+
+
+def pytest_command(arguments: list[str], folder: Path) -> list[str]:
     """Return pytest's command line: on a full run with two workers and the coverage bar."""
     command = [sys.executable, "-m", "pytest"]
-    if arguments:
-        return command + arguments
-    sources = covered_sources()
-    if sources:
-        bar = ["--cov-branch", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100"]
-        command += [*(f"--cov={source}" for source in sources), *bar]
-    return [*command, "-n", "2"]
+    return command + (arguments or [*coverage_settings(folder), "-n", "2"])
 
 
 def main(arguments: list[str]) -> int:
@@ -137,7 +151,7 @@ def main(arguments: list[str]) -> int:
                             flush=True,
                         )
                 say("Testing")
-                status = run_in_foreground(pytest_command(arguments), env)
+                status = run_in_foreground(pytest_command(arguments, place.path), env)
         return status or (0 if good else 1)
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)

@@ -42,7 +42,7 @@ def move(
             article=article,
         )
     require_role(actor, *step.who, **obj.scopes())
-    type(obj)._base_manager.filter(pk=obj.pk).update(**{"state": step.target})
+    type(obj)._base_manager.filter(pk=obj.pk).update(state=step.target)
     setattr(obj, "state", step.target)  # noqa: B010  (the only place that sets it)
     record(
         actor=actor,

@@ -1,10 +1,11 @@
 """Tests: real PostgreSQL and broker, mail in memory, cheap password hashes, files in a throw-away folder."""
 
+import os
 import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import STORAGES
+from config.settings.base import DATABASES, STORAGES
 
 SECRET_KEY = "for tests only, never used outside them"
 ALLOWED_HOSTS = ["*"]
@@ -24,3 +25,6 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 AXES_ENABLED = False
+
+if "TEST_DB" in os.environ:
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["TEST_DB"]}

@@ -21,8 +21,8 @@ class State:
 class Move:
     """One permitted transition. `who` lists role codes; "system" stands for the periodic sweeps.
 
-    `guard` says in words what the service checks before it moves; `basis` names the topic of the edition
-    whose article the move rests on (the article itself differs from edition to edition).
+    `guard` says in words what the service checks before it moves; `basis` is the key of the edition
+    on whose article the move rests (the article itself differs from edition to edition).
     """
 
     name: str

@@ -18,9 +18,19 @@ NOTICE = StateTable(
         State("withdrawn", "已撤下", "已撤下", "bad"),
     ),
     (
-        Move("publish", "发布公示", ("draft",), "published", HEAD, "名单已获批准；规定网站均已登载", "publicity"),
-        Move("close", "公示期满", ("published",), "closed", ("system", *HEAD), "公示期已满", "publicity"),
-        Move("issue", "发布", ("draft",), "issued", HEAD, "内容齐全", "announcement"),
+        Move(
+            "publish",
+            "发布公示",
+            ("draft",),
+            "published",
+            HEAD,
+            "名单已获批准；规定网站均已登载",
+            "publicity_days",
+        ),
+        Move(
+            "close", "公示期满", ("published",), "closed", ("system", *HEAD), "公示期已满", "publicity_days"
+        ),
+        Move("issue", "发布", ("draft",), "issued", HEAD, "内容齐全", "decision_order"),
         Move("withdraw", "撤下", ("draft", "published"), "withdrawn", HEAD, "说明理由"),
     ),
 )
@@ -35,10 +45,26 @@ OBJECTION = StateTable(
         State("dismissed", "异议不成立", "异议不成立", "neutral"),
     ),
     (
-        Move("accept", "受理异议", ("received",), "verifying", OFFICE, "", "objection"),
-        Move("refuse", "不予受理", ("received",), "not_accepted", OFFICE, "说明理由", "objection"),
-        Move("uphold", "认定异议成立", ("verifying",), "upheld", HEAD, "核查结论；书面告知申报组织", "objection"),
-        Move("dismiss", "认定异议不成立", ("verifying",), "dismissed", HEAD, "核查结论；书面告知申报组织", "objection"),
+        Move("accept", "受理异议", ("received",), "verifying", OFFICE, "", "objections"),
+        Move("refuse", "不予受理", ("received",), "not_accepted", OFFICE, "说明理由", "objections"),
+        Move(
+            "uphold",
+            "认定异议成立",
+            ("verifying",),
+            "upheld",
+            HEAD,
+            "核查结论；书面告知申报组织",
+            "objections",
+        ),
+        Move(
+            "dismiss",
+            "认定异议不成立",
+            ("verifying",),
+            "dismissed",
+            HEAD,
+            "核查结论；书面告知申报组织",
+            "objections",
+        ),
     ),
 )
 
@@ -50,8 +76,16 @@ HONOUR = StateTable(
         State("revoked", "已撤销", "已撤销", "bad"),
     ),
     (
-        Move("expire", "有效期满", ("valid",), "expired", ("system",), "有效期已过", "validity"),
-        Move("revoke", "撤销称号", ("valid", "expired"), "revoked", ("authority",), "批准机关决定", "revocation"),
+        Move("expire", "有效期满", ("valid",), "expired", ("system",), "有效期已过", "validity_years"),
+        Move(
+            "revoke",
+            "撤销称号",
+            ("valid", "expired"),
+            "revoked",
+            ("authority",),
+            "批准机关决定",
+            "revocation_grounds",
+        ),
     ),
 )
 
@@ -65,10 +99,20 @@ PAYMENT = StateTable(
         State("cancelled", "已取消", "已取消", "neutral"),
     ),
     (
-        Move("pay", "登记拨付", ("ordered",), "paid", ("finance",), "凭证号和日期", "prize"),
+        Move("pay", "登记拨付", ("ordered",), "paid", ("finance",), "凭证号和日期", "prizes"),
         Move("cancel", "取消拨付", ("ordered",), "cancelled", ("authority", "finance"), "称号已撤销"),
-        Move("claw_back", "追回奖金", ("paid",), "to_recover", ("authority",), "撤销决定", "revocation"),
-        Move("recover", "登记追回", ("to_recover",), "recovered", ("finance",), "凭证号和日期", "revocation"),
+        Move(
+            "claw_back", "追回奖金", ("paid",), "to_recover", ("authority",), "撤销决定", "revocation_grounds"
+        ),
+        Move(
+            "recover",
+            "登记追回",
+            ("to_recover",),
+            "recovered",
+            ("finance",),
+            "凭证号和日期",
+            "revocation_grounds",
+        ),
     ),
 )
 
@@ -80,8 +124,16 @@ INCIDENT = StateTable(
         State("case_opened", "已立案调查", "调查中", "warn"),
     ),
     (
-        Move("note", "备案", ("reported",), "noted", OFFICE, "说明处理意见", "duty"),
-        Move("open_case", "立案调查", ("reported", "noted"), "case_opened", OFFICE, "说明撤销事由", "revocation"),
+        Move("note", "备案", ("reported",), "noted", OFFICE, "说明处理意见", "report_days"),
+        Move(
+            "open_case",
+            "立案调查",
+            ("reported", "noted"),
+            "case_opened",
+            OFFICE,
+            "说明撤销事由",
+            "revocation_grounds",
+        ),
     ),
 )
 
@@ -95,11 +147,44 @@ REVOCATION = StateTable(
         State("dismissed", "不予撤销", "不予撤销", "neutral"),
     ),
     (
-        Move("report", "报告评定委", ("investigating",), "to_committee", HEAD, "调查结论", "revocation"),
-        Move("close", "调查不属实，结案", ("investigating",), "dismissed", HEAD, "说明理由", "revocation"),
-        Move("propose", "提请撤销", ("to_committee",), "to_authority", ("committee", "office_head"), "决议文号", "revocation"),
-        Move("reject", "不予撤销", ("to_committee", "to_authority"), "dismissed", ("committee", "office_head", "authority"),
-             "说明理由", "revocation"),
-        Move("effect", "决定撤销", ("to_authority",), "effected", ("authority",), "决定文号和日期", "revocation"),
+        Move(
+            "report", "报告评定委", ("investigating",), "to_committee", HEAD, "调查结论", "revocation_grounds"
+        ),
+        Move(
+            "close",
+            "调查不属实，结案",
+            ("investigating",),
+            "dismissed",
+            HEAD,
+            "说明理由",
+            "revocation_grounds",
+        ),
+        Move(
+            "propose",
+            "提请撤销",
+            ("to_committee",),
+            "to_authority",
+            ("committee", "office_head"),
+            "决议文号",
+            "revocation_grounds",
+        ),
+        Move(
+            "reject",
+            "不予撤销",
+            ("to_committee", "to_authority"),
+            "dismissed",
+            ("committee", "office_head", "authority"),
+            "说明理由",
+            "revocation_grounds",
+        ),
+        Move(
+            "effect",
+            "决定撤销",
+            ("to_authority",),
+            "effected",
+            ("authority",),
+            "决定文号和日期",
+            "revocation_grounds",
+        ),
     ),
 )

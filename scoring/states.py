@@ -15,8 +15,24 @@ PANEL = StateTable(
         State("finished", "评审完成", "评审完成", "good"),
     ),
     (
-        Move("start", "启动评审组", ("forming",), "working", OFFICE, "3 人以上、含行业专家、有一名组长、无回避情形", "panel"),
-        Move("finish", "完成评审", ("working",), "finished", ("reviewer", "system", *OFFICE), "全部评审报告已签署", "panel"),
+        Move(
+            "start",
+            "启动评审组",
+            ("forming",),
+            "working",
+            OFFICE,
+            "3 人以上、含行业专家、有一名组长、无回避情形",
+            "panel_minimum",
+        ),
+        Move(
+            "finish",
+            "完成评审",
+            ("working",),
+            "finished",
+            ("reviewer", "system", *OFFICE),
+            "全部评审报告已签署",
+            "panel_minimum",
+        ),
     ),
 )
 
@@ -28,8 +44,8 @@ SHEET = StateTable(
         State("superseded", "已被新版本替代", "已被新版本替代", "neutral"),
     ),
     (
-        Move("seal", "封存评分", ("draft",), "sealed", ("reviewer",), "全部评分项已评分", "scoring"),
-        Move("supersede", "退回重评", ("sealed",), "superseded", HEAD, "汇总前；说明理由", "scoring"),
+        Move("seal", "封存评分", ("draft",), "sealed", ("reviewer",), "全部评分项已评分", "criteria"),
+        Move("supersede", "退回重评", ("sealed",), "superseded", HEAD, "汇总前；说明理由", "criteria"),
     ),
 )
 
@@ -41,7 +57,23 @@ CONSOLIDATION = StateTable(
         State("signed", "报告已签署", "评审完成", "good"),
     ),
     (
-        Move("open", "开始合议", ("waiting",), "open", ("reviewer", "system"), "全部评分表已封存", "panel"),
-        Move("sign", "签署评审报告", ("open",), "signed", ("reviewer",), "各评分项已有合议结果；差异过大的已说明", "report"),
+        Move(
+            "open",
+            "开始合议",
+            ("waiting",),
+            "open",
+            ("reviewer", "system"),
+            "全部评分表已封存",
+            "panel_minimum",
+        ),
+        Move(
+            "sign",
+            "签署评审报告",
+            ("open",),
+            "signed",
+            ("reviewer",),
+            "各评分项已有合议结果；差异过大的已说明",
+            "shortlist",
+        ),
     ),
 )

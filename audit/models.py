@@ -1,7 +1,7 @@
-"""The ledger: what was done (Entry), in which order it was fixed (Batch, Seal), and what of it is public (PublishedHead).
+"""The ledger: what was done (Entry), its fixed order (Batch, Seal), and what the public knows (PublishedHead).
 
-No row here is ever changed. Triggers (migration 0002) refuse UPDATE, DELETE and TRUNCATE; the one exception is an
-Unsealed marker, which goes when its entry has been sealed.
+No row here is ever changed. Triggers (migration 0002) refuse UPDATE, DELETE and TRUNCATE; the one exception
+is an Unsealed marker, which goes when its entry has been sealed.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from django.db import models
 class Entry(models.Model):
     """One consequence (台账记录), written in the transaction that brought it about.
 
-    `digest` (SM3) covers every column but `id`; the seal covers the `id` as well. The actor is text, not a key:
-    the ledger stands on its own, below the accounts.
+    `digest` (SM3) covers every column but `id`; the seal covers the `id` as well. The actor is text, not a
+    key: the ledger stands on its own, below the accounts.
     """
 
     at = models.DateTimeField("时间")
@@ -69,7 +69,7 @@ class Unsealed(models.Model):
 
 
 class Batch(models.Model):
-    """Entries chained together (封存批次): a Merkle root over them, and a head that covers the batch before."""
+    """Entries chained together (封存批次): their Merkle root, and a head that covers the batch before."""
 
     number = models.PositiveIntegerField("批次", primary_key=True)
     first = models.PositiveBigIntegerField("首条序号")
@@ -112,7 +112,7 @@ class Seal(models.Model):
 
 
 class PublishedHead(models.Model):
-    """A head that the public was told (公开链首), printed on a notice: what came before can't be changed unnoticed."""
+    """A head printed on a notice (公开链首): what came before it can't be changed unnoticed any more."""
 
     batch = models.ForeignKey(
         Batch, models.PROTECT, null=True, related_name="publications", verbose_name="批次"
@@ -133,7 +133,7 @@ class PublishedHead(models.Model):
 
 
 class AccessLog(models.Model):
-    """Who read what (查阅记录): files and dossiers. Not chained: reading has no consequence, but is answered for."""
+    """Who read which file or dossier (查阅记录). Not chained: reading changes nothing, but is answered for."""
 
     at = models.DateTimeField("时间")
     actor_id = models.CharField("查阅人编号", max_length=64, blank=True)

@@ -1,7 +1,7 @@
 """How the ledger is computed: pure functions, so that anybody can check a chain from its rows alone.
 
-All digests are SM3, in lower-case hexadecimal. A leaf and a node of the Merkle tree are prefixed differently, so
-that a node can't be passed off as an entry.
+All digests are SM3, in lower-case hexadecimal. A leaf and a node of the Merkle tree are prefixed
+differently, so that a node can't be passed off as an entry.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from ground.digest import canonical_json, sm3_hex
 GENESIS = "0" * 64
 """The head before the first batch."""
 
+HEAD_PUBLISHED = "ledger.head_published"
+"""The action of the entry that a published head leaves in the chain itself."""
+
 ENTRY_FIELDS = (
     "actor_id",
     "actor_label",
@@ -33,7 +36,7 @@ ENTRY_FIELDS = (
 
 
 def plain(value: Any) -> Any:
-    """`value` as JSON can hold it: exact decimals and times as text, sets in order; refuses what has no plain form."""
+    """`value` as JSON can hold it: decimals and times as text, sets in order. TypeError for anything else."""
     if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
@@ -88,7 +91,7 @@ def leaf_text(sequence: int, entry_id: int, digest: str) -> str:
 
 
 def link_digest(previous: str, leaf: str) -> str:
-    """The link of the chain at a leaf; `previous` is the link before, or the head before at the start of a batch."""
+    """The link at a leaf; `previous` is the link before, or at the start of a batch the head before."""
     return _sm3(f"link\n{previous}\n{leaf}")
 
 

@@ -11,7 +11,6 @@ from django.db import connection, models, transaction
 from audit import rules
 from audit.models import AccessLog, Batch, Entry, PublishedHead, Seal, Unsealed
 
-HEAD_PUBLISHED: Final = "ledger.head_published"
 BATCH_SIZE: Final = 5000
 SEALER_LOCK: Final = 0x1ED6E5
 
@@ -26,7 +25,6 @@ class LedgerActor(Protocol):
     def ledger_label(self) -> str: ...
 
 
-@transaction.atomic(savepoint=False)
 def record(
     *,
     actor: LedgerActor,
@@ -40,8 +38,8 @@ def record(
 ) -> Entry:
     """Write one entry in the caller's transaction: with the consequence, or not at all.
 
-    `before`, `after` and `details` may hold text, whole numbers, exact decimals, times, dates and collections of
-    them (no floats). Nothing is locked: writers never wait for one another.
+    `before`, `after` and `details` may hold text, whole numbers, exact decimals, times, dates and
+    collections of them (no floats). Nothing is locked: writers never wait for one another.
     """
     kept = {"before": before, "after": after, "details": details}
     columns = {
@@ -53,8 +51,10 @@ def record(
         "after_digest": "" if after is None else rules.digest_of(after),
         "payload": rules.canonical_text({name: part for name, part in kept.items() if part is not None}),
     }
-    entry = Entry.objects.create(at=at, digest=rules.entry_digest(columns, at), **columns)
-    Unsealed.objects.bulk_create([Unsealed(entry=entry)])
+    entry = Entry(at=at, digest=rules.entry_digest(columns, at), **columns)
+    with transaction.atomic(savepoint=False):
+        entry.save(force_insert=True)
+        Unsealed.objects.bulk_create([Unsealed(entry=entry)])
     return entry
 
 
@@ -70,9 +70,10 @@ def log_access(
 def seal_pending(now: datetime, *, wait: bool = False, batch_size: int = BATCH_SIZE) -> int:
     """Chain all committed entries that no batch holds yet; return how many were sealed.
 
-    One sealer works at a time. Another one leaves at once with 0, or waits if `wait`. Each batch is a transaction:
-    1. take the sealer's lock; 2. read the markers that are visible; 3. write the batch on the one before, and the
-    seals; 4. remove the markers (the database lets a marker go only when its entry is sealed).
+    One sealer works at a time. Another one leaves at once with 0, or waits if `wait`. Each batch is a
+    transaction: 1. take the sealer's lock; 2. read the markers that are visible; 3. write the batch on the
+    one before, and the seals; 4. remove the markers (the database lets a marker go only when its entry is
+    sealed).
     """
     sealed = 0
     while True:
@@ -89,8 +90,8 @@ def seal_pending(now: datetime, *, wait: bool = False, batch_size: int = BATCH_S
 def publish_head(*, subject: models.Model, actor: LedgerActor, now: datetime) -> str:
     """Seal everything up to this moment and return the head digest, for `subject` (a notice) to print.
 
-    Called in the publishing transaction: what that has recorded so far is sealed with the rest. The head is kept,
-    and its publication is itself an entry, so that neither can go unnoticed.
+    Called in the publishing transaction: what that has recorded so far is sealed with the rest. The head is
+    kept, and its publication is itself an entry, so that neither can go unnoticed.
     """
     seal_pending(now, wait=True)
     batch = Batch.objects.order_by("-number").first()
@@ -103,7 +104,7 @@ def publish_head(*, subject: models.Model, actor: LedgerActor, now: datetime) ->
     )
     record(
         actor=actor,
-        action=HEAD_PUBLISHED,
+        action=rules.HEAD_PUBLISHED,
         subject=subject,
         at=now,
         details={

@@ -1,17 +1,16 @@
-"""Walking the whole chain. Reads only, trusts no stored digest, and names the first entry that does not fit."""
+"""Walking the whole chain. Reads only, trusts no stored digest, names the first entry that does not fit."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 
 from audit import rules
 from audit.models import Batch, Entry, PublishedHead, Seal, Unsealed
-from audit.services import HEAD_PUBLISHED
 
 PAGE: Final = 5000
 
@@ -59,22 +58,25 @@ class Report:
 class _Walk:
     report: Report = field(default_factory=Report)
     heads: dict[int, tuple[str, int]] = field(default_factory=dict)
-    publications: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    publications: list[tuple[int, str]] = field(default_factory=list)
 
 
 def verify(expected_heads: Iterable[str] = ()) -> Report:
-    """Recompute everything from the entries up; `expected_heads` are heads printed elsewhere that must be in the chain.
+    """Recompute everything from the entries up; `expected_heads`, printed elsewhere, must be in the chain.
 
-    1. the chain: batches, seals, entries, links, Merkle roots, heads; 2. entries outside the chain that were never
-    marked for it; 3. seals outside any batch; 4. heads that were published. The break with the lowest number wins.
+    1. the chain: batches, seals, entries, links, Merkle roots, heads; 2. entries outside the chain that
+    were never marked for it; 3. seals outside any batch; 4. heads that were published. The break with the
+    lowest number wins.
     """
     walk = _Walk(heads={0: (rules.GENESIS, 0)})
+    published = list(PublishedHead.objects.order_by("sequence", "id"))  # before the walk: the chain may grow
+    in_chain = _walk_chain(walk)
     breaks = [
-        _walk_chain(walk),
+        in_chain,
         _first_unregistered(),
         _first_stray_seal(),
         _first_lost_marker(walk),
-        _check_published(walk, tuple(expected_heads)),
+        _check_published(walk, published, tuple(expected_heads), whole=in_chain is None),
     ]
     found = [broken for broken in breaks if broken is not None]
     walk.report.broken = min(found, key=lambda broken: broken.sequence) if found else None
@@ -92,7 +94,8 @@ def _walk_chain(walk: _Walk) -> Break | None:
         if batch.number != expected:
             return Break(sequence + 1, "batch_missing")
         link, leaves = head, []
-        for sequence in range(sequence + 1, batch.last + 1):
+        start = sequence + 1
+        for sequence in range(start, batch.last + 1):
             pair = next(seals, None)
             if pair is None or pair[0].sequence != sequence:
                 return Break(sequence, "seal_missing")
@@ -107,8 +110,8 @@ def _walk_chain(walk: _Walk) -> Break | None:
             if link != seal.link or entry.digest != seal.entry_digest or seal.batch_id != batch.number:
                 return Break(sequence, "order_changed", entry.pk)
             walk.report.entries += 1
-            if entry.action == HEAD_PUBLISHED:
-                walk.publications.append((sequence, entry.content["details"]))
+            if entry.action == rules.HEAD_PUBLISHED:
+                walk.publications.append((sequence, entry.content["details"]["head"]))
         root = rules.merkle_root(leaves) if leaves else ""
         computed = rules.batch_head(
             number=expected,
@@ -138,7 +141,7 @@ def _seals() -> Iterator[tuple[Seal, Entry | None]]:
 
 
 def _holds(entry: Entry) -> bool:
-    """Whether the columns give the digest that the entry carries, and the payload the digests of before and after."""
+    """Whether the columns give the entry's digest, and the payload the digests of before and after."""
     columns = {name: getattr(entry, name) for name in rules.ENTRY_FIELDS}
     if rules.entry_digest(columns, entry.at) != entry.digest:
         return False
@@ -188,23 +191,26 @@ def _first_lost_marker(walk: _Walk) -> Break | None:
     return Break(walk.heads[walk.report.batches][1] + 1, "marker_stray", row[0]) if row else None
 
 
-def _check_published(walk: _Walk, expected_heads: tuple[str, ...]) -> Break | None:
-    """Published heads against the chain, oldest first; a mismatch is located after the last one that agrees."""
-    kept = list(PublishedHead.objects.order_by("sequence", "id"))
+def _check_published(
+    walk: _Walk, kept: list[PublishedHead], expected_heads: tuple[str, ...], *, whole: bool
+) -> Break | None:
+    """Published heads against the chain, oldest first; a mismatch lies after the last one that agrees.
+
+    Where the chain is not `whole`, batches after its break can't be judged.
+    """
     agreed = 0
     for publication in kept:
-        head, last = walk.heads.get(publication.batch_id or 0, ("", 0))
-        if not head:
-            if walk.report.broken is None and (publication.batch_id or 0) > walk.report.batches:
-                return Break(walk.heads[walk.report.batches][1] + 1, "tail_removed")
+        if (publication.batch_id or 0) not in walk.heads:
+            if whole:
+                return Break(walk.report.entries + 1, "tail_removed")
             continue
-        if (head, last) != (publication.head, publication.sequence):
+        if walk.heads[publication.batch_id or 0] != (publication.head, publication.sequence):
             return Break(agreed + 1, "head_rewritten")
-        agreed = last
-    known = {head for head, _ in walk.heads.values()}
-    for sequence, details in walk.publications:
-        if not any(publication.head == details["head"] for publication in kept):
+        agreed = publication.sequence
+    registered = set(PublishedHead.objects.values_list("head", flat=True))
+    for sequence, head in walk.publications:
+        if head not in registered:
             return Break(sequence, "publication_removed")
-    if any(head not in known for head in expected_heads):
+    if whole and not {head for head, _ in walk.heads.values()}.issuperset(expected_heads):
         return Break(agreed + 1, "head_rewritten")
     return None

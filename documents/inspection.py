@@ -41,7 +41,7 @@ class Found:
 
 
 def inspect(file: BinaryIO, *, kinds: Collection[str]) -> Found:
-    """Look into `file` (seekable) and say what it is; Refused if that is not in `kinds`, or it is broken or unsafe.
+    """Look into `file` (seekable) and say what it is; Refused if not in `kinds`, or broken, or unsafe.
 
     Codes: file_kind_not_allowed, file_encrypted, file_broken, file_macros, file_bomb.
     """
@@ -89,7 +89,10 @@ def _kind_of(file: BinaryIO) -> str:
 
 def _not_allowed(file: BinaryIO, kind: str, kinds: Collection[str]) -> str:
     wanted = "、".join(label for code, (label, _) in KINDS.items() if code in kinds)
-    return f"这个文件的内容{_looks_like(file, kind)}，这里只收 {wanted}。请另存为其中一种格式后上传（改文件名不起作用）。"
+    return (
+        f"这个文件的内容{_looks_like(file, kind)}，这里只收 {wanted}。"
+        "请另存为其中一种格式后上传（改文件名不起作用）。"
+    )
 
 
 def _looks_like(file: BinaryIO, kind: str) -> str:

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class StoredFile(models.Model):
-    """One content, kept once (电子文件): found by its SM3 digest and size, never by a name or a public address.
+    """One content, kept once (电子文件): found by SM3 digest and size, never by a name or a public address.
 
     Knows neither owner nor file name: the object that refers to it does, and decides who may read it.
     """

@@ -8,7 +8,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class PrivateStorage(FileSystemStorage):
-    """A folder that hands out no addresses: a file leaves it only through a view that has checked who asks."""
+    """A folder without addresses: a file leaves it only through a view that has checked who asks."""
 
     def url(self, name: str | None) -> NoReturn:
         raise ValueError("evidence has no public address")

@@ -34,7 +34,8 @@ class StoppedClock:
 
 # Process-wide on purpose: the thread of a live server follows the test that stopped the clock.
 _stopped: list[StoppedClock] = []
-# The shift last read, with the file's identity it was read from; swapped as one object, so threads need no lock.
+# The shift last read, with the file's identity it was read from; swapped as one object, so threads need no
+# lock.
 _last_read: tuple[tuple[int, int], timedelta] = ((0, 0), timedelta())
 
 
@@ -64,8 +65,8 @@ def frozen(instant: datetime) -> Iterator[StoppedClock]:
 def shift() -> timedelta:
     """How far the portal's clock is ahead of the real one; nothing where it can't be moved.
 
-    The file is read again only when its modification time or its inode has changed, so web, worker and beat follow
-    a move at once without reading it for every question.
+    The file is read again only when its modification time or its inode has changed, so web, worker and beat
+    follow a move at once without reading it for every question.
     """
     global _last_read
     if settings.CLOCK_FILE is None:

@@ -25,7 +25,7 @@ class RequestClock:
 
 
 class Refusals:
-    """A refusal that no view has put on a form becomes a page of its own (409): what is wrong, and the way back."""
+    """A refusal that no view has put on a form becomes a page (409): what is wrong, and the way back."""
 
     def __init__(self, get_response: Responder) -> None:
         self.get_response = get_response

@@ -1,6 +1,7 @@
-"""Letters on their way (OutboxMessage), letters received (InboxItem), and what has to be done by when (Duty, Reminder).
+"""Letters on their way (OutboxMessage) and received (InboxItem); what has to be done by when (Duty, Reminder).
 
-The rows are the truth; the sweeps only follow them, so a portal that was down catches up without doubling anything.
+The rows are the truth; the sweeps only follow them, so a portal that was down catches up without doubling
+anything.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from django.db.models import F, Q
 
 
 class OutboxMessage(models.Model):
-    """A letter to one person over one outside channel (待发消息). Sent once; tried again until it went or is given up."""
+    """A letter to one person over one channel (待发消息). Tried until it went or is given up, sent once."""
 
     class Channel(models.TextChoices):
         MAIL = "mail", "邮件"
@@ -80,8 +81,8 @@ class InboxItem(models.Model):
 class Duty(models.Model):
     """What somebody has to do by when (待办事项): one user, or whoever holds a role in a scope.
 
-    Closed when done or when it no longer stands; never deleted. `next_reminder_at` is when the reminder sweep has to
-    look at it again, null when nothing is left to remind of.
+    Closed when done or when it no longer stands; never deleted. `next_reminder_at` is when the reminder
+    sweep has to look at it again, null when nothing is left to remind of.
     """
 
     kind = models.CharField("类型", max_length=64)

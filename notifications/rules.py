@@ -18,7 +18,7 @@ _LONGEST_PAUSE = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class ReminderPlan:
-    """What a duty needs now: the offset to send (or None), those passed over, and when to look again (or None)."""
+    """What a duty needs now: the offset to send, those passed over, and when to look again."""
 
     send: timedelta | None
     passed: tuple[timedelta, ...]
@@ -30,8 +30,8 @@ def plan_reminders(
 ) -> ReminderPlan:
     """Of the offsets whose time has come only the newest is sent; older ones not yet recorded are passed over.
 
-    So a duty opened late, or a portal that was down, gives one reminder and not three. OVERDUE always belongs to
-    the offsets.
+    So a duty opened late, or a portal that was down, gives one reminder and not three. OVERDUE always
+    belongs to the offsets.
     """
     ladder = sorted({*offsets, OVERDUE}, reverse=True)
     reached = [offset for offset in ladder if due_at - offset <= now]

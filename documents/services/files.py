@@ -33,10 +33,10 @@ def store_file(
 ) -> StoredFile:
     """Check an upload and keep it; the same content is kept once and gives the same row.
 
-    1. size; 2. what it is by its content, and whether it is sound and safe (documents.inspection); 3. SM3 digest;
-    4. into the storage, unless it is there; 5. the row. The name it came under plays no part.
-    `actor` stands for the caller's check of who may upload; the ledger entry is the caller's too.
-    Refused: file_empty, file_too_large, file_kind_not_allowed, file_encrypted, file_broken, file_macros, file_bomb.
+    1. size; 2. what it is by its content, and whether it is sound and safe (documents.inspection); 3. SM3
+    digest; 4. into the storage, unless it is there; 5. the row. The name it came under plays no part.
+    `actor` stands for the caller's check of who may upload; the ledger entry is the caller's too. Refused:
+    file_empty, file_too_large, file_kind_not_allowed, file_encrypted, file_broken, file_macros, file_bomb.
     """
     size, limit = upload.size, settings.MAX_UPLOAD_BYTES if max_bytes is None else max_bytes
     if not size:
@@ -52,12 +52,12 @@ def store_file(
 
 @transaction.atomic
 def store_bytes(content: bytes, *, kind: str, now: datetime, pages: int | None = None) -> StoredFile:
-    """Keep a document that the portal itself has made (a rendered PDF); no checks."""
+    """Keep a document that the portal has made itself (a rendered PDF); no checks."""
     return _keep(ContentFile(content), size=len(content), found=inspection.Found(kind, pages), now=now)
 
 
 def read_file(stored: StoredFile) -> bytes:
-    """The whole content, checked against its digest. Refused "file_damaged" when the storage no longer has it whole."""
+    """The whole content. Refused "file_damaged" when the storage no longer has it, or its digest differs."""
     try:
         with _evidence().open(stored.path) as file:
             content = bytes(file.read())
@@ -71,7 +71,8 @@ def read_file(stored: StoredFile) -> bytes:
 def file_response(stored: StoredFile, *, filename: str, inline: bool = False) -> FileResponse:
     """Give a file out. The view that calls this has checked who asks and has written the access log.
 
-    Always with the type found by content and never as a page: a browser can't be brought to run what is in it.
+    Always with the type found by content and never as a page: a browser can't be brought to run what is in
+    it.
     """
     try:
         file = _evidence().open(stored.path)
@@ -96,7 +97,7 @@ def with_extension(filename: str, kind: str) -> str:
         ". "
     )
     accepted = {kind, "jpeg"} if kind == "jpg" else {kind}
-    stem, dot, extension = clean.rpartition(".")
+    _, dot, extension = clean.rpartition(".")
     if dot and extension.lower() in accepted:
         return clean
     return f"{clean or '文件'}.{kind}"

@@ -31,7 +31,8 @@ def open_duty(
 ) -> Duty:
     """Open a duty of `user`, or of whoever holds `role` in the scope; `link` is the page where it is done.
 
-    One duty is open for each kind, subject and bearer: opening it again brings title, link and due time up to date.
+    One duty is open for each kind, subject and bearer: opening it again brings title, link and due time up
+    to date.
     """
     if (user is None) == (not role):
         raise ValueError("a duty belongs to a user or to a role, not to both or neither")
@@ -62,7 +63,7 @@ def open_duty(
 
 @transaction.atomic
 def close_duties(*, kind: str, subject: models.Model, now: datetime, user: User | None = None) -> int:
-    """Close the open duties of this kind on `subject` (all, or those of `user` alone); return how many there were."""
+    """Close the open duties of this kind on `subject`, or those of `user` alone; return how many."""
     duties = _open(kind, subject)
     if user is not None:
         duties = duties.filter(user=user)

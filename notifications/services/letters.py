@@ -17,8 +17,9 @@ def post(
 ) -> None:
     """Put a letter into the inbox of everybody in `to`, and a copy by mail into the outbox.
 
-    Plain text; `link` is a path of this portal ("/applications/3/"). `key` names the occasion: the same key reaches
-    the same person once, however often this is called. Whoever is inactive or has no address gets no mail.
+    Plain text; `link` is a path of this portal ("/applications/3/"). `key` names the occasion: the same key
+    reaches the same person once, however often this is called. Whoever is inactive or has no address gets
+    no mail.
     """
     people = {user.pk: user for user in to}.values()
     letter = {

@@ -18,7 +18,8 @@ from notifications.models import OutboxMessage
 
 log = logging.getLogger(__name__)
 
-# Answers about one letter, from a server that is up. Every other OSError means that the server is out of reach.
+# Answers about one letter, from a server that is up. Every other OSError means that the server is out of
+# reach.
 REFUSED_BY_SERVER = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused)
 
 
@@ -32,9 +33,10 @@ class Outcome(Enum):
 def sweep_outbox(now: datetime, *, limit: int = 500) -> int:
     """Send the letters that are due; return how many went out.
 
-    Each letter is one transaction that holds its row while it is sent: two sweeps at once never send one letter
-    twice. Should the machine die between the server's "accepted" and the commit, the letter is sent again under the
-    same Message-ID, by which mail servers drop the copy. A server that is out of reach ends the sweep.
+    Each letter is one transaction that holds its row while it is sent: two sweeps at once never send one
+    letter twice. Should the machine die between the server's "accepted" and the commit, the letter is sent
+    again under the same Message-ID, by which mail servers drop the copy. A server that is out of reach ends
+    the sweep.
     """
     sent = 0
     connection = get_connection()

@@ -1,4 +1,4 @@
-"""Check the whole ledger: exit 0 and the head digest when it holds, exit 1 and the first broken entry otherwise."""
+"""Check the whole ledger: exit 0 and its head when it holds, exit 1 and the first broken entry otherwise."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from audit.verification import Report, verify
 
 
 class Command(BaseCommand):
-    help = "Walk the audit chain. Exit 0 and the head digest when it is whole, 1 and the first broken entry otherwise."
+    help = (
+        "Walk the audit chain. Exit 0 and the head when it is whole, 1 and the first broken entry otherwise."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -54,4 +56,7 @@ def _as_json(report: Report) -> str:
 def _in_words(report: Report) -> str:
     if report.broken:
         return f"台账在第 {report.broken.sequence} 条断开：{report.broken.message}（{report.broken.problem}）"
-    return f"台账完整：{report.entries} 条，{report.batches} 批，另有 {report.pending} 条待封存。\n链首 {report.head}"
+    return (
+        f"台账完整：{report.entries} 条，{report.batches} 批，另有 {report.pending} 条待封存。\n"
+        f"链首 {report.head}"
+    )

@@ -13,7 +13,7 @@ from ground.errors import Refused
 
 
 class Command(BaseCommand):
-    help = "Show the portal's clock; --set 2026-10-08T09:00 moves it (Asia/Shanghai), --reset goes back to real time."
+    help = "Show the clock; --set 2026-10-08T09:00 moves it (Asia/Shanghai), --reset goes back to real time."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

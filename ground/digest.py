@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
+
 def canonical_json(obj: object) -> bytes:
     """Return `obj` as canonical JSON in UTF-8: keys sorted, no spaces, nothing escaped that need not be.
 

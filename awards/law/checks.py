@@ -3,8 +3,10 @@
 import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
+from awards.law import countries
 from awards.law.intake import Reader
 from awards.law.parameters import CONDITION_NEEDS
 from awards.law.terms import Dated
@@ -46,7 +48,7 @@ def every_citation(reader: Reader, articles: Collection[str]) -> None:
 
 def no_overlap(reader: Reader, dated: tuple[Dated, ...]) -> None:
     """Dated values must come in order and no day may have two of them."""
-    for earlier, later in zip(dated, dated[1:], strict=False):
+    for earlier, later in pairwise(dated):
         if earlier.holds_until is None or later.holds_from is None or later.holds_from <= earlier.holds_until:
             reader.fault("各值的起止日期重叠或未按先后排列")
             return
@@ -83,6 +85,14 @@ def contest(reader: Reader, values: Values) -> None:
         if categories and not set(table.values()) <= categories:
             parameters.child("industry_categories", None).fault("类别与 categories 不一致")
     _conditions(parameters, values)
+
+
+def ip_reward(reader: Reader, values: Values) -> None:
+    """The country lists that are named must exist."""
+    for listed in _each(values, "country_lists"):
+        for name in listed:
+            if name not in countries.codes():
+                reader.child("parameters.country_lists", None).fault(f"没有名为“{name}”的国家名单")
 
 
 def _conditions(parameters: Reader, values: Values) -> None:

@@ -4,9 +4,8 @@ An item is scored as a percentage in steps; item score = percentage × points. A
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-
 
 from awards.law import source
 from awards.law.intake import Reader
@@ -119,7 +118,9 @@ def load(path: Path) -> Criteria:
         digest="" if reader.faults else sm3_hex(canonical_json(read.content)),
         categories=categories,
         bands=bands,
-        factors={kind: tuple(item.text() for item in factors[kind].items()) for kind in ("process", "result")},
+        factors={
+            kind: tuple(item.text() for item in factors[kind].items()) for kind in ("process", "result")
+        },
     )
     read.refuse(reader.faults)
     return criteria
@@ -129,7 +130,7 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _SHIPPED.glob("*.yaml")))
 
 
-@lru_cache(maxsize=None)
+@cache
 def get(code: str) -> Criteria:
     """The criteria set of this code; raises UnknownCriteria."""
     if code not in codes():
@@ -150,7 +151,9 @@ def _category(reader: Reader) -> Category:
 def _item(reader: Reader, category: str, kind: str) -> Item:
     fields = reader.fields(required=("code", "title", "points"), optional=("parts",))
     parts = tuple(part.text() for part in fields["parts"].items()) if "parts" in fields else ()
-    return Item(fields["code"].text(), fields["title"].text(), fields["points"].whole(1), kind, category, parts)
+    return Item(
+        fields["code"].text(), fields["title"].text(), fields["points"].whole(1), kind, category, parts
+    )
 
 
 def _band(reader: Reader) -> Band:

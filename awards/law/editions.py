@@ -7,7 +7,7 @@ environment (EDITIONS_DIR), so that the next city's rules need no change of code
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -18,7 +18,18 @@ from awards.law import checks, entries, source
 from awards.law.intake import Reader
 from awards.law.parameters import CATALOGUES, Parameter
 from awards.law.terms import (
-    Article, Body, Condition, Dated, Event, Instrument, Named, ParameterRow, RubricLine, Stage, Threshold, Tier,
+    Article,
+    Body,
+    Condition,
+    Dated,
+    Event,
+    Instrument,
+    Named,
+    ParameterRow,
+    RubricLine,
+    Stage,
+    Threshold,
+    Tier,
 )
 from ground.digest import canonical_json, sm3_hex
 
@@ -54,10 +65,10 @@ class Edition:
     force_until: date | None
     force_article: str | None
     force_reading: str | None
-    article_list: tuple[Article, ...]
     digest: str
-    canonical: bytes
-    values: dict[str, tuple[Dated, ...]]
+    article_list: tuple[Article, ...] = field(compare=False, repr=False)
+    canonical: bytes = field(compare=False, repr=False)
+    values: dict[str, tuple[Dated, ...]] = field(compare=False, repr=False)
 
     @classmethod
     def from_content(cls, content: object) -> "Edition":
@@ -235,6 +246,8 @@ def _read(reader: Reader) -> Edition:
     values = entries.parameters(fields["parameters"], CATALOGUES.get(family, {}), numbers)
     if family == "contest" and not reader.faults:
         checks.contest(reader, values)
+    if family == "ip_reward" and not reader.faults:
+        checks.ip_reward(reader, values)
     canonical = b"" if reader.faults else canonical_json(reader.value)
     return Edition(
         code=code,

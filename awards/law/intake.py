@@ -8,12 +8,14 @@ collecting; whoever asked must look at `faults` before using what was read.
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 # The limits below keep arithmetic finite; none of them is a rule of any award.
 _MOST_DIGITS = 60
+_MOST_CHARACTERS = 200
 _FIRST_YEAR, _LAST_YEAR = 1000, 8999
+_NO_MOMENT = datetime.max.replace(tzinfo=UTC)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
@@ -166,23 +168,21 @@ class Reader:
                 moment = datetime.fromisoformat(match.group(0))
             except ValueError:
                 self.fault("这一时间不存在")
-                return datetime.max
+                return _NO_MOMENT
             if _FIRST_YEAR <= moment.year <= _LAST_YEAR:
                 return moment
             self.fault("年份超出可计算的范围")
-        return datetime.max
+        return _NO_MOMENT
 
     def _decimal(self) -> Decimal | None:
-        number: Decimal | None = None
-        if isinstance(self.value, Decimal):
-            number = self.value
-        elif isinstance(self.value, int) and not isinstance(self.value, bool):
-            number = Decimal(self.value)
-        elif isinstance(self.value, str) and len(self.value) <= 4 * _MOST_DIGITS and _NUMBER.fullmatch(self.value):
-            number = Decimal(self.value)
-        if number is None:
+        value = self.value
+        if isinstance(value, str) and len(value) <= _MOST_CHARACTERS and _NUMBER.fullmatch(value):
+            value = Decimal(value)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
             self.fault("应为数字(数字或写成数字的文本)")
-        elif not number.is_finite():
+            return None
+        number = Decimal(value)
+        if not number.is_finite():
             self.fault("应为有限的数字")
             return None
         return number

@@ -40,8 +40,13 @@ _CONTEST = (
     Parameter("validity_years", "称号有效期(年)", s.whole(1)),
     Parameter("bodies", "评定机构", s.record(office=_body, committee=_body, authority=_body)),
     Parameter("own_award", "本奖项的荣誉代码", s.text),
-    Parameter("conditions", "申报条件", s.listing(s.record(
-        code=s.text, label=s.text, article=s.text, waivable=s.flag, evidence=s.listing(s.text)))),
+    Parameter(
+        "conditions",
+        "申报条件",
+        s.listing(
+            s.record(code=s.text, label=s.text, article=s.text, waivable=s.flag, evidence=s.listing(s.text))
+        ),
+    ),
     _optional("regions", "登记注册的区域", s.listing(s.text)),
     _optional("operating_years", "合法经营年限(年)", s.whole(1)),
     _optional("spot_check_years", "监督抽查回溯年限(年)", s.whole(1)),
@@ -70,8 +75,11 @@ _CONTEST = (
     Parameter("score_scale", "总分", s.whole(1)),
     Parameter("thresholds", "分数线", s.table(s.record(operator=s.choice(">", ">="), points=s.decimal))),
     Parameter("weights", "各环节权重", s.table(s.decimal)),
-    Parameter("presentation_rubric", "陈述答辩评分表", s.listing(
-        s.record(code=s.text, title=s.text, guide=s.text, points=s.whole(1)))),
+    Parameter(
+        "presentation_rubric",
+        "陈述答辩评分表",
+        s.listing(s.record(code=s.text, title=s.text, guide=s.text, points=s.whole(1))),
+    ),
     Parameter("stage_score_method", "评审组得分的形成", s.choice("consensus", "mean", "trimmed_mean")),
     Parameter("stage_score_decimals", "环节得分保留小数位", s.whole()),
     Parameter("display_decimals", "综合得分显示小数位", s.whole()),
@@ -92,8 +100,11 @@ _CONTEST = (
     Parameter("publicity_days", "公示天数", s.whole(1)),
     Parameter("publicity_day_mode", "公示天数的计法", s.choice("calendar", "working")),
     Parameter("publicity_holiday_roll", "末日遇休息日顺延", s.flag),
-    Parameter("objections", "异议处理", s.record(
-        procedure=s.text, answer_to=s.choice("organisation"), hold=s.choice("named", "all"))),
+    Parameter(
+        "objections",
+        "异议处理",
+        s.record(procedure=s.text, answer_to=s.choice("organisation"), hold=s.choice("named", "all")),
+    ),
     Parameter("prizes", "奖金(元)", s.table(s.whole())),
     _optional("higher_recommendation", "向上推荐", s.text),
     Parameter("case_sharing", "经验推广", s.text),
@@ -101,10 +112,20 @@ _CONTEST = (
     Parameter("report_days", "报告期限(天)", s.whole(1)),
     Parameter("late_reports", "逾期报告的处理", s.choice("accepted_marked")),
     Parameter("revocation_grounds", "撤销称号的情形", s.listing(_event)),
-    Parameter("sanctions", "撤销的后果", s.table(s.record(
-        revoke=_cell(s.flag), recover_certificate=_cell(s.flag), clawback=_cell(s.flag),
-        public_notice=_cell(s.flag), ban_years=_cell(s.whole()),
-        refer_to_police=_cell(s.choice("never", "if_crime", "always"))))),
+    Parameter(
+        "sanctions",
+        "撤销的后果",
+        s.table(
+            s.record(
+                revoke=_cell(s.flag),
+                recover_certificate=_cell(s.flag),
+                clawback=_cell(s.flag),
+                public_notice=_cell(s.flag),
+                ban_years=_cell(s.whole()),
+                refer_to_police=_cell(s.choice("never", "if_crime", "always")),
+            )
+        ),
+    ),
     Parameter("title_use", "称号的使用", s.nullable(s.record(allowed=s.text, forbidden=s.text))),
     Parameter("repeat_tiers", "再次获奖不占名额的奖级", s.listing(s.text, at_least=0)),
     Parameter("repeat_after_years", "再次获奖须满年限(年)", s.whole(1)),
@@ -112,8 +133,13 @@ _CONTEST = (
     Parameter("confidentiality", "保密", s.text),
     Parameter("misconduct", "评审违规的处理", s.text),
     _optional("honour_rewards", "上级荣誉一次性奖励(元)", s.table(s.whole(1))),
-    _optional("goals", "目标", s.listing(s.record(
-        {"high": s.whole(1)}, code=s.text, name=s.text, low=s.whole(1), by_year=s.whole(1)))),
+    _optional(
+        "goals",
+        "目标",
+        s.listing(
+            s.record({"high": s.whole(1)}, code=s.text, name=s.text, low=s.whole(1), by_year=s.whole(1))
+        ),
+    ),
 )
 
 _IP_REWARD = (
@@ -167,7 +193,11 @@ CONDITION_NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "excellence_model": (),
         "trade_rank": ("trade_rank_worst", "profit_kinds"),
         "prior_award": (
-            "prior_award_mode", "prior_awards_standing", "prior_awards_recent", "prior_awards_recent_years"),
+            "prior_award_mode",
+            "prior_awards_standing",
+            "prior_awards_recent",
+            "prior_awards_recent_years",
+        ),
         "higher_award": ("higher_awards",),
         "ban": (),
         "reapply_interval": ("reapply_tiers", "reapply_years"),

@@ -1,7 +1,7 @@
 """Pictures drawn by the server: SVG with a title, a description and the same numbers in a table behind it.
 
-Each function returns safe HTML (`<figure class="chart">…`), styled by classes in portal.css alone (the CSP forbids inline styles),
-so the same picture prints and follows the reader's display mode. Give each picture on a page its own `key`.
+Each function returns safe HTML (`<figure class="chart">…`), styled by classes in portal.css alone (the CSP forbids
+inline styles), so the same picture prints and follows the reader's display mode. Give each picture on a page its own `key`.
 
     progress_track(stages, title=…, key=…)             where one application stands
     timetable(bars, now=…, title=…, key=…)             a cycle's stages on the calendar (Gantt)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from ground.svg.canvas import clipped, figure, line, rect, text
 from ground.svg.wording import two_places
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 880, 220, 190, 34, 52
+WIDTH, LEFT, RIGHT, ROW, TOP = 880, 262, 190, 40, 70
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,13 @@ def composite_chart(
         words, css = OUTCOMES[candidate.outcome]
         words = f"{words}（{candidate.note}）" if candidate.note else words
         shown = candidate.shown or two_places(candidate.composite)
-        parts.append(text(22, y + 16, candidate.rank, "c-end c-strong"))
-        parts.append(text(34, y + 16, clipped(candidate.label, 12)))
+        parts.append(text(22, y + 18, candidate.rank, "c-end c-strong"))
+        parts.append(text(34, y + 18, clipped(candidate.label, 15)))
         parts.append(
-            rect(LEFT, y, at(candidate.composite) - LEFT, 22, css, hint=f"{candidate.label} {shown} {words}")
+            rect(LEFT, y, at(candidate.composite) - LEFT, 26, css, hint=f"{candidate.label} {shown} {words}")
         )
-        parts.append(text(WIDTH - RIGHT + 8, y + 10, shown, "c-strong"))
-        parts.append(text(WIDTH - RIGHT + 8, y + 25, clipped(words, 14), "c-small"))
+        parts.append(text(WIDTH - RIGHT + 8, y + 11, shown, "c-strong"))
+        parts.append(text(WIDTH - RIGHT + 8, y + 27, clipped(words, 14), "c-small"))
         table.append((candidate.rank, candidate.label, shown, words))
     for number, threshold in enumerate(thresholds):
         x = at(threshold.value)

@@ -26,11 +26,13 @@ class SpreadItem:
 
 def spread(items: Sequence[SpreadItem], *, title: str, wide: int = 20, key: str = "spread") -> SafeString:
     """Dots on a scale of percent with the band from lowest to highest; a span of `wide` points or more is marked in words."""
-    height = TOP + ROW * len(items) + 8
+    bottom = TOP + ROW * len(items)
+    height = bottom + 34
     parts = []
     for mark in range(0, 101, 20):
-        parts.append(line(_at(mark), TOP - 6, _at(mark), height - 6, "c-grid"))
+        parts.append(line(_at(mark), TOP - 6, _at(mark), bottom, "c-grid"))
         parts.append(text(_at(mark), TOP - 12, f"{mark}%", "c-mid c-small"))
+    parts += _legend(bottom + 22)
     rows, uneven = [], []
     for number, item in enumerate(items):
         y = TOP + ROW * number + ROW / 2
@@ -41,7 +43,7 @@ def spread(items: Sequence[SpreadItem], *, title: str, wide: int = 20, key: str 
             rows.append((item.label, "—", "—", "—", "—", _percent(item.consensus)))
             continue
         low, high = min(values), max(values)
-        parts.append(rect(_at(low) - 9, y - 10, _at(high) - _at(low) + 18, 20, "c-band", round_by=10))
+        parts.append(rect(_at(low) - 10, y - 11, _at(high) - _at(low) + 20, 22, "c-band", round_by=11))
         parts += _dots(item, y)
         if item.consensus is not None:
             parts.append(_diamond(_at(item.consensus), y, f"合议 {_percent(item.consensus)}"))
@@ -71,13 +73,24 @@ def spread(items: Sequence[SpreadItem], *, title: str, wide: int = 20, key: str 
     )
 
 
+def _legend(y: float) -> list[SafeString]:
+    return [
+        circle(LEFT + 6, y, 5, "c-dot"),
+        text(LEFT + 18, y + 5, "评审员", "c-small"),
+        _diamond(LEFT + 96, y, "合议", size=8),
+        text(LEFT + 112, y + 5, "合议分", "c-small"),
+        rect(LEFT + 178, y - 7, 30, 14, "c-band", round_by=7),
+        text(LEFT + 216, y + 5, "从最低到最高", "c-small"),
+    ]
+
+
 def _dots(item: SpreadItem, y: float) -> list[SafeString]:
     """Equal percentages are shown one beside the other, so that none hides another."""
     alike = Counter(value for _, value in item.scores)
     seen: Counter[Decimal | int] = Counter()
     dots = []
     for who, value in item.scores:
-        shift = (seen[value] - (alike[value] - 1) / 2) * 7
+        shift = (seen[value] - (alike[value] - 1) / 2) * 6
         seen[value] += 1
         dots.append(
             circle(
@@ -91,8 +104,8 @@ def _dots(item: SpreadItem, y: float) -> list[SafeString]:
     return dots
 
 
-def _diamond(x: float, y: float, hint: str) -> SafeString:
-    points = f"{x:.1f},{y - 8:.1f} {x + 8:.1f},{y:.1f} {x:.1f},{y + 8:.1f} {x - 8:.1f},{y:.1f}"
+def _diamond(x: float, y: float, hint: str, *, size: int = 13) -> SafeString:
+    points = f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
     return element("polygon", element("title", hint), points=points, class_="c-consensus")
 
 

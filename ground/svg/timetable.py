@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from ground.svg.canvas import clipped, figure, line, rect, text
 from ground.svg.wording import day, day_of, short_day
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 880, 150, 24, 34, 44
+WIDTH, LEFT, RIGHT, ROW, TOP = 880, 150, 24, 34, 52
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,12 @@ def timetable(bars: Sequence[Bar], *, now: date | datetime, title: str, key: str
                     "c-small",
                 )
             )
+    today = day_of(now)
+    if first <= today <= last:
+        parts.append(line(at(today), TOP - 12, at(today), height - 4, "c-now"))
+        parts.append(
+            text(min(at(today), WIDTH - 60), 12, f"今天 {short_day(today)}", "c-now-text c-mid c-small")
+        )
     for number, bar in enumerate(bars):
         begin, end, y = day_of(bar.start), day_of(bar.end), TOP + ROW * number
         width = max(at(end + timedelta(days=1)) - at(begin), 4)
@@ -74,12 +80,6 @@ def timetable(bars: Sequence[Bar], *, now: date | datetime, title: str, key: str
         parts.append(text(0, y + 17, clipped(bar.label, 10), "c-strong" if bar.state == "current" else ""))
         parts.append(rect(at(begin), y + 2, width, 20, FILLS[bar.state], hint=hint, round_by=3))
         parts.append(_dates(begin, end, at(begin), width, y + 17))
-    today = day_of(now)
-    if first <= today <= last:
-        parts.append(line(at(today), TOP - 12, at(today), height - 4, "c-now"))
-        parts.append(
-            text(min(at(today), WIDTH - 60), 12, f"今天 {short_day(today)}", "c-now-text c-mid c-small")
-        )
     return figure(
         parts,
         width=WIDTH,
@@ -96,8 +96,8 @@ def _dates(begin: date, end: date, x: float, width: float, y: float) -> SafeStri
     words = f"{short_day(begin)}—{short_day(end)}"
     room = WIDTH - RIGHT - (x + width)
     if room > 120:
-        return text(x + width + 6, y, words, "c-small")
-    return text(x - 6, y, words, "c-small c-end")
+        return text(x + width + 6, y, words, "c-small c-halo")
+    return text(x - 6, y, words, "c-small c-end c-halo")
 
 
 def _months(first: date, last: date) -> list[date]:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django import forms, template
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -346,6 +347,18 @@ def as_field(bound: forms.BoundField) -> SafeString:
 
 
 @register.filter
+def error_words(bound: forms.BoundField) -> list[str]:
+    """The field's errors in plain words: what to do, instead of Django's own "这个字段是必填项"."""
+    return [_plain_error(bound, error) for error in bound.errors.as_data()]
+
+
+@register.filter
+def error_line(words: str, bound: forms.BoundField) -> str:
+    """An error as the summary shows it: with the field's label in front unless it names the field itself."""
+    return words if str(bound.label) in words else f"{bound.label}：{words}"
+
+
+@register.filter
 def error_target(bound: forms.BoundField) -> str:
     """The id the error summary links to: the control, or the first choice of a group."""
     widget = bound.field.widget
@@ -382,6 +395,17 @@ def render_field(bound: forms.BoundField, hint: str = "") -> SafeString:
             "control": bound.as_widget(attrs=attrs),
         },
     )
+
+
+def _plain_error(bound: forms.BoundField, error: ValidationError) -> str:
+    if error.code == "required" and error.message == forms.Field.default_error_messages["required"]:
+        verb = {"group": "请选择", "select": "请选择", "file": "请上传", "checkbox": "请勾选"}.get(
+            _kind(bound.field.widget)
+        )
+        return f"{verb or '请填写'}“{bound.label}”。"
+    if error.code == "max_length" and error.params:
+        return f"最多 {error.params['limit_value']} 字，现在是 {error.params['show_value']} 字，请删减。"
+    return "；".join(error.messages)
 
 
 def _kind(widget: forms.Widget) -> str:

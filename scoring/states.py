@@ -1,4 +1,7 @@
-"""The states of sheets, panel assignments and the ranking's deliberation."""
+"""The states of panels, sheets and consolidations.
+
+`basis` is the key of the edition's parameter whose article a move rests on.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +32,9 @@ PANEL = StateTable(
             "完成评审",
             ("working",),
             "finished",
-            ("reviewer", "system", *OFFICE),
+            ("system", *OFFICE),
             "全部评审报告已签署",
-            "panel_minimum",
+            "shortlist",
         ),
     ),
 )
@@ -42,10 +45,28 @@ SHEET = StateTable(
         State("draft", "评分中", "评分中", "active"),
         State("sealed", "已封存", "已封存", "good"),
         State("superseded", "已被新版本替代", "已被新版本替代", "neutral"),
+        State("void", "因回避作废", "因回避作废", "bad"),
     ),
     (
-        Move("seal", "封存评分", ("draft",), "sealed", ("reviewer",), "全部评分项已评分", "criteria"),
-        Move("supersede", "退回重评", ("sealed",), "superseded", HEAD, "汇总前；说明理由", "criteria"),
+        Move(
+            "seal",
+            "封存评分",
+            ("draft",),
+            "sealed",
+            ("reviewer",),
+            "全部评分项已评分，该说明的已说明",
+            "criteria",
+        ),
+        Move("supersede", "退回重评", ("sealed",), "superseded", HEAD, "报告签署前；说明理由", "criteria"),
+        Move(
+            "void",
+            "因回避作废",
+            ("draft", "sealed"),
+            "void",
+            ("system",),
+            "报告签署前出现利害关系",
+            "confidentiality",
+        ),
     ),
 )
 
@@ -62,9 +83,18 @@ CONSOLIDATION = StateTable(
             "开始合议",
             ("waiting",),
             "open",
-            ("reviewer", "system"),
-            "全部评分表已封存",
-            "panel_minimum",
+            ("system",),
+            "全部评分表已封存，人数符合规定",
+            "panel_lead",
+        ),
+        Move(
+            "reopen",
+            "退回待封存",
+            ("open",),
+            "waiting",
+            ("system",),
+            "有评分表退回重评或因回避作废",
+            "panel_lead",
         ),
         Move(
             "sign",
@@ -73,7 +103,7 @@ CONSOLIDATION = StateTable(
             "signed",
             ("reviewer",),
             "各评分项已有合议结果；差异过大的已说明",
-            "shortlist",
+            "stage_score_method",
         ),
     ),
 )

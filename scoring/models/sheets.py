@@ -1,0 +1,89 @@
+"""Each reviewer's sheet."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+
+from applications.models import Application
+from ground.models import Stateful, state_constraint, state_field
+from scoring.models.panels import Panel, Stage
+from scoring.models.reviewers import Reviewer
+from scoring.states import SHEET
+
+
+class Sheet(Stateful):
+    """One reviewer's scores of one application in one stage (评分表). Sealed, it never changes.
+
+    `version` counts the sheets after reopening, `revision` the saves of this one (two windows on one sheet).
+    `total` is on the scale of 1000 with 2 decimals, set at sealing.
+    """
+
+    STATES = SHEET
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="sheets")
+    panel = models.ForeignKey(Panel, models.PROTECT, related_name="sheets")
+    reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="sheets")
+    stage = models.CharField("环节", max_length=16, choices=Stage.choices)
+    version = models.PositiveSmallIntegerField("版本", default=1)
+    state = state_field(SHEET)
+    overall = models.TextField("总体评价", blank=True)
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True, blank=True)
+    digest = models.CharField("摘要（SM3）", max_length=64, blank=True)
+    opened_at = models.DateTimeField("建立时间")
+    revision = models.PositiveIntegerField("保存次数", default=0)
+    saved_at = models.DateTimeField("保存时间", null=True, blank=True)
+    sealed_at = models.DateTimeField("封存时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "评分表"
+        ordering = ("application", "stage", "id")
+        constraints: ClassVar = (
+            models.UniqueConstraint(
+                fields=("application", "stage", "reviewer", "version"), name="one_sheet_a_reviewer_and_stage"
+            ),
+            models.UniqueConstraint(
+                fields=("application", "stage", "reviewer"),
+                condition=~models.Q(state__in=("superseded", "void")),
+                name="one_live_sheet_a_reviewer_and_stage",
+            ),
+            state_constraint(SHEET, "sheet"),
+        )
+        indexes = (models.Index(fields=("reviewer", "state")),)
+
+    def __str__(self) -> str:
+        return f"{self.get_stage_display()}评分表：{self.application}"
+
+    def scopes(self) -> dict[str, str]:
+        return {"scheme": self.application.cycle.scheme.code}
+
+    def get_absolute_url(self) -> str:
+        return reverse("scoring:sheet", args=[self.pk])
+
+
+class SheetItem(models.Model):
+    """One scored item (评分项): percentage in steps of 5 and the reviewer's comment."""
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="items")
+    item = models.CharField("评分项", max_length=16)
+    percent = models.PositiveSmallIntegerField(
+        "百分比", null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    strengths = models.TextField("优势", blank=True)
+    opportunities = models.TextField("改进机会", blank=True)
+
+    class Meta:
+        verbose_name = "评分项"
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("sheet", "item"), name="one_row_an_item"),
+            models.CheckConstraint(
+                condition=models.Q(percent=None) | models.Q(percent__lte=100), name="sheet_percent_range"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.percent}"

@@ -10,15 +10,16 @@ import os
 import pwd
 import secrets
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from processes import Account, as_account
+from processes import Account, Trouble, as_account
 
 PROJECT = Path(os.environ.get("PORTAL_ROOT") or Path(__file__).resolve().parents[2])
 SOCKET_PATH_LIMIT = 100  # Linux allows 107 bytes, macOS 103; the socket's own name counts too
@@ -160,33 +161,44 @@ class Place:
             os.chown(path, self.account.uid, self.account.gid)
         return path
 
-    @contextlib.contextmanager
-    def sockets(self) -> Iterator[Path]:
-        """Give a folder for sockets whose path is short enough: one below /tmp, for this start, where this is not."""
+    def sockets(self) -> Path:
+        """Return a folder for sockets whose path is short enough: one below /tmp where this place's is not."""
         if len(os.fsencode(self.path / "sockets")) + len(LONGEST_SOCKET_NAME) <= SOCKET_PATH_LIMIT:
-            yield self.folder("sockets")
-            return
-        short = Path(tempfile.mkdtemp(prefix="portal-", dir="/tmp"))
-        try:
-            if self.account:
-                os.chown(short, self.account.uid, self.account.gid)
-            yield short
-        finally:
-            shutil.rmtree(short, ignore_errors=True)
+            return self.folder("sockets")
+        short, owner = self._short_folder()
+        with contextlib.suppress(FileExistsError):
+            short.mkdir(mode=0o700)
+            os.chown(short, owner, -1)
+        found = short.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
+            raise Trouble(
+                f"{short} is needed for the servers' sockets, but somebody else made it. Remove it."
+            )
+        return short
 
-    def programs(self, folder: Path, probe: str) -> Path:
-        """Return `folder`, or a copy here when the servers' account cannot run the program `probe` in it."""
-        if may(self.account, "-x", folder / probe):
-            return folder
-        copy = (
-            (self.copies or self.path)
-            / "programs"
-            / f"{Path(probe).name}-{int((folder / probe).stat().st_mtime)}"
-        )
+    def _short_folder(self) -> tuple[Path, int]:
+        owner = self.account.uid if self.account else os.geteuid()
+        digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:10]
+        return Path(f"/tmp/portal-{owner}-{digest}"), owner
+
+    def remove(self) -> None:
+        """Remove the place with everything in it."""
+        shutil.rmtree(self._short_folder()[0], ignore_errors=True)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def programs(self, root: Path, parts: Sequence[str], probe: str) -> Path:
+        """Return `root`, or a folder with a copy of its `parts` when the account cannot run `probe` in it."""
+        if may(self.account, "-x", root / probe):
+            return root
+        version = int((root / probe).stat().st_mtime)
+        copy = (self.copies or self.path) / "programs" / f"{Path(probe).name}-{version}"
         if not copy.exists():
             fresh = copy.with_suffix(".new")
             shutil.rmtree(fresh, ignore_errors=True)
-            shutil.copytree(folder, fresh, symlinks=True)
+            for part in parts:
+                (fresh / part).parent.mkdir(parents=True, exist_ok=True)
+                put = shutil.copytree if (root / part).is_dir() else shutil.copy
+                put(root / part, fresh / part)
             subprocess.run(["chmod", "-R", "a+rX", str(copy.parent)], check=True)
             fresh.replace(copy)
         return copy
@@ -226,13 +238,15 @@ def throwaway_place(home: Home) -> Iterator[Place]:
         for left in parent.path.glob("test-*"):
             with contextlib.suppress(OSError), (left / "lock").open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(left, ignore_errors=True)
-        own = Path(tempfile.mkdtemp(prefix="test-", dir=parent.path))
-        own.chmod(0o755)
-        held = (own / "lock").open("a")
+                Place(left, parent.account).remove()
+        own = Place(
+            Path(tempfile.mkdtemp(prefix="test-", dir=parent.path)), parent.account, copies=parent.path
+        )
+        own.path.chmod(0o755)
+        held = (own.path / "lock").open("a")
         fcntl.flock(held, fcntl.LOCK_EX)
     with held:
         try:
-            yield Place(own, parent.account, parent.path)
+            yield own
         finally:
-            shutil.rmtree(own, ignore_errors=True)
+            own.remove()

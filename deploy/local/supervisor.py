@@ -1,11 +1,16 @@
 """Start the local portal, watch it, stop it in order; run commands in its environment. Called by ./run."""
 
+# ruff: noqa: E402
+
 from __future__ import annotations
+
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # until main() has its own handling: Ctrl-C is no error to trace
 
 import contextlib
 import fcntl
 import os
-import signal
 import subprocess
 import sys
 import time

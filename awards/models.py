@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -172,6 +174,10 @@ class PolicyDocument(models.Model):
     class Meta:
         verbose_name = "政策文件"
         ordering = ("level", "title")
+        indexes = (
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="policy_title_trigrams"),
+            GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="policy_text_trigrams"),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -1,0 +1,101 @@
+"""Reading shortlists, rankings, meetings and approvals: office, committee and authority of the scheme, and the supervisor."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.permissions import in_portal, scopes_of
+from accounts.roles import OFFICE_ROLES, Role, Scope
+from applications.models import Application
+from awards.models import Cycle
+from scoring.models import Approval, Consolidation, Meeting, Ranking, RankingRow, Resolution, Stage, Vote
+
+READERS = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY)
+AFTER_RANKING = ("ranked", "deliberated", "approved", "publicity", "publicity_closed", "announced")
+
+
+def result_cycles_visible_to(user: object) -> QuerySet[Cycle]:
+    """Cycles whose results `user` may read: the office at any time, committee and authority once ranked."""
+    cycles = Cycle.objects.select_related("scheme", "edition_record")
+    if in_portal(user, Role.SUPERVISOR):
+        return cycles
+    office = Q(scheme__code__in=scopes_of(user, Scope.SCHEME, *OFFICE_ROLES))
+    deciders = Q(
+        scheme__code__in=scopes_of(user, Scope.SCHEME, Role.COMMITTEE, Role.AUTHORITY),
+        state__in=AFTER_RANKING,
+    )
+    return cycles.filter(office | deciders)
+
+
+def shortlist_rows(cycle: Cycle) -> QuerySet[Application]:
+    """The applications that reached material review, best material score first, each with `material_reports`."""
+    reports = Consolidation.objects.filter(stage=Stage.MATERIAL).select_related("panel")
+    return (
+        Application.objects.filter(
+            cycle=cycle,
+            state__in=(
+                "accepted",
+                "shortlisted",
+                "not_shortlisted",
+                "candidate",
+                "not_selected",
+                "held",
+                "struck",
+                "awarded",
+            ),
+        )
+        .select_related("organisation", "cycle__scheme")
+        .prefetch_related(Prefetch("consolidations", reports, to_attr="material_reports"))
+        .order_by("number")
+    )
+
+
+def stage_scores(cycle: Cycle) -> dict[int, dict[str, Consolidation]]:
+    """application id → stage → consolidation, of the shortlisted."""
+    scores: dict[int, dict[str, Consolidation]] = {}
+    found = Consolidation.objects.filter(application__cycle=cycle).exclude(
+        application__state="not_shortlisted"
+    )
+    for consolidation in found:
+        scores.setdefault(consolidation.application_id, {})[consolidation.stage] = consolidation
+    return scores
+
+
+def ranking_of(cycle: Cycle) -> Ranking | None:
+    return Ranking.objects.filter(cycle=cycle).select_related("frozen_by").first()
+
+
+def ranking_rows(cycle: Cycle) -> QuerySet[RankingRow]:
+    return RankingRow.objects.filter(ranking__cycle=cycle).select_related(
+        "application__organisation", "application__cycle__scheme"
+    )
+
+
+def meeting_of(cycle: Cycle) -> Meeting | None:
+    return (
+        Meeting.objects.filter(cycle=cycle).select_related("cycle__scheme", "cycle__edition_record").first()
+    )
+
+
+def meeting_rows(meeting: Meeting) -> QuerySet[RankingRow]:
+    """Every ranked application with its votes (`application.cast`) and resolutions (`application.resolved`)."""
+    votes = Vote.objects.filter(meeting=meeting).select_related("member").order_by("member__name")
+    resolutions = Resolution.objects.filter(meeting=meeting)
+    return ranking_rows(meeting.cycle).prefetch_related(
+        Prefetch("application__votes", votes, to_attr="cast"),
+        Prefetch("application__resolutions", resolutions, to_attr="resolved"),
+    )
+
+
+def approvals_of(cycle: Cycle) -> QuerySet[Approval]:
+    return Approval.objects.filter(cycle=cycle).select_related("approved_by").order_by("round")
+
+
+def cycles_to_decide(user: object, role: str) -> QuerySet[Cycle]:
+    """The cycles on the first page of a committee member or of the authority, newest first."""
+    return (
+        Cycle.objects.filter(scheme__code__in=scopes_of(user, Scope.SCHEME, role), state__in=AFTER_RANKING)
+        .select_related("scheme", "edition_record")
+        .annotate(candidate_count=Count("ranking__rows", filter=~Q(ranking__rows__tier="")))
+        .order_by("-year", "scheme__code")
+    )

@@ -1,0 +1,390 @@
+"""The committee's meeting: who is there, how they vote, and what is resolved on each candidate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.moves import move
+from accounts.permissions import has_role, require_role
+from accounts.queries import holders_of
+from accounts.roles import OFFICE_ROLES, Role, Scope
+from applications.models import Application
+from applications.states import APPLICATION
+from audit.services import record
+from awards.models import Cycle, Milestone
+from ground.errors import Fault, Refused, refuse_if
+from notifications.services import close_duties, open_duty
+from scoring.models import Attendance, Meeting, Ranking, RankingRow, Resolution, Vote
+
+DUTY = "meeting.vote"
+Outcome = Resolution.Outcome
+
+
+@transaction.atomic
+def call_meeting(
+    *, cycle: Cycle, held_at: datetime, place: str, chair: str, actor: Actor, now: datetime
+) -> Meeting:
+    """Call the committee (召集审议会议) on a frozen ranking; every member gets the duty to vote.
+
+    Refused: wrong_stage, meeting_called, place_missing, chair_missing, no_members.
+    """
+    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    require_role(actor, *OFFICE_ROLES, **locked.scopes())
+    article = locked.edition.article("decision_order")
+    if locked.state != "ranked":
+        raise Refused("wrong_stage", "锁定排名之后才能召集审议会议。", article=article)
+    if Meeting.objects.filter(cycle=locked).exists():
+        raise Refused("meeting_called", "本年度的审议会议已经召集。", article=article)
+    members = list(holders_of(Role.COMMITTEE, scope_kind=Scope.SCHEME, scope_key=locked.scheme.code))
+    faults = []
+    if not place.strip():
+        faults.append(Fault("place_missing", "请填写会议地点。", "place"))
+    if not chair.strip():
+        faults.append(Fault("chair_missing", "请填写会议主持人。", "chair"))
+    if not members:
+        faults.append(Fault("no_members", "这个奖项还没有评定委委员的账号，请先由系统管理员授权。"))
+    refuse_if(faults)
+    meeting = Meeting.objects.create(
+        cycle=locked,
+        held_at=held_at,
+        place=place.strip(),
+        chair=chair.strip(),
+        called_by_id=actor.pk,
+        called_at=now,
+    )
+    Attendance.objects.bulk_create(
+        [Attendance(meeting=meeting, member=member, present=True) for member in members]
+    )
+    for member in members:
+        open_duty(
+            kind=DUTY,
+            subject=meeting,
+            title=f"审议表决：{locked}",
+            link=reverse("scoring:meeting", args=[locked.pk]),
+            due_at=_deliberation_due(locked, held_at),
+            now=now,
+            user=member,
+        )
+    record(
+        actor=actor,
+        action="meeting.call",
+        subject=meeting,
+        at=now,
+        article=article,
+        after={"held_at": held_at, "place": meeting.place, "chair": meeting.chair},
+    )
+    return meeting
+
+
+@transaction.atomic
+def record_attendance(*, meeting: Meeting, member: User, present: bool, actor: Actor, now: datetime) -> None:
+    """Note who is there (出席). Refused: meeting_closed, not_a_member, has_voted."""
+    locked = _open_meeting(meeting)
+    require_role(actor, *OFFICE_ROLES, **locked.cycle.scopes())
+    if not has_role(member, Role.COMMITTEE, **locked.cycle.scopes()):
+        raise Refused("not_a_member", "出席人员必须是本奖项的评定委委员。", field="member")
+    if not present and locked.votes.filter(member=member).exists():
+        raise Refused("has_voted", "这位委员已经表决，不能登记为缺席。", field="member")
+    Attendance.objects.update_or_create(meeting=locked, member=member, defaults={"present": present})
+    record(
+        actor=actor,
+        action="meeting.attendance",
+        subject=locked,
+        at=now,
+        after={"member": member.pk, "present": present},
+    )
+
+
+@transaction.atomic
+def cast_vote(
+    *, meeting: Meeting, application: Application, choice: str, reason: str, actor: Actor, now: datetime
+) -> Vote:
+    """A member votes on one candidate, or recuses themself (回避). Cast again before the resolution, it replaces.
+
+    Refused: meeting_closed, absent, not_a_candidate, resolved, reason_missing (against and recused).
+    """
+    locked = _open_meeting(meeting)
+    require_role(actor, Role.COMMITTEE, **locked.cycle.scopes())
+    attendance = Attendance.objects.filter(meeting=locked, member_id=actor.pk).first()
+    if attendance is None or not attendance.present:
+        raise Refused("absent", "您登记为未出席本次会议，不能表决。请与评定办联系。")
+    _row(locked, application)
+    if locked.resolutions.filter(application=application).exists():
+        raise Refused("resolved", "这个候选组织已经形成决议，不能再改表决。")
+    if choice in (Vote.Choice.AGAINST, Vote.Choice.RECUSED) and not reason.strip():
+        raise Refused("reason_missing", "表决“不同意”或“回避”时，请写明理由。", field="reason")
+    vote, _ = Vote.objects.update_or_create(
+        meeting=locked,
+        application=application,
+        member_id=actor.pk,
+        defaults={"choice": choice, "reason": reason.strip(), "cast_at": now},
+    )
+    record(actor=actor, action="meeting.vote", subject=application, at=now, after={"choice": str(choice)})
+    waiting = set(candidates_of(locked)) - set(
+        locked.votes.filter(member_id=actor.pk).values_list("application_id", flat=True)
+    )
+    if not waiting and isinstance(actor, User):
+        close_duties(kind=DUTY, subject=locked, now=now, user=actor)
+    return vote
+
+
+@transaction.atomic
+def record_resolution(
+    *,
+    meeting: Meeting,
+    application: Application,
+    outcome: str,
+    tier: str,
+    number: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Resolution:
+    """Record what the committee resolved on one candidate (审议决议).
+
+    1. The votes are counted; recused members are out of the count. An award needs more votes for than against.
+    2. An award never goes below the threshold and never beyond the quota; a repeat winner takes no seat.
+    3. Anything but the award that the ranking gives needs a reason.
+    Refused: meeting_closed, not_a_candidate, number_missing, no_votes, not_carried, tier_missing, below_threshold,
+    quota_exceeded, reason_missing.
+    """
+    locked = _open_meeting(meeting)
+    require_role(actor, Role.OFFICE_HEAD, **locked.cycle.scopes())
+    row = _row(locked, application)
+    tally = {
+        choice: locked.votes.filter(application=application, choice=choice).count() for choice in Vote.Choice
+    }
+    basis, prize = "", 0
+    faults = []
+    if not number.strip():
+        faults.append(Fault("number_missing", "请填写决议文号。", "number"))
+    if not sum(tally[choice] for choice in (Vote.Choice.FOR, Vote.Choice.AGAINST, Vote.Choice.ABSTAIN)):
+        faults.append(Fault("no_votes", "还没有委员对这个候选组织表决。"))
+    if outcome == Outcome.AWARD:
+        faults += _award_faults(locked, row, tier, tally)
+        if tier == row.tier and row.basis == "repeat":
+            basis, prize = "repeat", row.prize
+        elif tier:
+            basis, prize = "quota", locked.cycle.edition.prize(tier)
+    if (outcome != Outcome.AWARD or tier != row.tier) and not reason.strip():
+        faults.append(Fault("reason_missing", "决议与排名结果不同，请写明理由。", "reason"))
+    refuse_if(faults)
+    Resolution.objects.filter(meeting=locked, application=application).delete()
+    resolution = Resolution.objects.create(
+        meeting=locked,
+        application=application,
+        outcome=outcome,
+        tier=tier if outcome == Outcome.AWARD else "",
+        basis=basis,
+        prize=prize,
+        number=number.strip(),
+        reason=reason.strip(),
+        votes_for=tally[Vote.Choice.FOR],
+        votes_against=tally[Vote.Choice.AGAINST],
+        votes_abstained=tally[Vote.Choice.ABSTAIN],
+        recorded_by_id=actor.pk,
+        recorded_at=now,
+    )
+    _record_resolution(resolution, actor, now)
+    return resolution
+
+
+@transaction.atomic
+def close_meeting(*, meeting: Meeting, actor: Actor, now: datetime) -> None:
+    """Close the meeting once every candidate has its resolution; the list goes to the authority.
+
+    Awards become candidates (拟授奖); all others of the shortlist are not selected. Refused: unresolved.
+    """
+    locked = _open_meeting(meeting)
+    require_role(actor, Role.OFFICE_HEAD, **locked.cycle.scopes())
+    edition = locked.cycle.edition
+    resolutions = {resolution.application_id: resolution for resolution in locked.resolutions.all()}
+    missing = [pk for pk in candidates_of(locked) if pk not in resolutions]
+    if missing:
+        raise Refused(
+            "unresolved",
+            f"还有 {len(missing)} 个候选组织没有形成决议。",
+            article=edition.article("decision_order"),
+        )
+    for application in Application.objects.filter(cycle=locked.cycle, state="shortlisted").select_related(
+        "cycle__scheme"
+    ):
+        resolution = resolutions.get(application.pk)
+        awarded = resolution is not None and resolution.outcome == Outcome.AWARD
+        name = "nominate" if awarded else "not_select"
+        reason = resolution.reason if resolution else "综合排名未达到奖级或超出名额"
+        basis = edition.article(APPLICATION.move(name).basis)
+        move(application, name, actor=actor, now=now, reason=reason, article=basis)
+    locked.closed_at = now
+    locked.save(update_fields=["closed_at"])
+    close_duties(kind=DUTY, subject=locked, now=now)
+    move(locked.cycle, "record_resolution", actor=actor, now=now, article=edition.article("decision_order"))
+    open_duty(
+        kind="list.approve",
+        subject=locked.cycle,
+        title=f"审定获奖候选名单：{locked.cycle}",
+        link=reverse("scoring:approval", args=[locked.cycle_id]),
+        due_at=_deliberation_due(locked.cycle, now),
+        now=now,
+        role=Role.AUTHORITY,
+        scope_kind=Scope.SCHEME,
+        scope_key=locked.cycle.scheme.code,
+    )
+
+
+@transaction.atomic
+def nominate_next(
+    *, cycle: Cycle, application: Application, number: str, reason: str, actor: Actor, now: datetime
+) -> Resolution:
+    """After a candidate was struck, the committee may move the next one up (递补): a new resolution, a new approval,
+    and a publicity of its own.
+
+    Refused: wrong_stage, nobody_struck, not_eligible_next, number_missing, reason_missing.
+    """
+    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    require_role(actor, Role.OFFICE_HEAD, **locked.scopes())
+    article = locked.edition.article("decision_order")
+    if locked.state not in ("publicity_closed", "announced"):
+        raise Refused("wrong_stage", "公示期满后才能递补。", article=article)
+    struck = struck_award(locked)
+    if struck is None:
+        raise Refused("nobody_struck", "没有被取消拟授奖资格的组织，不能递补。", article=article)
+    following = next_in_line(locked, struck.tier)
+    faults = []
+    if following is None or following.application_id != application.pk:
+        faults.append(
+            Fault("not_eligible_next", "只能递补排名紧随其后且超过分数线的组织。", "application", article)
+        )
+    if not number.strip():
+        faults.append(Fault("number_missing", "请填写决议文号。", "number"))
+    if not reason.strip():
+        faults.append(Fault("reason_missing", "请写明递补的理由。", "reason"))
+    refuse_if(faults)
+    resolution = Resolution.objects.create(
+        meeting=struck.meeting,
+        application=application,
+        outcome=Outcome.AWARD,
+        tier=struck.tier,
+        basis="quota",
+        prize=locked.edition.prize(struck.tier),
+        number=number.strip(),
+        reason=reason.strip(),
+        votes_for=0,
+        votes_against=0,
+        votes_abstained=0,
+        recorded_by_id=actor.pk,
+        recorded_at=now,
+        replaces=struck,
+    )
+    move(application, "nominate", actor=actor, now=now, reason=reason.strip(), article=article)
+    _record_resolution(resolution, actor, now)
+    return resolution
+
+
+def candidates_of(meeting: Meeting) -> list[int]:
+    """The applications the committee has to resolve on: ranked into a tier, or left undecided by a tie."""
+    ranking = Ranking.objects.get(cycle=meeting.cycle)
+    tied = {number for entry in ranking.result["undecided"] for number in entry["ids"]}
+    return [
+        row.application_id
+        for row in ranking.rows.select_related("application")
+        if row.tier or row.application.number in tied
+    ]
+
+
+def struck_award(cycle: Cycle) -> Resolution | None:
+    """The earliest award whose candidate was struck during publicity and that nobody has taken up yet."""
+    return (
+        Resolution.objects.filter(
+            meeting__cycle=cycle, outcome=Outcome.AWARD, application__state="struck", replaced_by=None
+        )
+        .select_related("application__organisation", "meeting")
+        .order_by("recorded_at")
+        .first()
+    )
+
+
+def next_in_line(cycle: Cycle, tier: str) -> RankingRow | None:
+    """The best-ranked application above the line of `tier` that is not selected yet."""
+    rows = (
+        RankingRow.objects.filter(ranking__cycle=cycle, application__state="not_selected")
+        .select_related("application__organisation")
+        .order_by("rank", "application__number")
+    )
+    return next((row for row in rows if _above(cycle, tier, row.composite)), None)
+
+
+def _above(cycle: Cycle, tier: str, composite: Decimal) -> bool:
+    return cycle.edition.threshold(tier).met_by(composite)
+
+
+def _award_faults(meeting: Meeting, row: RankingRow, tier: str, tally: dict[Vote.Choice, int]) -> list[Fault]:
+    edition = meeting.cycle.edition
+    if tier not in {known.code for known in edition.tiers}:
+        return [Fault("tier_missing", "请选择授予的奖级。", "tier")]
+    faults = []
+    if tally[Vote.Choice.FOR] <= tally[Vote.Choice.AGAINST]:
+        faults.append(Fault("not_carried", "同意票没有多于不同意票，不能决议授奖。"))
+    if not _above(meeting.cycle, tier, row.composite):
+        faults.append(
+            Fault(
+                "below_threshold", "综合得分没有达到这个奖级的分数线。", "tier", edition.article("thresholds")
+            )
+        )
+    if not (row.basis == "repeat" and row.tier == tier):
+        taken = (
+            meeting.resolutions.filter(outcome=Outcome.AWARD, tier=tier, basis="quota")
+            .exclude(application=row.application)
+            .count()
+        )
+        if taken >= edition.quota(tier):
+            faults.append(
+                Fault("quota_exceeded", "这个奖级的名额已经用完。", "tier", edition.article("quotas"))
+            )
+    return faults
+
+
+def _open_meeting(meeting: Meeting) -> Meeting:
+    locked = (
+        Meeting.objects.select_for_update(of=("self",)).select_related("cycle__scheme").get(pk=meeting.pk)
+    )
+    if locked.closed_at is not None:
+        raise Refused("meeting_closed", "审议会议已经结束。")
+    return locked
+
+
+def _row(meeting: Meeting, application: Application) -> RankingRow:
+    if application.pk not in candidates_of(meeting):
+        raise Refused("not_a_candidate", "这个组织不在候选名单中。", field="application")
+    return RankingRow.objects.select_related("application").get(application=application)
+
+
+def _deliberation_due(cycle: Cycle, otherwise: datetime) -> datetime:
+    deadline = cycle.timetable.get(Milestone.Kind.DELIBERATION)
+    return deadline.due_at if deadline else otherwise
+
+
+def _record_resolution(resolution: Resolution, actor: Actor, now: datetime) -> None:
+    record(
+        actor=actor,
+        action="resolution.record",
+        subject=resolution.application,
+        at=now,
+        article=resolution.meeting.cycle.edition.article("decision_order"),
+        after={
+            "outcome": str(resolution.outcome),
+            "tier": resolution.tier,
+            "basis": resolution.basis,
+            "number": resolution.number,
+            "for": resolution.votes_for,
+            "against": resolution.votes_against,
+            "abstained": resolution.votes_abstained,
+        },
+        details={"reason": resolution.reason} if resolution.reason else None,
+    )

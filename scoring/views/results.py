@@ -1,0 +1,143 @@
+"""Pages from the shortlist to the ranking."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import has_role, require_role
+from accounts.roles import OFFICE_ROLES, Role
+from awards.models import Cycle
+from ground.svg import Candidate, Threshold, composite_chart
+from ground.web import refusals_on
+from scoring import services
+from scoring.forms.results import ShortlistForm
+from scoring.models import Stage
+from scoring.queries import results
+from scoring.rules.composite import displayed
+
+
+def _cycle(request: HttpRequest, cycle_id: int) -> Cycle:
+    return get_object_or_404(results.result_cycles_visible_to(request.user), pk=cycle_id)
+
+
+def shortlist(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """The office decides on the material reports who goes on."""
+    cycle = _cycle(request, cycle_id)
+    require_role(request.user, *OFFICE_ROLES, Role.SUPERVISOR, **cycle.scopes())
+    rows = list(results.shortlist_rows(cycle))
+    form = ShortlistForm(
+        request.POST or None, candidates=results.shortlist_rows(cycle).filter(state="accepted")
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            services.decide_shortlist(cycle=cycle, **form.cleaned_data, actor=request.user, now=request.now)
+            messages.success(request, "入围名单已确定，已通知各申报组织。")
+            return redirect("scoring:shortlist", cycle_id=cycle.pk)
+    context = {
+        "cycle": cycle,
+        "form": form,
+        "rows": rows,
+        "decided": getattr(cycle, "shortlist", None),
+        "chosen": {int(pk) for pk in form["applications"].value() or [] if str(pk).isdigit()},
+        "unsigned": [
+            row for row in rows if not any(report.state == "signed" for report in row.material_reports)
+        ],
+        "is_head": has_role(request.user, Role.OFFICE_HEAD, **cycle.scopes()),
+    }
+    return render(request, "scoring/shortlist.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def start_site_review(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """Open presentation and site review."""
+    cycle = _cycle(request, cycle_id)
+    services.start_site_review(cycle=cycle, actor=request.user, now=request.now)
+    messages.success(request, "已进入陈述答辩与现场评审，请组建现场评审组。")
+    return redirect("scoring:panels", cycle_id=cycle.pk)
+
+
+def ranking(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """The composite ranking: what is still missing before it is frozen, the result with its reasons afterwards."""
+    cycle = _cycle(request, cycle_id)
+    frozen = results.ranking_of(cycle)
+    context: dict[str, Any] = {
+        "cycle": cycle,
+        "frozen": frozen,
+        "stages": Stage.choices,
+        "is_head": has_role(request.user, Role.OFFICE_HEAD, **cycle.scopes()),
+    }
+    if frozen:
+        context |= _frozen_context(cycle, frozen.result)
+    else:
+        require_role(request.user, *OFFICE_ROLES, Role.SUPERVISOR, **cycle.scopes())
+        context |= _waiting_context(cycle)
+    return render(request, "scoring/ranking.html", context)
+
+
+def _waiting_context(cycle: Cycle) -> dict[str, Any]:
+    scores = results.stage_scores(cycle)
+    rows = [row for row in results.shortlist_rows(cycle) if row.state == "shortlisted"]
+    waiting = [(row, [scores.get(row.pk, {}).get(stage) for stage in Stage.values]) for row in rows]
+    complete = all(
+        found is not None and found.state == "signed" for _, reports in waiting for found in reports
+    )
+    return {"waiting": waiting, "complete": bool(rows) and complete}
+
+
+def _frozen_context(cycle: Cycle, result: dict[str, Any]) -> dict[str, Any]:
+    edition = cycle.edition
+    names = {tier.code: tier for tier in edition.tiers}
+    reasons = {entry["id"]: entry["reasons"] for entry in result["ranking"]}
+    tied = {number for entry in result["undecided"] for number in entry["ids"]}
+    rows = [
+        {
+            "row": row,
+            "shown": displayed(edition, row.composite),
+            "tier": names.get(row.tier),
+            "undecided": row.application.number in tied and not row.tier,
+            "reasons": reasons[row.application.number],
+        }
+        for row in results.ranking_rows(cycle)
+    ]
+    lines = [(tier, edition.threshold(tier.code), edition.quota(tier.code)) for tier in edition.tiers]
+    chart = composite_chart(
+        [
+            Candidate(
+                label=entry["row"].application.organisation.name,
+                composite=entry["row"].composite,
+                rank=entry["row"].rank,
+                outcome="undecided" if entry["undecided"] else entry["row"].tier,
+                note="再次获奖" if entry["row"].basis == "repeat" else "",
+                shown=entry["shown"],
+            )
+            for entry in rows
+        ],
+        [Threshold(tier.short, line.points, strict=line.operator == ">") for tier, line, _ in lines],
+        title="综合得分与分数线",
+        seats={tier.code: seats for tier, _, seats in lines},
+    )
+    return {
+        "rows": rows,
+        "chart": chart,
+        "tiers": lines,
+        "undecided": [
+            {"tier": names[entry["tier"]], "seats": entry["seats"], "ids": entry["ids"]}
+            for entry in result["undecided"]
+        ],
+        "weights": [(label, edition.weights[stage] * Decimal(100)) for stage, label in Stage.choices],
+    }
+
+
+@require_POST
+def freeze_ranking(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """Freeze the ranking with its digest."""
+    cycle = _cycle(request, cycle_id)
+    services.freeze_ranking(cycle=cycle, actor=request.user, now=request.now)
+    messages.success(request, "综合排名已锁定，任何人都可以按公布的数据重新计算。")
+    return redirect("scoring:ranking", cycle_id=cycle.pk)

@@ -88,24 +88,36 @@ class Recommender(models.Model):
 class Application(Stateful):
     """The application (申报) of one organisation in one cycle. Once submitted, its content changes by correction alone.
 
-    `facts` has the shape of the contract's `organisation` object (contracts.md, eligibility).
+    `facts` holds the applicant's answers in the shape of the contract's `organisation` object (contracts.md,
+    eligibility). What the register of organisations knows is added at submission; bans, honours on record and
+    waivers are never stored here (queries.facts_document brings all together).
+    `submitted_at` is empty again after a take-back: no draft is seen by anybody but the applicant.
     """
 
     STATES = APPLICATION
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="applications", verbose_name="评定年度")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="applications", verbose_name="申报组织")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="applications", verbose_name="申报组织"
+    )
     number = models.CharField("受理编号", max_length=40, blank=True)
     state = state_field(APPLICATION)
     category = models.CharField("申报类别", max_length=16, choices=Organisation.Category.choices)
     facts = models.JSONField("申报条件自述", default=dict)
+    notes = models.JSONField("条件说明", default=dict, help_text="question → the applicant's own words")
+    marks = models.JSONField("分部修改记录", default=dict, help_text="section → [version, who, when]")
     profile_text = models.TextField("组织概述", blank=True)
     report = models.ForeignKey(
         StoredFile, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="自评报告"
     )
     report_name = models.CharField("自评报告文件名", max_length=200, blank=True)
     recommender = models.ForeignKey(
-        Recommender, models.PROTECT, related_name="applications", null=True, blank=True, verbose_name="推荐单位"
+        Recommender,
+        models.PROTECT,
+        related_name="applications",
+        null=True,
+        blank=True,
+        verbose_name="推荐单位",
     )
     signatory = models.CharField("承诺人", max_length=60, blank=True)
     signatory_post = models.CharField("承诺人职务", max_length=60, blank=True)
@@ -114,6 +126,7 @@ class Application(Stateful):
     created_at = models.DateTimeField("建立时间")
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     submitted_digest = models.CharField("提交内容摘要（SM3）", max_length=64, blank=True)
+    submitted_parts = models.JSONField("提交的各部分", default=list, help_text="[{code, label, digest}]")
 
     class Meta:
         verbose_name = "申报"
@@ -341,6 +354,7 @@ class StandingRecord(models.Model):
     until = models.DateField("截止", null=True, blank=True)
     article = models.CharField("条款", max_length=40)
     source_key = models.CharField("来源", max_length=60, unique=True)
+    recorded_at = models.DateTimeField("记录时间", null=True, editable=False)
     lifted_at = models.DateTimeField("失效时间", null=True, blank=True)
 
     class Meta:

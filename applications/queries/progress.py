@@ -1,0 +1,220 @@
+"""How far an application has come: its sections, what is missing in each, the parts that are digested at submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from applications.models import Application, Correction, Evidence
+from applications.queries.facts import ban_in_force, facts_document, findings_of
+from applications.questions import OTHER, Question, needs_evidence, questions_of, section_of
+from applications.rules.eligibility import Finding
+from awards.models import Milestone
+from ground.clock import SHANGHAI
+from ground.digest import canonical_json, sm3_hex
+from ground.errors import Refused
+
+EDITABLE = frozenset({"draft", "declined"})
+PARTS = ("registration", "profile", "report", "recommender")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing missing for submission: in which section, and what to do."""
+
+    section: str
+    message: str
+    article: str = ""
+
+    @property
+    def code(self) -> str:
+        return f"incomplete/{self.section}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One task of the application: `state` as task_list.html wants it (todo, active, attention, done)."""
+
+    code: str
+    label: str
+    state: str
+    gaps: tuple[Gap, ...] = ()
+    question: Question | None = None
+
+
+def word_count(text: str) -> int:
+    """Characters without spaces and line breaks: what the edition's word limit counts."""
+    return len("".join(text.split()))
+
+
+def live_evidence(application: Application) -> list[Evidence]:
+    """The evidence that stands, with its files."""
+    return list(application.evidence.filter(removed_at=None).select_related("file", "uploaded_by"))
+
+
+def deadline(application: Application, kind: str = Milestone.Kind.APPLICATION) -> datetime | None:
+    milestone = application.cycle.timetable.get(kind)
+    return milestone.due_at if milestone else None
+
+
+def is_past(moment: datetime | None, now: datetime) -> bool:
+    """Whether a deadline has gone by, to the second: the last second itself is still in time."""
+    return moment is not None and now.replace(microsecond=0) > moment
+
+
+def open_sections(application: Application, now: datetime) -> frozenset[str] | None:
+    """What the applicant may change now: None for everything, a set of sections during a correction, else nothing."""
+    if application.state in EDITABLE:
+        return None
+    if application.state != "correcting":
+        return frozenset()
+    correction = application.corrections.filter(state="open").first()
+    if correction is None or is_past(correction.due_at, now):
+        return frozenset()
+    return sections_of(correction)
+
+
+def sections_of(correction: Correction) -> frozenset[str]:
+    """The sections that the items of a correction request open; extra evidence may always be added."""
+    return frozenset({OTHER} | {section_of(item.condition) for item in correction.items.all()})
+
+
+def sections(
+    application: Application,
+    now: datetime,
+    *,
+    evidence: Iterable[Evidence] | None = None,
+    findings: Iterable[Finding] | None = None,
+) -> tuple[Section, ...]:
+    """All sections in the order of the file, each with what is missing in it.
+
+    A section with everything in it but a finding against it is "attention": it can be submitted, and says so.
+    """
+    pieces = live_evidence(application) if evidence is None else evidence
+    found = findings_of(application, now) if findings is None else findings
+    proven = {piece.condition for piece in pieces}
+    by_condition = {finding.condition: finding for finding in found}
+    asked = questions_of(application.cycle.edition)
+    answered = [_question_section(application, question, proven, by_condition) for question in asked]
+    return (*answered, _profile(application), _report(application), _recommender(application))
+
+
+def gaps(application: Application, now: datetime) -> tuple[Gap, ...]:
+    """Everything missing for submission, in the order of the file."""
+    return tuple(gap for section in sections(application, now) for gap in section.gaps)
+
+
+def evidence_asked(application: Application) -> tuple[str, ...]:
+    """The conditions for which a file is expected, given the answers so far."""
+    edition = application.cycle.edition
+    asked = [
+        needs_evidence(question, edition, application.facts, application.organisation.kind)
+        for question in questions_of(edition)
+    ]
+    return tuple(condition for condition in asked if condition)
+
+
+def ban_refusal(application: Application, now: datetime) -> Refused | None:
+    """Why this organisation may not apply here at all: a ban in force, with its article and its last day."""
+    return refusal_for_ban(application.organisation.uscc, application.cycle.scheme.code, now)
+
+
+def refusal_for_ban(uscc: str, scheme_code: str, now: datetime) -> Refused | None:
+    ban = ban_in_force(uscc, scheme_code, now.astimezone(SHANGHAI).date())
+    if ban is None:
+        return None
+    until = f"{ban.until:%Y年}{ban.until.month}月{ban.until.day}日之前" if ban.until else "无限期"
+    return Refused(
+        "banned",
+        f"该组织处于禁止申报期，{until}不受理其申报。如认为记录有误，请联系评定办公室。",
+        article=ban.article,
+    )
+
+
+def parts(application: Application) -> list[dict[str, str]]:
+    """What is submitted, part by part, each with its SM3 digest: [{code, label, digest}]."""
+    rows = [
+        _part("facts", "申报条件自述", facts_document(application)),
+        _part("notes", "条件说明", application.notes),
+        _part("profile", "组织概述", application.profile_text),
+        _part("recommender", "推荐单位", application.recommender.name if application.recommender else ""),
+        _part("pledge", "真实性承诺", [application.signatory, application.signatory_post]),
+    ]
+    if application.report is not None:
+        rows.append(
+            {
+                "code": "report",
+                "label": f"自评报告：{application.report_name}",
+                "digest": application.report.digest,
+            }
+        )
+    rows += [
+        {"code": f"evidence-{piece.pk}", "label": f"证明材料：{piece.name}", "digest": piece.file.digest}
+        for piece in live_evidence(application)
+    ]
+    return rows
+
+
+def digest_of_parts(rows: Iterable[Mapping[str, str]]) -> str:
+    return sm3_hex(canonical_json([dict(row) for row in rows]))
+
+
+def _part(code: str, label: str, content: Any) -> dict[str, str]:
+    return {"code": code, "label": label, "digest": sm3_hex(canonical_json(content))}
+
+
+def _question_section(
+    application: Application, question: Question, proven: set[str], findings: Mapping[str, Finding]
+) -> Section:
+    edition, facts = application.cycle.edition, application.facts
+    rows = [findings[code] for code in question.conditions if code in findings]
+    absent = {row.message: row.article for row in rows if row.outcome == "needs_evidence"}
+    found = [
+        Gap(question.code, f"{question.title}：{message}", article) for message, article in absent.items()
+    ]
+    if (
+        question.code == "licences"
+        and facts.get("licences") == "not_applicable"
+        and not application.notes.get("licences")
+    ):
+        found.append(Gap("licences", f"{question.title}：请写明不适用的理由", rows[0].article))
+    wanted = needs_evidence(question, edition, facts, application.organisation.kind)
+    has_file = bool(proven & set(question.conditions))
+    if wanted and not has_file:
+        asked = next(condition for condition in edition.conditions if condition.code == wanted)
+        found.append(
+            Gap(question.code, f"{question.title}：请上传{'、'.join(asked.evidence)}", asked.article)
+        )
+    answered = any(facts.get(key) is not None for key in question.facts)
+    if found:
+        state = "active" if answered or has_file or application.notes.get(question.code) else "todo"
+    else:
+        state = "attention" if any(row.outcome == "fail" for row in rows) else "done"
+    return Section(question.code, question.title, state, tuple(found), question)
+
+
+def _profile(application: Application) -> Section:
+    limit, words = application.cycle.edition.value("profile_word_limit"), word_count(application.profile_text)
+    article = application.cycle.edition.article("application_files")
+    if not words:
+        return Section("profile", "组织概述", "todo", (Gap("profile", "请填写组织概述", article),))
+    if words > limit:
+        gap = Gap("profile", f"组织概述超出字数：{words} 字，最多 {limit} 字", article)
+        return Section("profile", "组织概述", "attention", (gap,))
+    return Section("profile", "组织概述", "done")
+
+
+def _report(application: Application) -> Section:
+    if application.report_id:
+        return Section("report", "自评报告", "done")
+    article = application.cycle.edition.article("application_files")
+    return Section("report", "自评报告", "todo", (Gap("report", "请上传自评报告（PDF 或 Word）", article),))
+
+
+def _recommender(application: Application) -> Section:
+    if application.recommender_id:
+        return Section("recommender", "推荐单位", "done")
+    article = application.cycle.edition.article("recommenders")
+    return Section("recommender", "推荐单位", "todo", (Gap("recommender", "请选择推荐单位", article),))

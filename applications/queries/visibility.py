@@ -1,0 +1,130 @@
+"""The one door for reading: what each user can see of organisations, applications and recommendations."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from accounts.permissions import in_portal, scopes_of
+from accounts.roles import APPLICANT_ROLES, APPLICANT_WRITERS, OFFICE_ROLES, Role, Scope
+from applications.models import Application, Correction, Evidence, Organisation, Recommendation, Recommender
+from documents.models import StoredFile
+
+SUBMITTED = Q(submitted_at__isnull=False) & ~Q(state="draft")
+SCHEME_READERS = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY)
+
+
+def applications_visible_to(user: object) -> QuerySet[Application]:
+    """Applicants: their own. Recommender, office, committee, authority, supervisor: once submitted, in their scope."""
+    rows = Application.objects.select_related("cycle__scheme", "organisation", "recommender")
+    if in_portal(user, Role.SUPERVISOR):
+        return rows.filter(SUBMITTED)
+    own = Q(organisation_id__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES))
+    recommended = Q(recommender_id__in=_keys(user, Scope.RECOMMENDER, Role.RECOMMENDER)) & SUBMITTED
+    office = Q(cycle__scheme__code__in=scopes_of(user, Scope.SCHEME, *SCHEME_READERS)) & SUBMITTED
+    return rows.filter(own | recommended | office)
+
+
+def own_applications(user: object) -> QuerySet[Application]:
+    """The applications of the user's organisations, newest year first."""
+    return Application.objects.select_related("cycle__scheme", "organisation", "recommender").filter(
+        organisation_id__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES)
+    )
+
+
+def office_applications(user: object) -> QuerySet[Application]:
+    """What the office (or the supervisor) works on: everything submitted in its schemes."""
+    rows = Application.objects.select_related("cycle__scheme", "organisation", "recommender").filter(
+        SUBMITTED
+    )
+    if in_portal(user, Role.SUPERVISOR):
+        return rows
+    return rows.filter(cycle__scheme__code__in=scopes_of(user, Scope.SCHEME, *SCHEME_READERS))
+
+
+def organisations_visible_to(user: object) -> QuerySet[Organisation]:
+    """Applicants: their own. Officials: those with an application they can see."""
+    if in_portal(user, Role.SUPERVISOR):
+        return Organisation.objects.all()
+    seen = applications_visible_to(user).filter(organisation_id=OuterRef("pk"))
+    own = Q(pk__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES))
+    return Organisation.objects.filter(own | Exists(seen))
+
+
+def own_organisations(user: object) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(pk__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES))
+
+
+def writable_organisations(user: object) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(pk__in=_keys(user, Scope.ORGANISATION, *APPLICANT_WRITERS))
+
+
+def recommendations_visible_to(user: object) -> QuerySet[Recommendation]:
+    """What was sent to the user's recommending body, answered or not."""
+    return Recommendation.objects.select_related(
+        "application__cycle__scheme", "application__organisation", "recommender", "signed_by"
+    ).filter(recommender_id__in=_keys(user, Scope.RECOMMENDER, Role.RECOMMENDER))
+
+
+def corrections_visible_to(user: object) -> QuerySet[Correction]:
+    return (
+        Correction.objects.select_related(
+            "application__cycle__scheme", "application__organisation", "requested_by"
+        )
+        .prefetch_related("items")
+        .filter(application__in=applications_visible_to(user).values("pk"))
+    )
+
+
+def evidence_visible_to(user: object) -> QuerySet[Evidence]:
+    return Evidence.objects.select_related(
+        "application__cycle__scheme", "application__organisation", "file"
+    ).filter(application__in=applications_visible_to(user).values("pk"))
+
+
+def file_of(application: Application, file_id: int) -> tuple[StoredFile, str] | None:
+    """The report or a piece of evidence of this application with its name; None for anybody else's file.
+
+    Whether the asker may see `application` is the caller's check, and so is the access log.
+    """
+    if application.report_id == file_id and application.report is not None:
+        return application.report, application.report_name
+    piece = (
+        application.evidence.filter(file_id=file_id)
+        .select_related("file")
+        .order_by("removed_at", "id")
+        .first()
+    )
+    return (piece.file, piece.name) if piece else None
+
+
+def recommenders_of(application: Application) -> QuerySet[Recommender]:
+    """Who may recommend in this scheme."""
+    return Recommender.objects.filter(schemes=application.cycle.scheme_id)
+
+
+def people_of_organisation(organisation_id: int, *roles: str) -> QuerySet[User]:
+    """Active users who act for an organisation (all applicant roles, or only `roles`)."""
+    return _people(Scope.ORGANISATION, str(organisation_id), *(roles or APPLICANT_ROLES))
+
+
+def people_of_recommender(recommender_id: int) -> QuerySet[User]:
+    return _people(Scope.RECOMMENDER, str(recommender_id), Role.RECOMMENDER)
+
+
+def office_of(scheme_code: str) -> QuerySet[User]:
+    return _people(Scope.SCHEME, scheme_code, *OFFICE_ROLES)
+
+
+def _people(kind: str, key: str, *roles: str) -> QuerySet[User]:
+    return User.objects.filter(
+        is_active=True,
+        role_grants__role__in=roles,
+        role_grants__scope_kind=kind,
+        role_grants__scope_key=key,
+        role_grants__revoked_at=None,
+    ).distinct()
+
+
+def _keys(user: object, kind: str, *roles: str) -> list[int]:
+    return [int(key) for key in scopes_of(user, kind, *roles)]

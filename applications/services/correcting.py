@@ -1,0 +1,189 @@
+"""Correction requests (补正): item by item, with a deadline; answered, or expired by the sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts.actors import SYSTEM, Actor
+from accounts.moves import move
+from accounts.roles import Role, Scope
+from applications.models import Application, Correction, CorrectionItem
+from applications.permissions import require_office, require_writer
+from applications.queries import is_past, register_facts
+from applications.queries.progress import digest_of_parts, parts
+from applications.queries.visibility import office_of, people_of_organisation
+from applications.questions import OTHER
+from applications.services.findings import find
+from applications.services.locking import lock, require_state
+from applications.services.submission import CORRECT_DUTY
+from ground.errors import Fault, Refused, refuse_if
+from notifications.services import close_duties, open_duty, post
+
+REGISTER_CONDITIONS = frozenset({"registered", "operating_years"})
+PARTS = {"profile": "组织概述", "report": "自评报告", OTHER: "其他材料"}
+
+
+@transaction.atomic
+def request_correction(
+    *,
+    application: Application,
+    items: Sequence[tuple[str, str]],
+    due_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> Correction:
+    """Send the file back with a list of what is missing: (condition, or "profile", "report", "other"; what to do).
+
+    Refused: wrong_state, items_required, unknown_condition, request_required, due_in_past.
+    """
+    lock(application)
+    require_office(actor, application)
+    require_state(application, "request_correction")
+    edition = application.cycle.edition
+    known = {row.code for row in edition.conditions} | PARTS.keys()
+    faults = [
+        Fault("unknown_condition", "请选择要补正的部分。", "items") for code, _ in items if code not in known
+    ]
+    faults += [
+        Fault("request_required", "请写明要补正什么。", "items") for _, words in items if not words.strip()
+    ]
+    if not items:
+        faults.append(Fault("items_required", "请至少列明一项补正事项。", "items"))
+    if due_at <= now:
+        faults.append(Fault("due_in_past", "补正期限应晚于现在。", "due_at"))
+    refuse_if(faults)
+    try:
+        with transaction.atomic():
+            correction = Correction.objects.create(
+                application=application, requested_by_id=actor.pk, requested_at=now, due_at=due_at
+            )
+    except IntegrityError as error:
+        raise Refused("wrong_state", "这份申报已有一份未答复的补正通知。") from error
+    CorrectionItem.objects.bulk_create(
+        [
+            CorrectionItem(correction=correction, condition=code, request=words.strip())
+            for code, words in items
+        ]
+    )
+    move(
+        application,
+        "request_correction",
+        actor=actor,
+        now=now,
+        article=edition.article("application_files"),
+        details={"items": [[code, words.strip()] for code, words in items], "due_at": due_at},
+    )
+    link = reverse("applications:correction", args=[correction.pk])
+    open_duty(
+        kind=CORRECT_DUTY,
+        subject=correction,
+        title=f"补正申报材料：{application.cycle}",
+        link=link,
+        due_at=due_at,
+        now=now,
+        role=Role.APPLICANT_OWNER,
+        scope_kind=Scope.ORGANISATION,
+        scope_key=str(application.organisation_id),
+    )
+    lines = "\n".join(f"{number}. {words.strip()}" for number, (_, words) in enumerate(items, start=1))
+    post(
+        to=people_of_organisation(application.organisation_id),
+        kind="correction.requested",
+        subject=f"请补正申报材料（{application.number}）",
+        body=f"{application.organisation.name}：\n\n请在期限内补正下列内容：\n{lines}",
+        link=link,
+        key=f"correction.requested:{correction.pk}",
+        now=now,
+    )
+    return correction
+
+
+@transaction.atomic
+def answer_correction(
+    *, correction: Correction, answers: Mapping[int, str], actor: Actor, now: datetime
+) -> None:
+    """Answer every item; the file goes back to the office and the rules run again.
+
+    `answers`: key of the item → words. Refused: wrong_state, deadline_passed, answer_required (one for each item).
+    """
+    application = correction.application
+    lock(application)
+    require_writer(actor, application.organisation_id)
+    correction.refresh_from_db(fields=["state", "due_at"])
+    if correction.state != "open":
+        raise Refused("wrong_state", f"这份补正通知“{correction.public_state}”，不能再答复。请刷新页面。")
+    if is_past(correction.due_at, now):
+        raise Refused("deadline_passed", "补正期限已过，不能再提交。评定办将按现有材料审核。")
+    items = list(correction.items.all())
+    refuse_if(
+        Fault("answer_required", f"请答复：{item.request}", f"answer_{item.pk}")
+        for item in items
+        if not answers.get(item.pk, "").strip()
+    )
+    for item in items:
+        item.answer = answers[item.pk].strip()
+    CorrectionItem.objects.bulk_update(items, ["answer"])
+    correction.answered_at = now
+    correction.save(update_fields=["answered_at"])
+    move(correction, "answer", actor=actor, now=now)
+    if any(item.condition in REGISTER_CONDITIONS for item in items):
+        application.facts = {**application.facts, **register_facts(application.organisation)}
+        application.save(update_fields=["facts"])
+    rows = parts(application)
+    move(
+        application,
+        "answer_correction",
+        actor=actor,
+        now=now,
+        details={
+            "answers": {str(item.pk): item.answer for item in items},
+            "parts": rows,
+            "digest": digest_of_parts(rows),
+        },
+    )
+    find(application, actor=actor, now=now)
+    close_duties(kind=CORRECT_DUTY, subject=correction, now=now)
+    post(
+        to=office_of(application.cycle.scheme.code),
+        kind="correction.answered",
+        subject=f"补正已提交：{application.organisation.name}",
+        body=f"{application}已提交补正材料，请继续资格审核。",
+        link=reverse("applications:eligibility", args=[application.pk]),
+        key=f"correction.answered:{correction.pk}",
+        now=now,
+    )
+
+
+@transaction.atomic
+def sweep_corrections(*, now: datetime) -> int:
+    """Close what was not answered in time; the office goes on with the file as it is. Returns how many."""
+    due = (
+        Correction.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("application__cycle__scheme", "application__organisation")
+        .filter(state="open", due_at__lt=now)
+    )
+    count = 0
+    for correction in due:
+        if not is_past(correction.due_at, now):
+            continue
+        application = correction.application
+        move(correction, "expire", actor=SYSTEM, now=now)
+        move(application, "close_correction", actor=SYSTEM, now=now)
+        close_duties(kind=CORRECT_DUTY, subject=correction, now=now)
+        post(
+            to=(
+                people_of_organisation(application.organisation_id) | office_of(application.cycle.scheme.code)
+            ).distinct(),
+            kind="correction.expired",
+            subject=f"补正期满：{application.organisation.name}",
+            body=f"{application}的补正期限已过，未收到答复。资格审核按现有材料进行。",
+            link=application.get_absolute_url(),
+            key=f"correction.expired:{correction.pk}",
+            now=now,
+        )
+        count += 1
+    return count

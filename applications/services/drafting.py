@@ -1,0 +1,358 @@
+"""Filling in an application: facts, notes, profile, report, evidence, recommender."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+
+from accounts.actors import Actor
+from accounts.roles import Role, Scope
+from applications.models import Application, Evidence, Organisation, Recommender
+from applications.permissions import require_writer
+from applications.queries import deadline, is_past, recommenders_of, register_facts
+from applications.queries.facts import document_faults
+from applications.queries.progress import refusal_for_ban
+from applications.questions import (
+    ANSWER_FACTS,
+    BY_CODE,
+    OTHER,
+    QUESTIONS,
+    RECORD_FACTS,
+    REGISTER_FACTS,
+    section_of,
+)
+from applications.services.locking import lock, require_open, require_version, stamp
+from audit.services import record
+from awards.models import Cycle, Milestone
+from documents.services import store_file
+from ground.clock import SHANGHAI
+from ground.digest import canonical_json, sm3_hex
+from ground.errors import Fault, Refused, refuse_if
+from notifications.services import open_duty
+
+APPLY_DUTY: Final = "application.submit"
+REPORT_KINDS: Final = ("pdf", "docx")
+TEXT_MAXIMUM: Final = 200_000
+NOTE_MAXIMUM: Final = 2_000
+FILES_MAXIMUM: Final = 200
+
+
+@transaction.atomic
+def start_application(
+    *, cycle: Cycle, organisation: Organisation, actor: Actor, now: datetime
+) -> Application:
+    """Begin the application of an organisation in a cycle and open the duty to finish it.
+
+    Refused: cycle_not_open, not_started, deadline_passed, banned (with article and date), application_exists.
+    """
+    require_writer(actor, organisation)
+    require_calling(cycle, now)
+    if refusal := refusal_for_ban(organisation.uscc, cycle.scheme.code, now):
+        raise refusal
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(
+                cycle=cycle,
+                organisation=organisation,
+                category=organisation.category,
+                created_by_id=actor.pk,
+                created_at=now,
+            )
+    except IntegrityError as error:
+        raise Refused(
+            "application_exists", "本组织在这个评定年度已经有一份申报，请继续填写那一份。"
+        ) from error
+    open_apply_duty(application, now)
+    record(
+        actor=actor,
+        action="application.start",
+        subject=application,
+        at=now,
+        after={"state": application.state, "edition": cycle.edition.digest},
+    )
+    return application
+
+
+def require_calling(cycle: Cycle, now: datetime) -> None:
+    """Refused unless the call is open and now lies in the application window, the last second included."""
+    milestone = cycle.timetable.get(Milestone.Kind.APPLICATION)
+    if milestone is not None and is_past(milestone.due_at, now):
+        raise Refused(
+            "deadline_passed",
+            f"申报已于 {_moment(milestone.due_at)} 截止，不能再提交。已填写的内容为您保留。",
+        )
+    if cycle.state not in ("open", "checking") or milestone is None:
+        raise Refused("cycle_not_open", "这个评定年度目前不接受申报，请留意申报通知。")
+    if now < milestone.starts_at:
+        raise Refused("not_started", f"申报从 {_moment(milestone.starts_at)} 开始，届时再来办理。")
+
+
+@transaction.atomic
+def save_facts(
+    *,
+    application: Application,
+    facts: Mapping[str, Any],
+    version: int,
+    actor: Actor,
+    now: datetime,
+    notes: Mapping[str, str] | None = None,
+) -> None:
+    """Save answers to the conditions: the keys given are replaced, others stay; None takes an answer back.
+
+    `facts` has the contract's keys (eligibility). What the register or the records say (kind, region, bans, …) may
+    be repeated but not contradicted. `notes`: question → the applicant's own words (the reason for 不适用).
+    Refused: stale_version, not_editable, unknown_fact, fact_of_register, fact_invalid, text_too_long.
+    """
+    lock(application)
+    require_writer(actor, application.organisation_id)
+    answers = _answers(application, facts)
+    words = _notes(notes or {})
+    touched = [
+        question.code
+        for question in QUESTIONS
+        if set(question.facts) & answers.keys() or question.code in words
+    ]
+    for section in touched:
+        require_open(application, section, now)
+    require_version(application, touched, version)
+    before = sm3_hex(canonical_json(application.facts))
+    application.facts = {k: v for k, v in {**application.facts, **answers}.items() if v is not None}
+    application.notes = {k: v for k, v in {**application.notes, **words}.items() if v}
+    stamp(application, touched, actor=actor, now=now)
+    application.save(update_fields=["facts", "notes", "marks", "version"])
+    _note(application, "application.save_facts", actor, now, before=before, after={**answers, "notes": words})
+
+
+@transaction.atomic
+def save_profile(*, application: Application, text: str, version: int, actor: Actor, now: datetime) -> None:
+    """Save the organisation profile (组织概述). Longer than the limit is kept, but can't be submitted.
+
+    Refused: stale_version, not_editable, text_too_long (far beyond any limit).
+    """
+    lock(application)
+    require_writer(actor, application.organisation_id)
+    require_open(application, "profile", now)
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > TEXT_MAXIMUM:
+        raise Refused("text_too_long", "文字过长，无法保存。请把详细内容放进自评报告。", field="text")
+    require_version(application, ["profile"], version)
+    before = sm3_hex(application.profile_text.encode())
+    application.profile_text = text
+    stamp(application, ["profile"], actor=actor, now=now)
+    application.save(update_fields=["profile_text", "marks", "version"])
+    _note(
+        application,
+        "application.save_profile",
+        actor,
+        now,
+        before=before,
+        after={"text": sm3_hex(text.encode())},
+    )
+
+
+@transaction.atomic
+def attach_report(*, application: Application, upload: File[bytes], actor: Actor, now: datetime) -> None:
+    """Attach the self-assessment report (自评报告, PDF or Word), in place of the one before.
+
+    Refused: not_editable, file_* (documents.store_file).
+    """
+    lock(application)
+    require_writer(actor, application.organisation_id)
+    require_open(application, "report", now)
+    stored = _stored(upload, actor, now, REPORT_KINDS)
+    before = application.report.digest if application.report else ""
+    application.report, application.report_name = stored, _name(upload)
+    stamp(application, ["report"], actor=actor, now=now)
+    application.save(update_fields=["report", "report_name", "marks", "version"])
+    _note(
+        application,
+        "application.attach_report",
+        actor,
+        now,
+        before=before,
+        after={"name": application.report_name, "digest": stored.digest},
+    )
+
+
+@transaction.atomic
+def add_evidence(
+    *, application: Application, condition: str, upload: File[bytes], actor: Actor, now: datetime
+) -> Evidence:
+    """Add a file that proves a condition (a code of the edition, or "other").
+
+    Refused: unknown_condition, not_editable, too_many_files, file_*.
+    """
+    lock(application)
+    require_writer(actor, application.organisation_id)
+    known = {row.code for row in application.cycle.edition.conditions} | {OTHER}
+    if condition not in known:
+        raise Refused("unknown_condition", "请选择这份材料证明的申报条件。", field="condition")
+    require_open(application, section_of(condition), now)
+    if application.evidence.filter(removed_at=None).count() >= FILES_MAXIMUM:
+        raise Refused("too_many_files", f"证明材料最多 {FILES_MAXIMUM} 份，请合并后上传。", field="upload")
+    stored = _stored(upload, actor, now, ("pdf", "docx", "xlsx", "png", "jpg"))
+    piece = Evidence.objects.create(
+        application=application,
+        condition=condition,
+        file=stored,
+        name=_name(upload),
+        uploaded_by_id=actor.pk,
+        uploaded_at=now,
+    )
+    stamp(application, [f"evidence:{condition}"], actor=actor, now=now)
+    application.save(update_fields=["marks", "version"])
+    _note(
+        application,
+        "application.add_evidence",
+        actor,
+        now,
+        after={"condition": condition, "name": piece.name, "digest": stored.digest},
+    )
+    return piece
+
+
+@transaction.atomic
+def remove_evidence(*, evidence: Evidence, actor: Actor, now: datetime) -> None:
+    """Take a file off; it stays in the ledger. Removing twice changes nothing. Refused: not_editable."""
+    application = evidence.application
+    lock(application)
+    require_writer(actor, application.organisation_id)
+    require_open(application, section_of(evidence.condition), now)
+    if not Evidence.objects.filter(pk=evidence.pk, removed_at=None).update(removed_at=now):
+        return
+    evidence.removed_at = now
+    stamp(application, [f"evidence:{evidence.condition}"], actor=actor, now=now)
+    application.save(update_fields=["marks", "version"])
+    _note(
+        application,
+        "application.remove_evidence",
+        actor,
+        now,
+        after={"condition": evidence.condition, "name": evidence.name, "digest": evidence.file.digest},
+    )
+
+
+@transaction.atomic
+def choose_recommender(
+    *, application: Application, recommender: Recommender, actor: Actor, now: datetime
+) -> None:
+    """Pick who is to recommend. Refused: not_editable, recommender_of_other_scheme."""
+    lock(application)
+    require_writer(actor, application.organisation_id)
+    require_open(application, "recommender", now)
+    if not recommenders_of(application).filter(pk=recommender.pk).exists():
+        raise Refused("recommender_of_other_scheme", "请选择本奖项的推荐单位。", field="recommender")
+    before = application.recommender.name if application.recommender else ""
+    application.recommender = recommender
+    stamp(application, ["recommender"], actor=actor, now=now)
+    application.save(update_fields=["recommender", "marks", "version"])
+    _note(
+        application,
+        "application.choose_recommender",
+        actor,
+        now,
+        before=before,
+        after={"recommender": recommender.name},
+    )
+
+
+def open_apply_duty(application: Application, now: datetime) -> None:
+    """The duty of the organisation to finish and submit by the application deadline."""
+    due_at = deadline(application)
+    if due_at is not None:
+        open_duty(
+            kind=APPLY_DUTY,
+            subject=application,
+            title=f"完成并提交申报：{application.cycle}",
+            link=application.get_absolute_url(),
+            due_at=due_at,
+            now=now,
+            role=Role.APPLICANT_OWNER,
+            scope_kind=Scope.ORGANISATION,
+            scope_key=str(application.organisation_id),
+        )
+
+
+def _answers(application: Application, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The applicant's own answers among `facts`; refuses keys nobody knows and words against the register."""
+    known = {**register_facts(application.organisation), "bans": [], "waivers": []}
+    faults = []
+    for key, value in facts.items():
+        if key in REGISTER_FACTS or key in RECORD_FACTS:
+            if value is not None and value != known[key]:
+                message = "这一项以组织登记信息和平台记录为准，不能在申报条件中改写。"
+                faults.append(Fault("fact_of_register", message, key))
+        elif key not in ANSWER_FACTS:
+            faults.append(Fault("unknown_fact", f"没有“{key}”这一项。", key))
+    refuse_if(faults)
+    answers = {key: _plain(key, value) for key, value in facts.items() if key in ANSWER_FACTS}
+    found = document_faults(application, {key: value for key, value in answers.items() if value is not None})
+    refuse_if(Fault("fact_invalid", fault.message, re.split(r"[.\[]", fault.path)[0]) for fault in found)
+    return answers
+
+
+def _plain(key: str, value: Any) -> Any:
+    """`value` as JSON keeps it: dates and exact decimals as text. Floats are nobody's exact number."""
+    try:
+        return json.loads(canonical_json(value))
+    except (TypeError, ValueError) as error:
+        raise Refused("fact_invalid", "请填写确切的数字或文字。", field=key) from error
+
+
+def _notes(notes: Mapping[str, str]) -> dict[str, str]:
+    words = {key: text.replace("\r\n", "\n").strip() for key, text in notes.items()}
+    faults = [Fault("unknown_fact", "没有这一问。", key) for key in words if key not in BY_CODE]
+    faults += [
+        Fault("text_too_long", f"说明最多 {NOTE_MAXIMUM} 字，详细内容请作为证明材料上传。", "note")
+        for text in words.values()
+        if len(text) > NOTE_MAXIMUM
+    ]
+    refuse_if(faults)
+    return words
+
+
+def _stored(upload: File[bytes], actor: Actor, now: datetime, kinds: tuple[str, ...]) -> Any:
+    """Keep an upload; faults of the file go to the form's field "upload"."""
+    try:
+        return store_file(upload, actor=actor, now=now, kinds=kinds)
+    except Refused as refusal:
+        raise Refused.many(
+            [Fault(f.code, f.message, "upload", f.article) for f in refusal.faults]
+        ) from refusal
+
+
+def _name(upload: File[bytes]) -> str:
+    name = str(upload.name or "文件").replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(ch for ch in name if ch.isprintable())[-200:] or "文件"
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _note(
+    application: Application,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    after: Mapping[str, Any],
+    before: str = "",
+) -> None:
+    """A ledger entry on a change of the draft: digests of texts, not the texts."""
+    record(
+        actor=actor,
+        action=action,
+        subject=application,
+        at=now,
+        before={"value": before} if before else None,
+        after=after,
+        details={"version": application.version},
+    )

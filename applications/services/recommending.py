@@ -1,0 +1,126 @@
+"""The recommender's word: sign, or decline with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.moves import move
+from accounts.permissions import require_role
+from accounts.roles import Role
+from applications.models import Recommendation
+from applications.queries import deadline, is_past
+from applications.queries.visibility import people_of_organisation
+from applications.services.drafting import open_apply_duty
+from applications.services.findings import find
+from applications.services.locking import lock
+from applications.services.submission import RECOMMEND_DUTY
+from awards.models import Milestone
+from ground.errors import Fault, Refused, refuse_if
+from notifications.services import close_duties, post
+
+
+@transaction.atomic
+def sign_recommendation(
+    *, recommendation: Recommendation, opinion: str, signatory: str, actor: Actor, now: datetime
+) -> None:
+    """Sign the recommendation; the file goes on to the office.
+
+    Refused: wrong_state, deadline_passed, opinion_required, signatory_required.
+    """
+    _answer(recommendation, "sign", opinion, "opinion", signatory, actor, now)
+    application = recommendation.application
+    move(
+        application,
+        "recommend",
+        actor=actor,
+        now=now,
+        article=application.cycle.edition.article("recommenders"),
+        details={"recommender": recommendation.recommender.name, "signatory": recommendation.signatory},
+    )
+    find(application, actor=actor, now=now)
+    post(
+        to=people_of_organisation(application.organisation_id),
+        kind="recommendation.signed",
+        subject=f"{recommendation.recommender}已签署推荐意见",
+        body=f"{application.cycle}的申报（{application.number}）已获{recommendation.recommender}推荐，进入资格审核。",
+        link=application.get_absolute_url(),
+        key=f"recommendation.signed:{recommendation.pk}",
+        now=now,
+    )
+
+
+@transaction.atomic
+def decline_recommendation(
+    *, recommendation: Recommendation, reason: str, signatory: str, actor: Actor, now: datetime
+) -> None:
+    """Decline to recommend, with a reason that the applicant is told. Before the deadline they may submit again.
+
+    Refused: wrong_state, deadline_passed, reason_required, signatory_required.
+    """
+    _answer(recommendation, "decline", reason, "reason", signatory, actor, now)
+    application = recommendation.application
+    move(
+        application,
+        "decline",
+        actor=actor,
+        now=now,
+        reason=recommendation.opinion,
+        article=application.cycle.edition.article("recommenders"),
+    )
+    if not is_past(deadline(application), now):
+        open_apply_duty(application, now)
+    post(
+        to=people_of_organisation(application.organisation_id),
+        kind="recommendation.declined",
+        subject=f"{recommendation.recommender}不予推荐",
+        body=(
+            f"{application.cycle}的申报（{application.number}）未获{recommendation.recommender}推荐。"
+            f"\n\n理由：{recommendation.opinion}\n\n申报截止前可以修改后重新提交，也可以改选推荐单位。"
+        ),
+        link=application.get_absolute_url(),
+        key=f"recommendation.declined:{recommendation.pk}",
+        now=now,
+    )
+
+
+def _answer(
+    recommendation: Recommendation,
+    step: str,
+    words: str,
+    field: str,
+    signatory: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Lock application and recommendation, check time and words, note them, move the recommendation."""
+    lock(recommendation.application)
+    recommendation.refresh_from_db(fields=["state", "recommender"])
+    application = recommendation.application
+    require_role(actor, Role.RECOMMENDER, recommender=str(recommendation.recommender_id))
+    if recommendation.state != "waiting":
+        raise Refused("wrong_state", f"这份推荐意见“{recommendation.public_state}”，不能再签署。请刷新页面。")
+    if is_past(deadline(application, Milestone.Kind.RECOMMENDATION), now):
+        raise Refused("deadline_passed", "签署推荐意见的时间已过。如需延长，请与评定办公室联系。")
+    words, signatory = words.strip(), signatory.strip()
+    faults = []
+    if not words:
+        label = "推荐意见" if field == "opinion" else "不予推荐的理由"
+        faults.append(Fault(f"{field}_required", f"请填写{label}。", field))
+    if not signatory:
+        faults.append(Fault("signatory_required", "请填写签署人姓名。", "signatory"))
+    refuse_if(faults)
+    recommendation.opinion, recommendation.signatory = words, signatory[:60]
+    recommendation.signed_by_id, recommendation.answered_at = actor.pk, now
+    recommendation.save(update_fields=["opinion", "signatory", "signed_by", "answered_at"])
+    move(
+        recommendation,
+        step,
+        actor=actor,
+        now=now,
+        article=application.cycle.edition.article("recommenders"),
+        details={"opinion": words, "signatory": recommendation.signatory},
+    )
+    close_duties(kind=RECOMMEND_DUTY, subject=recommendation, now=now)

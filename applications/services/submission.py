@@ -1,0 +1,185 @@
+"""Submitting an application, taking it back before the deadline, withdrawing it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.actors import Actor
+from accounts.moves import move
+from accounts.permissions import require_role
+from accounts.roles import Role, Scope
+from applications.models import Application, Recommendation
+from applications.permissions import require_writer
+from applications.queries import ban_refusal, deadline, gaps, is_past, register_facts
+from applications.queries.progress import digest_of_parts, parts
+from applications.queries.visibility import people_of_organisation, people_of_recommender
+from applications.questions import REGISTER_FACTS
+from applications.services.drafting import APPLY_DUTY, open_apply_duty, require_calling
+from applications.services.findings import find
+from applications.services.locking import lock, require_state
+from awards.models import Milestone
+from documents.services import next_number
+from ground.errors import Fault, Refused, refuse_if
+from notifications.services import close_duties, open_duty, post
+
+RECOMMEND_DUTY: Final = "recommendation.sign"
+CORRECT_DUTY: Final = "correction.answer"
+
+
+@transaction.atomic
+def submit_application(
+    *, application: Application, signatory: str, signatory_post: str, actor: Actor, now: datetime
+) -> None:
+    """Submit the file; it goes to the recommender.
+
+    1. Lock; who; state. 2. The server's clock against the deadline, to the second. 3. No ban. 4. Nothing missing.
+    5. What the register says is fixed in the facts; number (gap-free in the cycle, kept on resubmission), time,
+    digest of every part. 6. State. 7. The rules' findings. 8. Recommendation with its duty; letters.
+    Refused: wrong_state, deadline_passed, cycle_not_open, banned, incomplete/<section> (one fault for each gap).
+    """
+    lock(application)
+    require_writer(actor, application.organisation_id)
+    require_state(application, "submit")
+    require_calling(application.cycle, now)
+    if refusal := ban_refusal(application, now):
+        raise refusal
+    signatory, signatory_post = signatory.strip(), signatory_post.strip()
+    faults = [Fault(gap.code, gap.message, "", gap.article) for gap in gaps(application, now)]
+    if not signatory:
+        faults.append(Fault("incomplete/pledge", "请填写承诺人姓名。", "signatory"))
+    if not signatory_post:
+        faults.append(Fault("incomplete/pledge", "请填写承诺人职务。", "signatory_post"))
+    refuse_if(faults)
+    application.facts = {**application.facts, **register_facts(application.organisation)}
+    application.category = application.organisation.category
+    application.signatory, application.signatory_post = signatory[:60], signatory_post[:60]
+    application.submitted_at = now
+    application.submitted_parts = parts(application)
+    application.submitted_digest = digest_of_parts(application.submitted_parts)
+    application.number = application.number or _number(application)
+    application.version += 1
+    application.save(
+        update_fields=[
+            "facts", "category", "signatory", "signatory_post", "submitted_at", "submitted_parts",
+            "submitted_digest", "number", "version",
+        ]
+    )  # fmt: skip
+    edition = application.cycle.edition
+    move(
+        application,
+        "submit",
+        actor=actor,
+        now=now,
+        article=edition.article("application_files"),
+        details={
+            "number": application.number,
+            "digest": application.submitted_digest,
+            "parts": application.submitted_parts,
+            "edition": edition.digest,
+        },
+    )
+    find(application, actor=actor, now=now)
+    _ask_recommender(application, now)
+    close_duties(kind=APPLY_DUTY, subject=application, now=now)
+    post(
+        to=people_of_organisation(application.organisation_id),
+        kind="application.submitted",
+        subject=f"申报已提交，受理编号 {application.number}",
+        body=(
+            f"{application.organisation.name}：\n\n{application.cycle}的申报已提交，受理编号 {application.number}，"
+            f"内容摘要（SM3）{application.submitted_digest}。\n\n接下来由{application.recommender}签署推荐意见。"
+            "申报截止前可以撤回修改后重新提交。"
+        ),
+        link=reverse("applications:receipt", args=[application.pk]),
+        key=f"application.submitted:{application.pk}:{application.version}",
+        now=now,
+    )
+
+
+@transaction.atomic
+def take_back_application(*, application: Application, actor: Actor, now: datetime) -> None:
+    """Take a submitted file back for changes, before the deadline. The number stays with it.
+
+    Refused: wrong_state, deadline_passed.
+    """
+    lock(application)
+    require_writer(actor, application.organisation_id)
+    require_state(application, "take_back")
+    if is_past(deadline(application), now):
+        raise Refused("deadline_passed", "申报已经截止，不能再撤回修改。需要更正的，请等待评定办的补正通知。")
+    _recall(application, actor, now)
+    application.facts = {key: value for key, value in application.facts.items() if key not in REGISTER_FACTS}
+    application.submitted_at, application.submitted_digest, application.submitted_parts = None, "", []
+    application.version += 1
+    application.save(
+        update_fields=["facts", "submitted_at", "submitted_digest", "submitted_parts", "version"]
+    )
+    move(application, "take_back", actor=actor, now=now)
+    application.checks.all().delete()
+    open_apply_duty(application, now)
+
+
+@transaction.atomic
+def withdraw_application(*, application: Application, reason: str, actor: Actor, now: datetime) -> None:
+    """Give the application up, with a reason. Final: a new one may be started while the call is open.
+
+    Refused: wrong_state, reason_required. Only the organisation's owner may do it.
+    """
+    lock(application)
+    require_role(actor, Role.APPLICANT_OWNER, organisation=str(application.organisation_id))
+    require_state(application, "withdraw")
+    reason = reason.strip()
+    if not reason:
+        raise Refused("reason_required", "请写明撤回的理由。", field="reason")
+    _recall(application, actor, now)
+    for correction in application.corrections.filter(state="open"):
+        close_duties(kind=CORRECT_DUTY, subject=correction, now=now)
+    move(application, "withdraw", actor=actor, now=now, reason=reason)
+    close_duties(kind=APPLY_DUTY, subject=application, now=now)
+
+
+def _number(application: Application) -> str:
+    cycle = application.cycle
+    serial = next_number(f"application-{cycle.pk}", cycle.year)
+    return f"{cycle.scheme.code.upper()}-{cycle.year}-{serial:04d}"
+
+
+def _ask_recommender(application: Application, now: datetime) -> None:
+    if application.recommender is None:
+        raise ValueError("submitted without a recommender")
+    recommendation = Recommendation.objects.create(
+        application=application, recommender=application.recommender, asked_at=now
+    )
+    link = reverse("applications:recommendation", args=[recommendation.pk])
+    due_at = deadline(application, Milestone.Kind.RECOMMENDATION)
+    if due_at is not None:
+        open_duty(
+            kind=RECOMMEND_DUTY,
+            subject=recommendation,
+            title=f"签署推荐意见：{application.organisation.name}",
+            link=link,
+            due_at=due_at,
+            now=now,
+            role=Role.RECOMMENDER,
+            scope_kind=Scope.RECOMMENDER,
+            scope_key=str(application.recommender.pk),
+        )
+    post(
+        to=people_of_recommender(application.recommender.pk),
+        kind="recommendation.asked",
+        subject=f"请签署推荐意见：{application.organisation.name}",
+        body=f"{application.organisation.name}申报{application.cycle}，请查阅申报材料，签署推荐意见或说明不予推荐的理由。",
+        link=link,
+        key=f"recommendation.asked:{recommendation.pk}",
+        now=now,
+    )
+
+
+def _recall(application: Application, actor: Actor, now: datetime) -> None:
+    for recommendation in application.recommendations.filter(state__in=("waiting", "signed")):
+        move(recommendation, "recall", actor=actor, now=now)
+        close_duties(kind=RECOMMEND_DUTY, subject=recommendation, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,11 +10,27 @@ from django.db import models
 from django.urls import reverse
 
 from applications.models import Application, Organisation
-from awards.models import Cycle, Scheme
+from awards.law.editions import Edition
+from awards.models import Cycle, EditionRecord, Scheme
 from documents.models import StoredFile
 from ground.models import Stateful, state_constraint, state_field
 from publicity.states import HONOUR, INCIDENT, NOTICE, OBJECTION, PAYMENT, REVOCATION
 from scoring.models import Approval
+
+_editions: dict[str, Edition] = {}
+
+
+def edition_of(cycle: Cycle) -> Edition:
+    """The edition a cycle has pinned, read once for each process: its digest stands for its content."""
+    record: EditionRecord = cycle.edition_record
+    if record.digest not in _editions:
+        _editions[record.digest] = record.edition
+    return _editions[record.digest]
+
+
+def tier_name(cycle: Cycle, tier: str) -> str:
+    """The full name of a prize (奖级) of the cycle's edition."""
+    return next((known.name for known in edition_of(cycle).tiers if known.code == tier), tier)
 
 
 class Notice(Stateful):
@@ -112,6 +129,10 @@ class NoticeEntry(models.Model):
     def __str__(self) -> str:
         return self.organisation.name
 
+    @property
+    def tier_name(self) -> str:
+        return tier_name(self.notice.cycle, self.tier) if self.notice.cycle else self.tier
+
 
 class Objection(Stateful):
     """An objection from the public (异议), real name with evidence. The objector is shielded from the applicant."""
@@ -151,6 +172,9 @@ class Objection(Stateful):
     def scopes(self) -> dict[str, str]:
         return {"scheme": self.entry.notice.scheme.code}
 
+    def get_absolute_url(self) -> str:
+        return reverse("publicity:objection", args=[self.pk])
+
 
 class Honour(Stateful):
     """A title held (称号) with its certificate; valid for the edition's years."""
@@ -184,6 +208,22 @@ class Honour(Stateful):
 
     def scopes(self) -> dict[str, str]:
         return {"scheme": self.scheme.code, "organisation": str(self.organisation_id)}
+
+    def get_absolute_url(self) -> str:
+        return reverse("publicity:certificate", args=[self.check_code])
+
+    @property
+    def tier_name(self) -> str:
+        return tier_name(self.cycle, self.tier)
+
+    @property
+    def title(self) -> str:
+        """The title as R31 lets it be used: with its year."""
+        return f"{self.cycle.year}年度{self.tier_name}"
+
+    def state_on(self, day: date) -> str:
+        """The state as it stands on `day`: an honour past its last day has expired before any sweep says so."""
+        return "expired" if self.state == "valid" and day > self.valid_until else str(self.state)
 
 
 class Payment(Stateful):
@@ -245,6 +285,11 @@ class Incident(Stateful):
     def scopes(self) -> dict[str, str]:
         return self.honour.scopes()
 
+    @property
+    def event_label(self) -> str:
+        events = edition_of(self.honour.cycle).events("incident_events")
+        return next((event.label for event in events if event.code == self.event), self.event)
+
 
 class RevocationCase(Stateful):
     """The procedure that may strip a holder (撤销称号): office → committee → authority, then the sanction matrix."""
@@ -282,3 +327,11 @@ class RevocationCase(Stateful):
 
     def scopes(self) -> dict[str, str]:
         return {"scheme": self.honour.scheme.code}
+
+    def get_absolute_url(self) -> str:
+        return reverse("publicity:case", args=[self.pk])
+
+    @property
+    def ground_label(self) -> str:
+        grounds = edition_of(self.honour.cycle).events("revocation_grounds")
+        return next((ground.label for ground in grounds if ground.code == self.ground), self.ground)

@@ -1,0 +1,143 @@
+"""The announcement (公告): honours, certificates, prize orders, and letters, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.moves import move
+from accounts.roles import Role
+from applications.models import Application
+from awards.models import Cycle
+from ground.clock import SHANGHAI
+from ground.errors import Refused
+from notifications.services import close_duties, post
+from publicity import queries
+from publicity.models import Notice, NoticeEntry, edition_of
+from publicity.permissions import acting_user
+from publicity.services import basis
+from publicity.services.honours import award_honour
+from publicity.services.notices import print_head
+from publicity.services.windows import ANNOUNCE_DUTY, close_window, hold_candidates, lock_notices
+
+HOLD_ALL: Final = "all"
+
+
+@transaction.atomic
+def announce(*, cycle: Cycle, number: str, reason: str, actor: Actor, now: datetime) -> Notice:
+    """Announce everybody whose window is over and whom no objection holds. The head of the office.
+
+    Held ones wait; then a reason why the others go first is needed (or the edition lets all wait). Called again after
+    a release, it takes just those who were held.
+    1. close windows that are over but not swept yet, hold whom an objection names; 2. who goes, who waits; 3. the
+    announcement and its entries; 4. honour, certificate number, prize order, standing record for each; 5. move the
+    applications, the notice and the cycle; 6. print the ledger's head; 7. letters.
+    Refused: number_missing, number_taken, reason_missing, all_wait, nobody_to_announce, wrong_state.
+    """
+    notices = list(lock_notices(Notice.objects.filter(cycle=cycle, kind=Notice.Kind.PUBLICITY)))
+    for notice in notices:
+        if notice.state == "published" and notice.closes_at is not None and notice.closes_at <= now:
+            close_window(notice, now=now)
+        elif notice.state == "closed":
+            hold_candidates(notice, now=now)
+    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("scheme", "edition_record").get(pk=cycle.pk)
+    head = acting_user(actor, Role.OFFICE_HEAD, scheme=cycle.scheme.code)
+    edition = edition_of(cycle)
+    article = basis.article(edition, basis.ANNOUNCEMENT)
+    entries = list(queries.candidates_after_publicity(cycle))
+    ready = [entry for entry in entries if entry.application and entry.application.state == "candidate"]
+    waiting = [entry for entry in entries if entry.application and entry.application.state == "held"]
+    _check(cycle, number, reason, ready, waiting, article)
+
+    announcement = Notice.objects.create(
+        kind=Notice.Kind.ANNOUNCEMENT,
+        scheme=cycle.scheme,
+        cycle=cycle,
+        title=f"关于公布{cycle}获奖组织名单的公告",
+        number=number.strip(),
+        body=_body(cycle, ready),
+        drafted_by=head,
+        drafted_at=now,
+        published_by=head,
+        published_at=now,
+    )
+    NoticeEntry.objects.bulk_create(
+        NoticeEntry(
+            notice=announcement,
+            application=entry.application,
+            organisation=entry.organisation,
+            tier=entry.tier,
+            repeat=entry.repeat,
+            position=position,
+        )
+        for position, entry in enumerate(ready, start=1)
+    )
+    for entry in ready:
+        award_honour(entry=entry, announcement=announcement, actor=actor, now=now)
+    details = {"number": announcement.number, "announced": len(ready), "waiting": len(waiting)}
+    move(announcement, "issue", actor=actor, now=now, article=article, reason=reason.strip(), details=details)
+    move(cycle, "announce", actor=actor, now=now, article=article, reason=reason.strip(), details=details)
+    print_head(announcement, actor, now)
+    close_duties(kind=ANNOUNCE_DUTY, subject=cycle, now=now)
+    _tell_the_others(cycle, announcement, now)
+    return announcement
+
+
+def _check(
+    cycle: Cycle, number: str, reason: str, ready: list[NoticeEntry], waiting: list[NoticeEntry], article: str
+) -> None:
+    if not number.strip():
+        raise Refused("number_missing", "请填写公告的文号。", field="number", article=article)
+    if Notice.objects.filter(scheme=cycle.scheme, kind=Notice.Kind.ANNOUNCEMENT, number=number.strip()).exists():
+        raise Refused("number_taken", "这个文号已有别的公告使用，请核对。", field="number")
+    if cycle.state not in ("publicity_closed", "announced"):
+        raise Refused("wrong_state", f"年度正处于“{cycle.office_state}”，公示期满以后才能公告。", article=article)
+    if waiting and edition_of(cycle).value("objections")["hold"] == HOLD_ALL:
+        raise Refused("all_wait", "有组织因异议暂缓；按本版规则，须待异议全部办结后一并公告。", article=article)
+    if not ready:
+        raise Refused("nobody_to_announce", "没有可以公告的组织：公示期未满、异议未办结，或者已经公告。", article=article)
+    if waiting and not reason.strip():
+        names = "、".join(entry.organisation.name for entry in waiting)
+        raise Refused(
+            "reason_missing",
+            f"{names}因异议未办结而暂缓。请说明其余组织先行公告的理由，或者等异议办结后一并公告。",
+            field="reason",
+            article=basis.article(edition_of(cycle), basis.OBJECTION),
+        )
+
+
+def _body(cycle: Cycle, ready: list[NoticeEntry]) -> str:
+    edition = edition_of(cycle)
+    approvals = {
+        f"{entry.notice.approval.document_number}": None for entry in ready if entry.notice.approval is not None
+    }
+    years = edition.value("validity_years")
+    return (
+        f"依照《{edition.title}》，{cycle}获奖组织名单经{edition.bodies['committee'].name}审议、"
+        f"{edition.bodies['authority'].name}批准（{'、'.join(approvals)}），公示期满，现予公告。\n"
+        f"称号自公告之日起有效{years}年。希望获奖组织珍惜荣誉，继续提高质量，带动更多组织改进质量管理。"
+    )
+
+
+def _tell_the_others(cycle: Cycle, announcement: Notice, now: datetime) -> None:
+    for application in queries.others_of(cycle):
+        _tell_other(application, cycle, announcement, now)
+
+
+def _tell_other(application: Application, cycle: Cycle, announcement: Notice, now: datetime) -> None:
+    on = now.astimezone(SHANGHAI)
+    post(
+        to=queries.people_of(application.organisation),
+        kind="publicity.not_awarded",
+        subject=f"{cycle}评定结果告知",
+        body=(
+            f"{cycle}获奖名单已于{on.year}年{on.month}月{on.day}日公告，{application.organisation.name}未列入名单。"
+            "感谢参与。评审组的反馈意见可以在申报页面查看，供改进之用。"
+        ),
+        link=application.get_absolute_url(),
+        key=f"cycle:{cycle.pk}:not_awarded:{application.pk}",
+        now=now,
+    )

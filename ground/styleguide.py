@@ -11,6 +11,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 
 from ground import clock, svg
 from ground.errors import Fault
@@ -145,7 +146,7 @@ def _form_with_errors() -> SampleForm:
             "kind": "industry",
             "overview": "本组织成立于2008年。",
         },
-        {"report": SimpleUploadedFile("自评报告.docx", b"x")},
+        MultiValueDict({"report": [SimpleUploadedFile("自评报告.docx", b"x")]}),
         auto_id="wrong_%s",
     )
     form.is_valid()

@@ -36,7 +36,7 @@ def spread(items: Sequence[SpreadItem], *, title: str, wide: int = 20, key: str 
     rows, uneven = [], []
     for number, item in enumerate(items):
         y = TOP + ROW * number + ROW / 2
-        values = [value for _, value in item.scores]
+        values = [Decimal(value) for _, value in item.scores]
         parts.append(text(0, y + 5, clipped(item.label, 13)))
         if not values:
             parts.append(text(_at(0) + 6, y + 5, "尚无评分", "c-small"))

@@ -368,7 +368,7 @@ def error_target(bound: forms.BoundField) -> str:
 
 
 def render_field(bound: forms.BoundField, hint: str = "") -> SafeString:
-    hint = hint or bound.help_text
+    hint = hint or str(bound.help_text)
     widget = bound.field.widget
     kind = _kind(widget)
     limit = widget.attrs.get("maxlength") if kind == "text" else None

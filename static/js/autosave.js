@@ -17,7 +17,7 @@
     const state = form.querySelector("[data-save-state]") || makeState(form);
     const waiting = new Map(); // field name → value the server has not confirmed
     const refused = new Map(); // field name → value the server has refused
-    const known = new Map(portal.names(form).map((name) => [name, portal.valueOf(form, name)]));
+    const known = new Map(("unsaved" in form.dataset ? [] : portal.names(form)).map((name) => [name, portal.valueOf(form, name)]));
     const conflicts = new Set();
     let version = form.dataset.version;
     let busy = false;
@@ -122,7 +122,7 @@
       box.setAttribute("role", "alert");
       box.append(portal.element("p", "", `${body.by || "另一位同事"}刚刚也改了这一项。请选择留下哪一份。`));
       const texts = portal.element("div", "conflict-texts");
-      for (const [title, words] of [["您写的", mine], [body.by ? `${body.by} 写的` : "已保存的", body.value]]) {
+      for (const [title, words] of [["您写的", mine], [body.by ? `${body.by}写的` : "已保存的", body.value]]) {
         const side = portal.element("div");
         side.append(portal.element("strong", "", title), portal.element("blockquote", "", String(words)));
         texts.append(side);
@@ -143,6 +143,7 @@
       );
       box.append(texts, row);
       place(name).append(box);
+      box.scrollIntoView({ block: "nearest" });
       show("unsaved", "有一项两个人同时改了，请选择留下哪一份。");
       if (next()) later(0);
     }

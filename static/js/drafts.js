@@ -31,13 +31,17 @@
 
   document.querySelectorAll("form[data-draft-key]").forEach((form) => {
     const key = portal.draftKey(form.dataset.draftKey);
-    const server = Object.fromEntries(portal.names(form).map((name) => [name, portal.valueOf(form, name)]));
-    let pending = read(key);
-    let copy = { at: Date.now(), fields: {} };
+    const unsaved = "unsaved" in form.dataset;
+    const shown = Object.fromEntries(portal.names(form).map((name) => [name, portal.valueOf(form, name)]));
+    // What a form with errors shows is not on the server: everything in it counts as not saved.
+    const server = unsaved ? {} : { ...shown };
+    const found = read(key);
+    let pending = unsaved ? null : found;
+    let copy = { at: Date.now(), fields: unsaved && found ? { ...found.fields, ...shown } : {} };
 
     function keep(name) {
       const value = portal.valueOf(form, name);
-      if (portal.same(value, server[name])) delete copy.fields[name];
+      if (name in server && portal.same(value, server[name])) delete copy.fields[name];
       else copy.fields[name] = value;
       copy.at = Date.now();
       // What has been offered and not yet answered stays in the copy.
@@ -54,13 +58,14 @@
     });
 
     if (!pending) return;
+    // A loaded page may have fewer fields than the copy; what it does not show is not offered.
     const differing = Object.keys(pending.fields).filter((name) => name in server && !portal.same(pending.fields[name], server[name]));
     if (!differing.length) { pending = null; write(key, null); return; }
 
     const when = new Date(pending.at).toLocaleString("zh-CN", { dateStyle: "long", timeStyle: "short", timeZone: "Asia/Shanghai" });
     const box = portal.element("div", "notice warn");
     box.setAttribute("role", "status");
-    box.append(portal.element("h3", "", "这台电脑上有没有提交的内容"));
+    box.append(portal.element("h3", "", "这台电脑上留有尚未提交的内容"));
     box.append(portal.element("p", "", `您在 ${when} 填写的 ${differing.length} 处内容还没有保存到服务器：${differing.map(labelOf).join("、")}。`));
     const row = portal.element("div", "cluster");
     row.append(

@@ -5,6 +5,7 @@
    data-error-summary      gets the focus on load
    data-counter-for, data-limit   character counter of a field
    data-guard              form: sent once only; asks before leaving with changes not sent
+   data-unsaved            form: what it shows came back with errors and is saved nowhere
    window.portal           what drafts.js and autosave.js share: key, time, changed, say */
 (function () {
   "use strict";
@@ -114,7 +115,7 @@
   document.querySelectorAll("form[data-guard]").forEach((form) => {
     if (form.method !== "post") return;
     let sent = false;
-    let touched = false;
+    let touched = "unsaved" in form.dataset;
     form.addEventListener("input", () => { touched = true; });
     form.addEventListener("portal:saved", () => { touched = false; });
     form.addEventListener("submit", (event) => {
@@ -138,6 +139,6 @@
         button.textContent = button.dataset.words || button.textContent;
       });
     });
-    window.addEventListener("beforeunload", (event) => { if (touched && !sent) event.preventDefault(); });
+    window.addEventListener("beforeunload", (event) => { if (touched && !sent && !form.dataset.sending) event.preventDefault(); });
   });
 })();

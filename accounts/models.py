@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts.roles import ROLE_KINDS, ROLES, SCHEME_ROLES, Scope
+from accounts.roles import OFFICIAL_ROLES, ROLE_KINDS, ROLES, SCHEME_ROLES, Scope
 
 
 class UserManager(BaseUserManager["User"]):
@@ -57,6 +57,11 @@ class User(AbstractBaseUser):
     def grants(self) -> tuple[RoleGrant, ...]:
         """All grants in force, loaded once for each request's user object."""
         return tuple(self.role_grants.filter(revoked_at=None).order_by("id")) if self.is_active else ()
+
+    @cached_property
+    def is_office(self) -> bool:
+        """Whether states are shown to this person in the office's own words."""
+        return any(grant.role in OFFICIAL_ROLES for grant in self.grants)
 
     @cached_property
     def role_line(self) -> str:

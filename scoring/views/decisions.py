@@ -22,6 +22,7 @@ from scoring.forms.results import ApprovalForm, MeetingForm, NextForm, Resolutio
 from scoring.models import Meeting, RankingRow, Resolution, Vote
 from scoring.queries import results
 from scoring.rules.composite import displayed
+from scoring.views.results import layout_for
 
 
 def _cycle(request: HttpRequest, cycle_id: int) -> Cycle:
@@ -68,9 +69,10 @@ def meeting(request: HttpRequest, cycle_id: int) -> HttpResponse:
     return render(request, "scoring/meeting.html", context, status=422 if form.errors else 200)
 
 
-def _powers(request: HttpRequest, cycle: Cycle) -> dict[str, bool]:
+def _powers(request: HttpRequest, cycle: Cycle) -> dict[str, Any]:
     scopes = cycle.scopes()
     return {
+        "layout": layout_for(request, cycle),
         "is_office": has_role(request.user, *OFFICE_ROLES, **scopes),
         "is_head": has_role(request.user, Role.OFFICE_HEAD, **scopes),
         "is_member": has_role(request.user, Role.COMMITTEE, **scopes),

@@ -26,6 +26,12 @@ def _cycle(request: HttpRequest, cycle_id: int) -> Cycle:
     return get_object_or_404(results.result_cycles_visible_to(request.user), pk=cycle_id)
 
 
+def layout_for(request: HttpRequest, cycle: Cycle) -> str:
+    """The office and the supervisor have the rail of stages, committee and authority a plain page."""
+    official = has_role(request.user, *OFFICE_ROLES, Role.SUPERVISOR, **cycle.scopes())
+    return "base_office.html" if official else "base.html"
+
+
 def shortlist(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """The office decides on the material reports who goes on."""
     cycle = _cycle(request, cycle_id)
@@ -70,6 +76,7 @@ def ranking(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "cycle": cycle,
         "frozen": frozen,
         "stages": Stage.choices,
+        "layout": layout_for(request, cycle),
         "is_head": has_role(request.user, Role.OFFICE_HEAD, **cycle.scopes()),
     }
     if frozen:
@@ -124,6 +131,8 @@ def _frozen_context(cycle: Cycle, result: dict[str, Any]) -> dict[str, Any]:
     )
     return {
         "rows": rows,
+        "weights_article": edition.article("weights"),
+        "ties_article": edition.article("ties"),
         "chart": chart,
         "tiers": lines,
         "undecided": [

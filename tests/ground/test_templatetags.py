@@ -277,7 +277,7 @@ def test_pages_of_a_short_list_have_no_gap():
 
 
 def test_a_table_region_is_named_and_reached_by_keyboard():
-    page = rendered("{% table_region '申报<列表>' %}<table></table>{% endtable_region %}")
+    page = rendered("{% table_region name %}<table></table>{% endtable_region %}", name="申报<列表>")
     assert 'role="region" tabindex="0" aria-label="申报&lt;列表&gt;"' in page
     assert "<table></table>" in page
 

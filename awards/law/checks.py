@@ -8,7 +8,7 @@ from typing import Any
 
 from awards.law import countries
 from awards.law.intake import Reader
-from awards.law.parameters import CONDITION_NEEDS
+from awards.law.parameters import CONDITION_NEEDS, REFUSAL_CODES
 from awards.law.terms import Dated
 
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
@@ -88,7 +88,11 @@ def contest(reader: Reader, values: Values) -> None:
 
 
 def ip_reward(reader: Reader, values: Values) -> None:
-    """The country lists that are named must exist."""
+    """The country lists that are named must exist, and every refusal must have a rule."""
+    for events in _each(values, "refusals"):
+        for event in events:
+            if event["code"] not in REFUSAL_CODES:
+                reader.child("parameters.refusals", None).fault(f"情形“{event['code']}”没有对应的规则")
     for listed in _each(values, "country_lists"):
         for name in listed:
             if name not in countries.codes():

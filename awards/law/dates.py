@@ -25,3 +25,8 @@ def full_years_between(earlier: date, later: date) -> int:
 def within_years_back(event: date, as_of: date, years: int) -> bool:
     """Tell whether `event` lies in the last `years` years up to `as_of`, both boundary days included."""
     return add_years(as_of, -years) <= event <= as_of
+
+
+def bars(until: date, as_of: date) -> bool:
+    """Tell whether a ban (不接受申报) still bars: up to the day before `until`."""
+    return as_of < until

@@ -203,3 +203,12 @@ CONDITION_NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reapply_interval": ("reapply_tiers", "reapply_years"),
     }
 )
+
+# The refusals of an IP claim that have a rule.
+REFUSAL_CODES = (
+    "not_first_applicant",
+    "outside_urban_district",
+    "country_not_covered",
+    "route_not_covered",
+    "search_not_favourable",
+)

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import textwrap
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -134,14 +135,10 @@ class Portal:
         return True
 
     def greet(self) -> None:
-        """Print the address and what the preparation said about the demo accounts."""
+        """Print the address and what the loading of the demo data said, of the demo accounts above all."""
         self.say("The portal is running")
-        told = [
-            line
-            for line in (self.home.log / "prepare.log").read_text("utf-8").splitlines()
-            if line.startswith("| ")
-        ]
         print(f"\n    {self.address}\n")
-        for line in told:
-            print(f"    {line[2:]}")
+        told = self.home.path / "run" / "demo.txt"
+        if told.exists():
+            print(textwrap.indent(told.read_text("utf-8").rstrip(), "    "))
         print(f"\nLogs: {self.home.log}    Stop: Ctrl-C", flush=True)

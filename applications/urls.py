@@ -23,27 +23,45 @@ urlpatterns = [
     ),
     path("evidence/<int:evidence_id>/remove/", views.remove_evidence, name="remove_evidence"),
     path("applications/<int:application_id>/profile/", views.profile, name="profile"),
-    path("applications/<int:application_id>/profile/autosave/", views.autosave_profile, name="autosave_profile"),
+    path(
+        "applications/<int:application_id>/profile/autosave/", views.autosave_profile, name="autosave_profile"
+    ),
     path("applications/<int:application_id>/report/", views.report, name="report"),
-    path("applications/<int:application_id>/recommender/", views.choose_recommender, name="choose_recommender"),
+    path(
+        "applications/<int:application_id>/recommender/", views.choose_recommender, name="choose_recommender"
+    ),
     path("applications/<int:application_id>/check/", views.check_application, name="check_application"),
     path("applications/<int:application_id>/submit/", views.submit_application, name="submit_application"),
     path("applications/<int:application_id>/receipt/", views.receipt, name="receipt"),
-    path("applications/<int:application_id>/take-back/", views.take_back_application, name="take_back_application"),
-    path("applications/<int:application_id>/withdraw/", views.withdraw_application, name="withdraw_application"),
+    path(
+        "applications/<int:application_id>/take-back/",
+        views.take_back_application,
+        name="take_back_application",
+    ),
+    path(
+        "applications/<int:application_id>/withdraw/", views.withdraw_application, name="withdraw_application"
+    ),
     path("applications/<int:application_id>/files/<int:file_id>/", views.file, name="file"),
     path("applications/<int:application_id>/eligibility/", views.eligibility, name="eligibility"),
     path("applications/<int:application_id>/eligibility/run/", views.run_eligibility, name="run_eligibility"),
-    path("applications/<int:application_id>/eligibility/decide/", views.decide_eligibility, name="decide_eligibility"),
+    path(
+        "applications/<int:application_id>/eligibility/decide/",
+        views.decide_eligibility,
+        name="decide_eligibility",
+    ),
     path("applications/<int:application_id>/waiver/", views.record_waiver, name="record_waiver"),
     path(
-        "applications/<int:application_id>/corrections/request/", views.request_correction, name="request_correction"
+        "applications/<int:application_id>/corrections/request/",
+        views.request_correction,
+        name="request_correction",
     ),
     path("eligibility/<int:check_id>/confirm/", views.confirm_check, name="confirm_check"),
     path("corrections/<int:correction_id>/", views.correction, name="correction"),
     path("recommendations/", views.recommendations, name="recommendations"),
     path("recommendations/<int:recommendation_id>/", views.recommendation, name="recommendation"),
-    path("recommendations/<int:recommendation_id>/sign/", views.sign_recommendation, name="sign_recommendation"),
+    path(
+        "recommendations/<int:recommendation_id>/sign/", views.sign_recommendation, name="sign_recommendation"
+    ),
     path(
         "recommendations/<int:recommendation_id>/decline/",
         views.decline_recommendation,

@@ -45,8 +45,8 @@ class Section:
 
 
 def word_count(text: str) -> int:
-    """Characters without spaces and line breaks: what the edition's word limit counts."""
-    return len("".join(text.split()))
+    """Characters with punctuation, spaces and line breaks: what the edition's word limit counts (as the live counter)."""
+    return len(text.replace("\r\n", "\n"))
 
 
 def live_evidence(application: Application) -> list[Evidence]:
@@ -196,7 +196,8 @@ def _question_section(
 
 
 def _profile(application: Application) -> Section:
-    limit, words = application.cycle.edition.value("profile_word_limit"), word_count(application.profile_text)
+    limit = application.cycle.edition.value("profile_word_limit")
+    words = word_count(application.profile_text.strip())
     article = application.cycle.edition.article("application_files")
     if not words:
         return Section("profile", "组织概述", "todo", (Gap("profile", "请填写组织概述", article),))

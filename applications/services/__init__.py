@@ -1,6 +1,7 @@
 """What can be done with organisations and applications. Each service is one transaction with its ledger entry."""
 
 from applications.services.correcting import answer_correction, request_correction, sweep_corrections
+from applications.services.deadlines import sweep_deadlines
 from applications.services.drafting import (
     add_evidence,
     attach_report,
@@ -43,6 +44,7 @@ __all__ = [
     "start_application",
     "submit_application",
     "sweep_corrections",
+    "sweep_deadlines",
     "take_back_application",
     "update_organisation",
     "withdraw_application",

@@ -18,7 +18,7 @@ from applications.queries.progress import digest_of_parts, parts
 from applications.queries.visibility import office_of, people_of_organisation
 from applications.questions import OTHER
 from applications.services.findings import find
-from applications.services.locking import lock, require_state
+from applications.services.locking import lock, person, require_state
 from applications.services.submission import CORRECT_DUTY
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties, open_duty, post
@@ -59,7 +59,7 @@ def request_correction(
     try:
         with transaction.atomic():
             correction = Correction.objects.create(
-                application=application, requested_by_id=actor.pk, requested_at=now, due_at=due_at
+                application=application, requested_by=person(actor), requested_at=now, due_at=due_at
             )
     except IntegrityError as error:
         raise Refused("wrong_state", "这份申报已有一份未答复的补正通知。") from error

@@ -27,9 +27,10 @@ from applications.questions import (
     REGISTER_FACTS,
     section_of,
 )
-from applications.services.locking import lock, require_open, require_version, stamp
+from applications.services.locking import lock, person, require_open, require_version, stamp
 from audit.services import record
 from awards.models import Cycle, Milestone
+from documents.models import StoredFile
 from documents.services import store_file
 from ground.clock import SHANGHAI
 from ground.digest import canonical_json, sm3_hex
@@ -61,7 +62,7 @@ def start_application(
                 cycle=cycle,
                 organisation=organisation,
                 category=organisation.category,
-                created_by_id=actor.pk,
+                created_by=person(actor),
                 created_at=now,
             )
     except IntegrityError as error:
@@ -202,7 +203,7 @@ def add_evidence(
         condition=condition,
         file=stored,
         name=_name(upload),
-        uploaded_by_id=actor.pk,
+        uploaded_by=person(actor),
         uploaded_at=now,
     )
     stamp(application, [f"evidence:{condition}"], actor=actor, now=now)
@@ -317,10 +318,10 @@ def _notes(notes: Mapping[str, str]) -> dict[str, str]:
     return words
 
 
-def _stored(upload: File[bytes], actor: Actor, now: datetime, kinds: tuple[str, ...]) -> Any:
+def _stored(upload: File[bytes], actor: Actor, now: datetime, kinds: tuple[str, ...]) -> StoredFile:
     """Keep an upload; faults of the file go to the form's field "upload"."""
     try:
-        return store_file(upload, actor=actor, now=now, kinds=kinds)
+        return store_file(upload, actor=actor, now=now, allowed=kinds)
     except Refused as refusal:
         raise Refused.many(
             [Fault(f.code, f.message, "upload", f.article) for f in refusal.faults]

@@ -16,7 +16,7 @@ from applications.permissions import require_office
 from applications.queries import deadline, is_past
 from applications.queries.visibility import people_of_organisation
 from applications.services.findings import find
-from applications.services.locking import lock, require_state
+from applications.services.locking import lock, person, require_state
 from applications.services.submission import RECOMMEND_DUTY
 from audit.services import record
 from awards.models import Milestone
@@ -69,7 +69,7 @@ def confirm_check(*, check: EligibilityCheck, outcome: str, note: str, actor: Ac
         raise Refused("note_required", "结论与规则判断不同的，请写明依据。", field="note")
     before = {"confirmed": check.confirmed, "note": check.note}
     check.confirmed, check.note = outcome, note
-    check.confirmed_by_id, check.confirmed_at = actor.pk, now
+    check.confirmed_by, check.confirmed_at = person(actor), now
     check.save(update_fields=["confirmed", "note", "confirmed_by", "confirmed_at"])
     record(
         actor=actor,
@@ -126,7 +126,7 @@ def record_waiver(
                 resolution=resolution[:60],
                 reason=reason,
                 resolved_on=resolved_on,
-                recorded_by_id=actor.pk,
+                recorded_by=person(actor),
                 recorded_at=now,
             )
     except IntegrityError as error:
@@ -174,7 +174,7 @@ def decide_eligibility(
         accepted=accepted,
         reason=reason,
         articles=articles,
-        decided_by_id=actor.pk,
+        decided_by=person(actor),
         decided_at=now,
     )
     waiting = application.recommendations.filter(state="waiting")

@@ -15,7 +15,7 @@ from applications.queries import deadline, is_past
 from applications.queries.visibility import people_of_organisation
 from applications.services.drafting import open_apply_duty
 from applications.services.findings import find
-from applications.services.locking import lock
+from applications.services.locking import lock, person
 from applications.services.submission import RECOMMEND_DUTY
 from awards.models import Milestone
 from ground.errors import Fault, Refused, refuse_if
@@ -113,7 +113,7 @@ def _answer(
         faults.append(Fault("signatory_required", "请填写签署人姓名。", "signatory"))
     refuse_if(faults)
     recommendation.opinion, recommendation.signatory = words, signatory[:60]
-    recommendation.signed_by_id, recommendation.answered_at = actor.pk, now
+    recommendation.signed_by, recommendation.answered_at = person(actor), now
     recommendation.save(update_fields=["opinion", "signatory", "signed_by", "answered_at"])
     move(
         recommendation,

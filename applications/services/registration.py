@@ -137,7 +137,7 @@ def _taken() -> Fault:
 
 def _text(data: Mapping[str, Any], name: str, faults: list[Fault]) -> str:
     text = " ".join(str(data.get(name) or "").split())
-    limit = Organisation._meta.get_field(name).max_length or 0
+    limit: int = Organisation._meta.get_field(name).max_length  # type: ignore[union-attr,assignment]
     if not text:
         faults.append(Fault("required", f"请填写{_label(name)}。", name))
     elif len(text) > limit:
@@ -175,7 +175,7 @@ def _count(data: Mapping[str, Any], faults: list[Fault]) -> int:
 
 
 def _label(name: str) -> str:
-    return str(Organisation._meta.get_field(name).verbose_name)
+    return str(Organisation._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _kept(organisation: Organisation) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 
-
 def add_evidence(request: HttpRequest, **keys: object) -> HttpResponse:
     raise Http404
 

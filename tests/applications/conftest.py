@@ -1,0 +1,3 @@
+"""Tests that commit empty the database afterwards, past the ledger's guards."""
+
+from tests.flush import _flush_passes_the_ledger  # noqa: F401

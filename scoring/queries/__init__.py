@@ -1,0 +1,19 @@
+"""Reading panels, sheets and what comes of them; every list goes through a `…_visible_to`."""
+
+from scoring.queries.conflicts import blind
+from scoring.queries.visibility import (
+    consolidations_visible_to,
+    panels_visible_to,
+    recusals_visible_to,
+    reviewers_visible_to,
+    sheets_visible_to,
+)
+
+__all__ = [
+    "blind",
+    "consolidations_visible_to",
+    "panels_visible_to",
+    "recusals_visible_to",
+    "reviewers_visible_to",
+    "sheets_visible_to",
+]

@@ -1,0 +1,80 @@
+"""Whether an application has the reviewers that the edition asks for, and how a panel stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from awards.models import Cycle
+from scoring.models import Consolidation, Panel, PanelMember, Sheet
+
+LIVE = ("draft", "sealed")
+GONE = ("withdrawn", "disqualified")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The reviewers who count for one application in one stage."""
+
+    sealed: int
+    drafts: int
+    experts: int
+    minimum: int
+    experts_needed: int
+
+    @property
+    def short(self) -> bool:
+        """Too few reviewers, or no industry expert, are left for a result that counts."""
+        return self.sealed + self.drafts < self.minimum or self.experts < self.experts_needed
+
+    @property
+    def complete(self) -> bool:
+        return not self.drafts and not self.short
+
+
+def bench_of(consolidation: Consolidation) -> Bench:
+    edition = consolidation.panel.cycle.edition
+    sheets = list(
+        Sheet.objects.filter(
+            application=consolidation.application_id, stage=consolidation.stage, state__in=LIVE
+        ).values_list("reviewer_id", "state")
+    )
+    experts = PanelMember.objects.filter(
+        panel=consolidation.panel_id, industry_expert=True, reviewer__in=[reviewer for reviewer, _ in sheets]
+    ).count()
+    sealed = sum(state == "sealed" for _, state in sheets)
+    return Bench(
+        sealed=sealed,
+        drafts=len(sheets) - sealed,
+        experts=experts,
+        minimum=int(edition.value("panel_minimum")),
+        experts_needed=int(edition.value("panel_industry_experts")),
+    )
+
+
+def short_benches(panel: Panel) -> list[Consolidation]:
+    """The unsigned consolidations of a panel that lack reviewers."""
+    unsigned = panel.consolidations.exclude(state="signed").exclude(application__state__in=GONE)
+    rows = unsigned.select_related("panel__cycle__edition_record", "application__organisation")
+    return [consolidation for consolidation in rows if bench_of(consolidation).short]
+
+
+def lead_of(panel: Panel) -> PanelMember | None:
+    return panel.members.filter(lead=True).select_related("reviewer__user").first()
+
+
+def due_of(cycle: Cycle, stage: str) -> datetime | None:
+    """When a stage has to be done; the milestone of the same name."""
+    milestone = cycle.timetable.get(stage)
+    return milestone.due_at if milestone else None
+
+
+def doubly_seated(panel: Panel) -> list[PanelMember]:
+    """Members who also sit in a panel of the other kind for one of the same applicants (allowed, but worth a look)."""
+    return list(
+        panel.members.filter(
+            reviewer__seats__panel__in=Panel.objects.filter(cycle=panel.cycle_id).exclude(kind=panel.kind)
+        )
+        .select_related("reviewer__user")
+        .distinct()
+    )

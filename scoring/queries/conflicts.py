@@ -1,0 +1,65 @@
+"""Who must stay out of which file. Everything the scoring rooms show goes through here.
+
+A conflict is a recusal on record that the office has not dismissed, or a fact found at the moment of asking: the
+reviewer's employer is the applicant, or the account belongs to the applicant or to its recommender.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from accounts.permissions import scopes_of
+from accounts.roles import APPLICANT_ROLES, Role, Scope
+from applications.models import Application
+from scoring.models import Recusal, Reviewer
+
+Row = TypeVar("Row", bound=Model)
+
+
+def reviewer_of(user: object) -> Reviewer | None:
+    """The person's entry in the reviewer pool, also when disqualified (a conflict remains one)."""
+    if not isinstance(user, User):
+        return None
+    return Reviewer.objects.filter(user_id=user.pk).first()
+
+
+def without_conflict(rows: QuerySet[Row], user: object, application: str = "application") -> QuerySet[Row]:
+    """`rows` without those whose application (found along `application`, "" for the rows themselves) `user` must not see."""
+    if not isinstance(user, User):
+        return rows
+    prefix = f"{application}__" if application else ""
+    key = OuterRef(f"{application}_id" if application else "pk")
+    on_record = Recusal.objects.filter(reviewer__user_id=user.pk, application_id=key)
+    rows = rows.exclude(Exists(on_record.filter(dismissed_at=None)))
+    cleared = on_record.exclude(dismissed_at=None)
+    for kind, facts in _facts(user, prefix).items():
+        rows = rows.exclude(facts & ~Exists(cleared.filter(kind=kind)))
+    return rows
+
+
+def blind(applications: QuerySet[Application], user: object) -> QuerySet[Application]:
+    """`applications` without those that `user` is recused from: neither file, scores, panel nor place is shown."""
+    return without_conflict(applications, user, "")
+
+
+def conflicted(reviewer: Reviewer, application: Application) -> bool:
+    return not blind(Application.objects.filter(pk=application.pk), reviewer.user).exists()
+
+
+def _facts(user: User, prefix: str) -> dict[str, Q]:
+    """The facts that amount to a conflict of this account, by the kind of recusal they are."""
+    employers = Reviewer.objects.filter(user_id=user.pk).exclude(employer_uscc="").values("employer_uscc")
+    employment = Q(**{f"{prefix}organisation__uscc__in": employers})
+    organisations = [
+        int(key) for key in scopes_of(user, Scope.ORGANISATION, *APPLICANT_ROLES) if key.isdigit()
+    ]
+    if organisations:
+        employment |= Q(**{f"{prefix}organisation_id__in": organisations})
+    facts = {Recusal.Kind.EMPLOYMENT.value: employment}
+    recommenders = [int(key) for key in scopes_of(user, Scope.RECOMMENDER, Role.RECOMMENDER) if key.isdigit()]
+    if recommenders:
+        facts[Recusal.Kind.RECOMMENDER.value] = Q(**{f"{prefix}recommender_id__in": recommenders})
+    return facts

@@ -1,0 +1,95 @@
+"""Sheets and consolidations as plain documents: what their digests are taken of, and what anyone can check again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ground.digest import canonical_json, sm3_hex
+from scoring.models import ConsolidatedItem, Consolidation, Sheet, SheetItem
+from scoring.queries.score_forms import ScoreForm, score_form
+from scoring.rules.points import item_points
+
+
+def sheet_document(sheet: Sheet, form: ScoreForm, rows: Mapping[str, SheetItem]) -> dict[str, Any]:
+    """A sealed sheet's whole content; points and total are exact decimals."""
+    cycle = sheet.application.cycle
+    return {
+        "sheet": sheet.pk,
+        "application": sheet.application.number,
+        "organisation": sheet.application.organisation.uscc,
+        "stage": sheet.stage,
+        "reviewer": sheet.reviewer.user.username,
+        "version": sheet.version,
+        "criteria": cycle.criteria_digest,
+        "edition": cycle.edition_record.digest,
+        "items": [
+            {
+                "item": line.code,
+                "percent": row.percent,
+                "points": item_points(row.percent, line.points) if row.percent is not None else None,
+                "strengths": row.strengths,
+                "opportunities": row.opportunities,
+            }
+            for line in form.lines
+            if (row := rows.get(line.code)) is not None
+        ],
+        "overall": sheet.overall,
+        "total": sheet.total,
+        "sealed_at": _instant(sheet.sealed_at),
+    }
+
+
+def consolidation_document(
+    consolidation: Consolidation,
+    form: ScoreForm,
+    rows: Mapping[str, ConsolidatedItem],
+    sheets: Mapping[str, str],
+) -> dict[str, Any]:
+    """A signed report's whole content; `sheets`: reviewer's username → digest of the sheet it rests on."""
+    return {
+        "consolidation": consolidation.pk,
+        "application": consolidation.application.number,
+        "organisation": consolidation.application.organisation.uscc,
+        "stage": consolidation.stage,
+        "method": consolidation.method,
+        "items": [
+            {"item": line.code, "percent": rows[line.code].percent, "note": rows[line.code].note}
+            for line in form.lines
+        ],
+        "strengths": consolidation.strengths,
+        "opportunities": consolidation.opportunities,
+        "conclusion": consolidation.conclusion,
+        "score": consolidation.score,
+        "sheets": dict(sheets),
+        "signed_at": _instant(consolidation.signed_at),
+    }
+
+
+def sheet_digest_holds(sheet: Sheet) -> bool:
+    """Whether a sealed sheet's rows still give its digest."""
+    form = score_form(sheet.application.cycle, sheet.stage)
+    rows = {row.item: row for row in sheet.items.all()}
+    return sm3_hex(canonical_json(sheet_document(sheet, form, rows))) == sheet.digest
+
+
+def consolidation_digest_holds(consolidation: Consolidation) -> bool:
+    """Whether a signed report's rows still give its digest."""
+    form = score_form(consolidation.application.cycle, consolidation.stage)
+    rows = {row.item: row for row in consolidation.items.all()}
+    document = consolidation_document(consolidation, form, rows, sheet_digests(consolidation))
+    return sm3_hex(canonical_json(document)) == consolidation.digest
+
+
+def sheet_digests(consolidation: Consolidation) -> dict[str, str]:
+    """Reviewer's username → digest, of the sealed sheets that count."""
+    return dict(
+        Sheet.objects.filter(
+            application=consolidation.application_id, stage=consolidation.stage, state="sealed"
+        ).values_list("reviewer__user__username", "digest")
+    )
+
+
+def _instant(moment: Any) -> str:
+    """Independent of the zone that a database driver hands times back in."""
+    return "" if moment is None else f"{moment.timestamp():.6f}"

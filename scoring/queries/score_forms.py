@@ -1,0 +1,116 @@
+"""What is scored in a stage: the items of the cycle's criteria, or the edition's presentation rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from awards.law.criteria import Criteria
+from awards.models import Cycle
+from scoring.models import Stage
+from scoring.rules import points
+
+RUBRIC = "rubric"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to score (评分项): a criteria item, or a line of the rubric. `points` are what 100 % is worth."""
+
+    code: str
+    title: str
+    points: int
+    kind: str
+    guide: str = ""
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines under one heading: a category of the criteria, or the whole rubric."""
+
+    code: str
+    title: str
+    points: int
+    kind: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class ScoreForm:
+    """The blank score form (评分表样式) of a stage in a cycle.
+
+    A percentage of `low` and below or `high` and above asks for a comment: the two lowest bands of the criteria,
+    and from the top of the second highest band upwards.
+    """
+
+    groups: tuple[Group, ...]
+    criteria: Criteria
+    total: int
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for group in self.groups for line in group.lines)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(line.code for line in self.lines)
+
+    @property
+    def percents(self) -> tuple[int, ...]:
+        return self.criteria.percents
+
+    @property
+    def low(self) -> int:
+        return self.criteria.bands[:2][-1].percents[-1]
+
+    @property
+    def high(self) -> int:
+        return self.criteria.bands[-2:][0].percents[-1]
+
+    def asks_comment(self, percent: int) -> bool:
+        return percent <= self.low or percent >= self.high
+
+    def line(self, code: str) -> Line | None:
+        return next((line for line in self.lines if line.code == code), None)
+
+    def band_text(self, line: Line, percent: int) -> str:
+        """What the band of `percent` means for a line of this kind; a rubric line has its guide instead."""
+        return "" if line.kind == RUBRIC else self.criteria.band_of(percent).text(line.kind)
+
+    def points_of(self, percents: Mapping[str, int]) -> Decimal:
+        """The exact sum over the lines scored so far."""
+        return sum(
+            (
+                points.item_points(percents[line.code], line.points)
+                for line in self.lines
+                if line.code in percents
+            ),
+            Decimal(0),
+        )
+
+
+def score_form(cycle: Cycle, stage: str) -> ScoreForm:
+    """The form of `stage` by what the cycle has pinned."""
+    criteria = cycle.criteria
+    if stage != Stage.PRESENTATION:
+        groups = tuple(
+            Group(
+                category.code,
+                category.title,
+                category.points,
+                category.kind,
+                tuple(
+                    Line(item.code, item.title, item.points, item.kind, parts=item.parts)
+                    for item in category.items
+                ),
+            )
+            for category in criteria.categories
+        )
+        return ScoreForm(groups, criteria, criteria.total)
+    rubric = tuple(
+        Line(line.code, line.title, line.points, RUBRIC, line.guide) for line in cycle.edition.rubric
+    )
+    total = sum(line.points for line in rubric)
+    return ScoreForm((Group(RUBRIC, "陈述答辩", total, RUBRIC, rubric),), criteria, total)

@@ -1,0 +1,133 @@
+"""Who sees which panel, sheet and consolidation. Out of sight is 404."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from accounts.permissions import in_portal, scopes_of
+from accounts.roles import OFFICE_ROLES, Role, Scope
+from applications.models import Application
+from awards.models import Cycle
+from scoring.models import Consolidation, Panel, PanelMember, Recusal, Reviewer, Sheet
+from scoring.queries.conflicts import blind, without_conflict
+
+
+def office_schemes(user: object) -> set[str]:
+    return scopes_of(user, Scope.SCHEME, *OFFICE_ROLES)
+
+
+def office_cycles(user: object) -> QuerySet[Cycle]:
+    """The cycles whose panels `user` forms or, as supervisor, watches."""
+    cycles = Cycle.objects.select_related("scheme", "edition_record")
+    if in_portal(user, Role.SUPERVISOR):
+        return cycles
+    return cycles.filter(scheme__code__in=office_schemes(user))
+
+
+def reviewers_visible_to(user: object) -> QuerySet[Reviewer]:
+    """The pool: for offices and the supervisor."""
+    if not (office_schemes(user) or in_portal(user, Role.SUPERVISOR)):
+        return Reviewer.objects.none()
+    return Reviewer.objects.select_related("user")
+
+
+def panels_visible_to(user: object) -> QuerySet[Panel]:
+    """Members see their panels, the office those of its scheme, the supervisor all.
+
+    Someone recused from every applicant of a panel does not see the panel.
+    """
+    panels = Panel.objects.select_related("cycle__scheme", "cycle__edition_record")
+    if not isinstance(user, User):
+        return panels.none()
+    if in_portal(user, Role.SUPERVISOR):
+        return panels
+    seats = PanelMember.objects.filter(reviewer__user_id=user.pk, reviewer__disqualified_at=None)
+    seated = Exists(seats.filter(panel=OuterRef("pk")))
+    concerned = Exists(blind(Application.objects.filter(panels=OuterRef("pk")), user))
+    return panels.filter(seated & concerned | Q(cycle__scheme__code__in=office_schemes(user)))
+
+
+def sheets_visible_to(user: object) -> QuerySet[Sheet]:
+    """Sheets by who may read them, never those of an applicant that `user` is recused from.
+
+    Reviewer: their own; a colleague's sealed one once their own for that application and stage is sealed.
+    Office: those of its scheme once the report that rests on them is signed. Supervisor: whatever is sealed.
+    """
+    sheets = Sheet.objects.select_related(
+        "reviewer__user",
+        "panel",
+        "application__organisation",
+        "application__cycle__scheme",
+        "application__cycle__edition_record",
+        "application__report",
+    )
+    if not isinstance(user, User):
+        return sheets.none()
+    own = Q(reviewer__user_id=user.pk, reviewer__disqualified_at=None) & ~Q(state="void")
+    sealed = Q(sealed_at__isnull=False)
+    seen = own | sealed & ~Q(state="void") & Q(_sealed_by(user))
+    if in_portal(user, Role.SUPERVISOR):
+        seen |= sealed
+    schemes = office_schemes(user)
+    if schemes:
+        signed = Consolidation.objects.filter(
+            application_id=OuterRef("application_id"), stage=OuterRef("stage"), state="signed"
+        )
+        seen |= sealed & Q(application__cycle__scheme__code__in=schemes) & Q(Exists(signed))
+    return without_conflict(sheets, user).filter(seen)
+
+
+def consolidations_visible_to(user: object) -> QuerySet[Consolidation]:
+    """Consolidations by who may read them, never those of an applicant that `user` is recused from.
+
+    Members: once their own sheet is sealed. Office, committee, authority of the scheme: once signed.
+    Supervisor: from the moment everything is sealed.
+    """
+    consolidations = Consolidation.objects.select_related(
+        "panel",
+        "application__organisation",
+        "application__cycle__scheme",
+        "application__cycle__edition_record",
+        "signed_by",
+    )
+    if not isinstance(user, User):
+        return consolidations.none()
+    seen = Q(_sealed_by(user))
+    if in_portal(user, Role.SUPERVISOR):
+        seen |= Q(state__in=("open", "signed"))
+    schemes = scopes_of(user, Scope.SCHEME, *OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY)
+    seen |= Q(state="signed", application__cycle__scheme__code__in=schemes)
+    return without_conflict(consolidations, user).filter(seen)
+
+
+def recusals_visible_to(user: object) -> QuerySet[Recusal]:
+    """Recusals of the scheme's applicants for its office, all for the supervisor, one's own for a reviewer."""
+    recusals = Recusal.objects.select_related(
+        "reviewer__user", "application__organisation", "application__cycle__scheme"
+    )
+    if in_portal(user, Role.SUPERVISOR):
+        return recusals
+    own = Q(reviewer__user_id=user.pk) if isinstance(user, User) else Q(pk=None)
+    return recusals.filter(own | Q(application__cycle__scheme__code__in=office_schemes(user)))
+
+
+def assignments_of(user: object) -> QuerySet[Application]:
+    """The applications that `user` is seated for, those they are recused from left out."""
+    if not isinstance(user, User):
+        return Application.objects.none()
+    mine = Application.objects.filter(panels__members__reviewer__user_id=user.pk)
+    return blind(mine, user).select_related("organisation", "cycle__scheme", "recommender").distinct()
+
+
+def _sealed_by(user: User) -> Exists:
+    """Whether `user` has sealed a live sheet for the same application and stage."""
+    return Exists(
+        Sheet.objects.filter(
+            reviewer__user_id=user.pk,
+            reviewer__disqualified_at=None,
+            state="sealed",
+            application_id=OuterRef("application_id"),
+            stage=OuterRef("stage"),
+        )
+    )

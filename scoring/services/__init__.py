@@ -1,0 +1,54 @@
+"""What the rooms above and the pages may do here: reviewers, recusal, panels, sheets, consolidation; then the results."""
+
+from scoring.services.approval import approve_list
+from scoring.services.consolidation import settle_items, sign_consolidation
+from scoring.services.deliberation import (
+    call_meeting,
+    cast_vote,
+    close_meeting,
+    nominate_next,
+    record_attendance,
+    record_resolution,
+)
+from scoring.services.mending import change_lead, finish_panel, seat_substitute
+from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
+from scoring.services.ranking import freeze_ranking
+from scoring.services.recusal import declare_recusal, detect_recusals, dismiss_recusal, sweep_recusals
+from scoring.services.reviewers import disqualify_reviewer, register_reviewer
+from scoring.services.seating import Seat
+from scoring.services.sheets import reopen_sheet, save_item, save_items, save_overall, seal_sheet
+from scoring.services.shortlist import decide_shortlist, start_site_review
+
+__all__ = [
+    "Seat",
+    "approve_list",
+    "call_meeting",
+    "cast_vote",
+    "change_lead",
+    "change_panel",
+    "close_meeting",
+    "decide_shortlist",
+    "declare_recusal",
+    "detect_recusals",
+    "dismiss_recusal",
+    "disqualify_reviewer",
+    "finish_panel",
+    "form_panel",
+    "freeze_ranking",
+    "nominate_next",
+    "record_attendance",
+    "record_resolution",
+    "register_reviewer",
+    "reopen_sheet",
+    "save_item",
+    "save_items",
+    "save_overall",
+    "seal_sheet",
+    "seat_substitute",
+    "settle_items",
+    "sign_consolidation",
+    "start_material_review",
+    "start_panel",
+    "start_site_review",
+    "sweep_recusals",
+]

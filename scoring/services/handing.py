@@ -1,0 +1,34 @@
+"""Handing out sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from applications.models import Application
+from scoring.models import Panel, Reviewer, Sheet
+from scoring.queries.benches import due_of
+from scoring.services import notices
+
+
+def lock_panel(panel: Panel) -> Panel:
+    rows = Panel.objects.select_for_update(of=("self",)).select_related(
+        "cycle__scheme", "cycle__edition_record"
+    )
+    return rows.get(pk=panel.pk)
+
+
+def hand_out(
+    panel: Panel, reviewers: Sequence[Reviewer], work: Sequence[tuple[Application, str]], now: datetime
+) -> None:
+    sheets = Sheet.objects.bulk_create(
+        Sheet(application=application, panel=panel, reviewer=reviewer, stage=stage, opened_at=now)
+        for application, stage in work
+        for reviewer in reviewers
+    )
+    for sheet in sheets:
+        notices.ask_score(sheet, due_at=due_of(panel.cycle, sheet.stage) or now, now=now)
+
+
+def first_due(panel: Panel, now: datetime) -> datetime:
+    return min((due for stage in panel.stages if (due := due_of(panel.cycle, stage))), default=now)

@@ -1,0 +1,117 @@
+"""What can happen to a panel after it has started: a substitute, another lead, the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.moves import move
+from audit.services import record
+from ground.errors import Fault, Refused, refuse_if
+from scoring.models import Panel, PanelMember, Reviewer
+from scoring.permissions import require_office
+from scoring.queries.benches import GONE, due_of, lead_of, short_benches
+from scoring.queries.conflicts import conflicted
+from scoring.services import notices
+from scoring.services.handing import first_due, hand_out, lock_panel
+from scoring.services.recusal import detect_recusals
+from scoring.services.seating import Seat, conflict_fault, reviewer_faults
+
+
+@transaction.atomic
+def seat_substitute(*, panel: Panel, seat: Seat, actor: Actor, now: datetime) -> PanelMember:
+    """Seat one more reviewer in a started panel, for the applications that lack reviewers after a recusal.
+
+    Refused: panel_not_working, no_vacancy, seated_twice, reviewer_disqualified, not_an_expert, conflict_of_interest.
+    """
+    locked = lock_panel(panel)
+    require_office(actor, locked.cycle)
+    if locked.state != "working":
+        raise Refused("panel_not_working", "评审组没有在评审中，不能补充评审员。")
+    detect_recusals(cycle=locked.cycle, now=now)
+    vacant = short_benches(locked)
+    if not vacant:
+        raise Refused("no_vacancy", "每家申报组织的评审员人数都符合规定，不需要补充。")
+    applications = list({row.application_id: row.application for row in vacant}.values())
+    faults = reviewer_faults(locked.cycle, [seat], applications)
+    if locked.members.filter(reviewer=seat.reviewer).exists():
+        faults.append(Fault("seated_twice", f"{seat.reviewer.user.name}已在这个评审组。", "reviewer"))
+    refuse_if(faults)
+    member = PanelMember.objects.create(
+        panel=locked, reviewer=seat.reviewer, lead=False, industry_expert=seat.industry_expert
+    )
+    record(
+        actor=actor,
+        action="panel.substitute",
+        subject=locked,
+        at=now,
+        article=locked.cycle.edition.article("panel_minimum"),
+        after={"reviewer": seat.reviewer.user.username, "applications": [a.number for a in applications]},
+    )
+    hand_out(locked, [seat.reviewer], [(row.application, row.stage) for row in vacant], now)
+    notices.ask_declaration(member, locked, due_at=first_due(locked, now), now=now)
+    if not short_benches(locked):
+        notices.drop(notices.MEND_PANEL, locked, now=now)
+    return member
+
+
+@transaction.atomic
+def change_lead(*, panel: Panel, reviewer: Reviewer, reason: str, actor: Actor, now: datetime) -> None:
+    """Let another member lead (the lead is recused or prevented). Refused: reason_missing, not_a_member, conflict_of_interest."""
+    locked = lock_panel(panel)
+    require_office(actor, locked.cycle)
+    member = locked.members.filter(reviewer=reviewer).select_related("reviewer__user").first()
+    faults = [] if reason.strip() else [Fault("reason_missing", "请写明另定组长的理由。", "reason")]
+    if member is None:
+        faults.append(Fault("not_a_member", "组长须从本组评审员中确定。", "reviewer"))
+    pending = list(
+        locked.consolidations.exclude(state="signed").select_related("application__organisation", "panel")
+    )
+    faults += [
+        conflict_fault(locked.cycle, reviewer, row.application)
+        for row in pending
+        if conflicted(reviewer, row.application)
+    ]
+    refuse_if(faults)
+    assert member is not None
+    before = lead_of(locked)
+    locked.members.filter(lead=True).update(lead=False)
+    locked.members.filter(pk=member.pk).update(lead=True)
+    record(
+        actor=actor,
+        action="panel.change_lead",
+        subject=locked,
+        at=now,
+        article=locked.cycle.edition.article("panel_lead"),
+        before={"lead": before.reviewer.user.username if before else ""},
+        after={"lead": reviewer.user.username},
+        details={"reason": reason.strip()},
+    )
+    for row in pending:
+        if row.state == "open":
+            notices.drop(notices.SETTLE, row, now=now)
+            notices.ask_lead(row, reviewer.user, due_at=due_of(locked.cycle, row.stage) or now, now=now)
+    if not short_benches(locked):
+        notices.drop(notices.MEND_PANEL, locked, now=now)
+
+
+@transaction.atomic
+def finish_panel(*, panel: Panel, actor: Actor, now: datetime) -> bool:
+    """Close a panel whose reports are all signed (those of withdrawn applications don't count); whether it closed."""
+    locked = lock_panel(panel)
+    open_rows = locked.consolidations.exclude(state="signed").exclude(application__state__in=GONE)
+    if locked.state != "working" or open_rows.exists():
+        return False
+    move(locked, "finish", actor=actor, now=now, article=locked.cycle.edition.article("shortlist"))
+    panel.refresh_from_db(fields=["state"])
+    notices.tell_office(
+        locked.cycle,
+        subject=f"{locked}已完成评审",
+        body=f"{locked.cycle}{locked}的评审报告已全部签署。",
+        link=locked.get_absolute_url(),
+        key=f"panel:{locked.pk}:finished",
+        now=now,
+    )
+    return True

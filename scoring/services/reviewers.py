@@ -1,0 +1,105 @@
+"""The reviewer pool."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.roles import Role
+from accounts.services import grant_role
+from audit.services import record
+from ground.errors import Fault, Refused, refuse_if
+from scoring.models import Reviewer
+from scoring.permissions import require_any_office
+from scoring.services.recusal import detect_for_reviewer
+
+USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
+INDUSTRIES: Final = re.compile(r"[A-T]*")
+
+
+@transaction.atomic
+def register_reviewer(
+    *,
+    user: User,
+    kind: str,
+    employer: str,
+    employer_uscc: str,
+    industries: str,
+    qualification: str,
+    actor: Actor,
+    now: datetime,
+) -> Reviewer:
+    """Enter an account into the pool. It gets the role, and conflicts known from data are recorded at once.
+
+    `employer_uscc` may be empty for somebody without an employer. Refused: already_registered, kind_unknown,
+    employer_missing, uscc_malformed, industries_unknown.
+    """
+    require_any_office(actor)
+    employer, uscc = employer.strip(), employer_uscc.strip().upper()
+    letters = "".join(sorted(set(industries.upper()) - set(" ,，、")))
+    faults = []
+    if Reviewer.objects.filter(user=user).exists():
+        faults.append(Fault("already_registered", f"{user.name}已在评审员库中。", "username"))
+    if kind not in Reviewer.Kind.values:
+        faults.append(Fault("kind_unknown", "请选择评审员或行业专家。", "kind"))
+    if not employer:
+        faults.append(Fault("employer_missing", "请填写工作单位，没有的写“无”。", "employer"))
+    if uscc and not USCC.fullmatch(uscc):
+        faults.append(
+            Fault(
+                "uscc_malformed",
+                "统一社会信用代码应为 18 位数字和大写字母（不含 I、O、S、V、Z）。",
+                "employer_uscc",
+            )
+        )
+    if not INDUSTRIES.fullmatch(letters):
+        faults.append(Fault("industries_unknown", "行业门类请用 GB/T 4754 的字母 A 至 T。", "industries"))
+    refuse_if(faults)
+    reviewer = Reviewer.objects.create(
+        user=user,
+        kind=kind,
+        employer=employer,
+        employer_uscc=uscc,
+        industries=letters,
+        qualification=qualification.strip(),
+    )
+    grant_role(user=user, role=Role.REVIEWER, actor=actor, now=now)
+    record(
+        actor=actor,
+        action="reviewer.register",
+        subject=reviewer,
+        at=now,
+        after={
+            "username": user.username,
+            "kind": kind,
+            "employer": employer,
+            "uscc": uscc,
+            "industries": letters,
+        },
+    )
+    detect_for_reviewer(reviewer=reviewer, now=now)
+    return reviewer
+
+
+@transaction.atomic
+def disqualify_reviewer(*, reviewer: Reviewer, reason: str, actor: Actor, now: datetime) -> None:
+    """Take somebody out of the pool for misconduct; `reason` names the committee's approval. They score no more.
+
+    Refused: reason_missing, already_disqualified.
+    """
+    require_any_office(actor)
+    locked = Reviewer.objects.select_for_update().get(pk=reviewer.pk)
+    if not reason.strip():
+        raise Refused("reason_missing", "请写明事由和评定委批准的文号。", field="reason")
+    if locked.disqualified_at is not None:
+        raise Refused("already_disqualified", "这位评审员的资格已经取消。")
+    locked.disqualified_at = reviewer.disqualified_at = now
+    locked.save(update_fields=["disqualified_at"])
+    record(
+        actor=actor, action="reviewer.disqualify", subject=locked, at=now, details={"reason": reason.strip()}
+    )

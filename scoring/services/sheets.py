@@ -1,0 +1,247 @@
+"""Scoring: saving items, sealing a sheet, reopening it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from accounts.actors import Actor
+from accounts.moves import move
+from accounts.permissions import require_role
+from accounts.roles import Role
+from ground.digest import canonical_json, sm3_hex
+from ground.errors import Fault, Refused, refuse_if
+from notifications.services import post
+from scoring.models import Consolidation, RecusalDeclaration, Sheet, SheetItem
+from scoring.permissions import require_self
+from scoring.queries.benches import GONE, due_of
+from scoring.queries.conflicts import without_conflict
+from scoring.queries.documents import sheet_document
+from scoring.queries.score_forms import ScoreForm, score_form
+from scoring.services import notices
+from scoring.services.opening import open_if_complete, take_back_to_waiting
+
+FIELDS: Final = ("percent", "strengths", "opportunities")
+
+
+@transaction.atomic
+def save_item(
+    *,
+    sheet: Sheet,
+    item: str,
+    percent: int | None,
+    strengths: str,
+    opportunities: str,
+    actor: Actor,
+    now: datetime,
+) -> SheetItem:
+    """Save one scored item of an open sheet. `percent` may be None: not scored yet.
+
+    Refused: sheet_sealed, declaration_missing, recused, application_closed, unknown_item, percent_off_scale.
+    """
+    values = {"percent": percent, "strengths": strengths, "opportunities": opportunities}
+    return save_items(sheet=sheet, items={item: values}, actor=actor, now=now)[0]
+
+
+@transaction.atomic
+def save_items(
+    *,
+    sheet: Sheet,
+    items: Mapping[str, Mapping[str, Any]],
+    actor: Actor,
+    now: datetime,
+    overall: str | None = None,
+) -> list[SheetItem]:
+    """Save fields of several items at once, and the overall text unless None; what is not named stays as it is.
+
+    `items`: item code → some of percent, strengths, opportunities. Refused as save_item; then nothing is saved.
+    """
+    locked = _writable(sheet, actor)
+    form = score_form(locked.application.cycle, locked.stage)
+    refuse_if(fault for code, values in items.items() for fault in _item_faults(form, code, values))
+    rows = {row.item: row for row in locked.items.filter(item__in=items)}
+    saved = []
+    for code, values in items.items():
+        row = rows.get(code) or SheetItem(sheet=locked, item=code)
+        for name in FIELDS:
+            if name in values:
+                setattr(row, name, values[name])
+        saved.append(row)
+    SheetItem.objects.bulk_create([row for row in saved if row.pk is None])
+    SheetItem.objects.bulk_update([row for row in saved if row.item in rows], FIELDS)
+    changes: dict[str, Any] = {"saved_at": now, "revision": F("revision") + 1}
+    if overall is not None:
+        changes["overall"] = sheet.overall = overall
+    Sheet.objects.filter(pk=locked.pk).update(**changes)
+    sheet.saved_at, sheet.revision = now, locked.revision + 1
+    return saved
+
+
+@transaction.atomic
+def save_overall(*, sheet: Sheet, text: str, actor: Actor, now: datetime) -> None:
+    """Save the overall text of an open sheet. Refused as save_item."""
+    save_items(sheet=sheet, items={}, overall=text, actor=actor, now=now)
+
+
+@transaction.atomic
+def seal_sheet(*, sheet: Sheet, actor: Actor, now: datetime) -> None:
+    """Seal a sheet for ever.
+
+    1. Lock the consolidation, so that of two who seal at once one sees the other; 2. every item scored, and commented
+    where the percentage asks for it; 3. total and digest (SM3 over the sheet's canonical document); 4. move;
+    5. close the duty; 6. open the consolidation if this was the last. Refused: as save_item, item_unscored,
+    comment_missing (one fault for each item).
+    """
+    consolidation = (
+        Consolidation.objects.select_for_update(of=("self",))
+        .select_related("panel__cycle__edition_record", "panel__cycle__scheme", "application__cycle__scheme")
+        .get(application=sheet.application_id, stage=sheet.stage)
+    )
+    locked = _writable(sheet, actor)
+    form = score_form(locked.application.cycle, locked.stage)
+    rows = {row.item: row for row in locked.items.all()}
+    refuse_if(seal_faults(form, rows))
+    locked.total = form.points_of(_percents(rows)).quantize(Decimal("0.01"))
+    locked.sealed_at = locked.saved_at = now
+    locked.digest = sm3_hex(canonical_json(sheet_document(locked, form, rows)))
+    locked.save(update_fields=["total", "sealed_at", "saved_at", "digest"])
+    move(
+        locked,
+        "seal",
+        actor=actor,
+        now=now,
+        article=locked.application.cycle.edition.article("criteria"),
+        details={"digest": locked.digest, "version": locked.version},
+    )
+    sheet.refresh_from_db(fields=["state", "total", "sealed_at", "saved_at", "digest"])
+    notices.drop(notices.SCORE, locked, now=now)
+    open_if_complete(consolidation, now=now)
+
+
+@transaction.atomic
+def reopen_sheet(*, sheet: Sheet, reason: str, actor: Actor, now: datetime) -> Sheet:
+    """The head of the office sends a sealed sheet back; the reviewer gets a new version with the same entries.
+
+    The old version stays as it was. Refused: reason_missing, wrong_state, report_signed.
+    """
+    require_role(actor, Role.OFFICE_HEAD, **sheet.scopes())
+    consolidation = (
+        Consolidation.objects.select_for_update(of=("self",))
+        .select_related("panel__cycle__edition_record", "panel__cycle__scheme")
+        .get(application=sheet.application_id, stage=sheet.stage)
+    )
+    if not reason.strip():
+        raise Refused("reason_missing", "请写明退回重评的理由。", field="reason")
+    if consolidation.state == "signed":
+        raise Refused("report_signed", "评审报告已经签署，评分表不能再退回。")
+    cycle = sheet.application.cycle
+    move(
+        sheet,
+        "supersede",
+        actor=actor,
+        now=now,
+        reason=reason.strip(),
+        article=cycle.edition.article("criteria"),
+        details={"version": sheet.version},
+    )
+    fresh = Sheet.objects.create(
+        application=sheet.application,
+        panel=sheet.panel,
+        reviewer=sheet.reviewer,
+        stage=sheet.stage,
+        version=sheet.version + 1,
+        overall=sheet.overall,
+        opened_at=now,
+    )
+    SheetItem.objects.bulk_create(
+        SheetItem(
+            sheet=fresh,
+            item=row.item,
+            percent=row.percent,
+            strengths=row.strengths,
+            opportunities=row.opportunities,
+        )
+        for row in sheet.items.all()
+    )
+    take_back_to_waiting(consolidation, now=now)
+    notices.ask_score(fresh, due_at=due_of(cycle, fresh.stage) or now, now=now)
+    post(
+        to=[fresh.reviewer.user],
+        kind="scoring",
+        subject=f"评分表退回重评：{fresh.application.organisation.name}",
+        body=f"评定办退回了您封存的{fresh}，理由：{reason.strip()}。原评分已复制到新版本，修改后请重新封存。",
+        link=fresh.get_absolute_url(),
+        key=f"sheet:{fresh.pk}:reopened",
+        now=now,
+    )
+    return fresh
+
+
+def seal_faults(form: ScoreForm, rows: Mapping[str, SheetItem]) -> list[Fault]:
+    """What still speaks against sealing, in the order of the form."""
+    faults = []
+    for line in form.lines:
+        row = rows.get(line.code)
+        label = line.title if line.kind == "rubric" else f"{line.code} {line.title}"
+        if row is None or row.percent is None:
+            faults.append(Fault("item_unscored", f"{label}还没有评分。", line.code))
+        elif form.asks_comment(row.percent) and not (row.strengths.strip() or row.opportunities.strip()):
+            side = f"不高于 {form.low}%" if row.percent <= form.low else f"不低于 {form.high}%"
+            faults.append(
+                Fault(
+                    "comment_missing",
+                    f"{label}评了 {row.percent}%（{side}），请写明优势或改进机会。",
+                    line.code,
+                )
+            )
+    return faults
+
+
+def _writable(sheet: Sheet, actor: Actor) -> Sheet:
+    """The sheet's row, locked, if `actor` may write on it now."""
+    require_self(actor, sheet.reviewer)
+    rows = Sheet.objects.select_for_update(of=("self",)).select_related(
+        "reviewer__user",
+        "application__organisation",
+        "application__cycle__scheme",
+        "application__cycle__edition_record",
+        "panel",
+    )
+    declared = RecusalDeclaration.objects.filter(
+        reviewer_id=OuterRef("reviewer_id"), application_id=OuterRef("application_id")
+    )
+    clear = without_conflict(Sheet.objects.filter(pk=OuterRef("pk")), actor)
+    locked = rows.annotate(declared=Exists(declared), clear=Exists(clear)).get(pk=sheet.pk)
+    if locked.reviewer.disqualified_at is not None:
+        raise Refused("reviewer_disqualified", "您的评审资格已取消，不能再评分。")
+    if not locked.clear or locked.state == "void":
+        raise Refused("recused", "您与该组织有利害关系，须回避，不能评分。")
+    if locked.state != "draft":
+        raise Refused("sheet_sealed", "评分表已封存，不能再修改。确有错误的，请联系评定办退回重评。")
+    if not locked.declared:
+        raise Refused("declaration_missing", "请先申报与该组织有无利害关系，再评分。")
+    if locked.application.state in GONE:
+        raise Refused("application_closed", "该申报已撤回或取消资格，不再评分。")
+    return locked
+
+
+def _item_faults(form: ScoreForm, code: str, values: Mapping[str, Any]) -> list[Fault]:
+    line = form.line(code)
+    if line is None:
+        return [Fault("unknown_item", f"评分表里没有“{code}”这一项。", code)]
+    percent = values.get("percent")
+    if percent is not None and percent not in form.percents:
+        step = form.criteria.step
+        return [
+            Fault("percent_off_scale", f"{line.title}：百分比请在 0 至 100 之间按 {step} 的倍数选择。", code)
+        ]
+    return []
+
+
+def _percents(rows: Mapping[str, SheetItem]) -> dict[str, int]:
+    return {code: row.percent for code, row in rows.items() if row.percent is not None}

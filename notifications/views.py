@@ -34,12 +34,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def open_item(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open a letter: it counts as read, and leads to the page it speaks of, or is shown itself."""
+    """Open a letter: it counts as read, and leads to the page it speaks of. `?text=1` shows the letter itself."""
     item = get_object_or_404(queries.inbox_visible_to(_reader(request)), pk=pk)
     services.mark_read(item=item, actor=_reader(request), now=request.now)  # type: ignore[attr-defined]
-    if item.link and url_has_allowed_host_and_scheme(item.link, allowed_hosts=None):
-        return redirect(item.link)
-    return render(request, "notifications/open_item.html", {"item": item})
+    target = item.link if url_has_allowed_host_and_scheme(item.link, allowed_hosts=None) else ""
+    if target and request.GET.get("text") != "1":
+        return redirect(target)
+    return render(request, "notifications/open_item.html", {"item": item, "target": target})
 
 
 @require_POST

@@ -1,0 +1,52 @@
+"""How an official document is set, after GB/T 9704-2012: pure functions of texts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+_NUMERAL = "[〇零一二三四五六七八九十百]+"
+_LEVELS = (
+    (1, re.compile(rf"{_NUMERAL}、")),
+    (2, re.compile(rf"[（(]{_NUMERAL}[）)]")),
+    (3, re.compile(r"\d+[.．](?!\d)")),
+    (4, re.compile(r"[（(]\d+[）)]")),
+)
+_MARK_WIDTH_POINTS = 156 / 25.4 * 72
+_MARK_LARGEST_POINTS = 48
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph; `level` 1 to 4 by its number (一、 （一） 1. （1）), 0 for plain text."""
+
+    level: int
+    text: str
+
+
+def paragraphs(text: str) -> list[Paragraph]:
+    """The paragraphs of a plain text: one a line, empty lines left out."""
+    lines = (line.strip() for line in text.splitlines())
+    return [Paragraph(_level(line), line) for line in lines if line]
+
+
+def _level(line: str) -> int:
+    return next((level for level, pattern in _LEVELS if pattern.match(line)), 0)
+
+
+def mark_points(issuer: str) -> float:
+    """The type size of the issuer's mark, in points: as large as fits the width of the type area on one line."""
+    width = sum(1.0 if unicodedata.east_asian_width(ch) in "WF" else 0.5 for ch in issuer)
+    return round(min(_MARK_LARGEST_POINTS, 0.96 * _MARK_WIDTH_POINTS / max(width, 1)), 1)
+
+
+def document_date(day: date) -> str:
+    """A date as documents write it: Arabic figures, no leading zeros."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def document_number(mark: str, year: int, number: int) -> str:
+    """苏园质评〔2026〕5号: six-cornered brackets, no 第, no leading zeros."""
+    return f"{mark}〔{year}〕{number}号"

@@ -9,6 +9,7 @@
 # command that follows. Sets VENV and VENV_PYTHON, and exports PORTAL_HOME.
 
 BOOT_START=$(date +%s)
+export PORTAL_STARTED_AT="$BOOT_START"
 
 step() { printf '[%3d s] %s\n' "$(($(date +%s) - BOOT_START))" "$*" >&2; }
 

@@ -60,8 +60,8 @@ def checks() -> list[Check]:
     deployed = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
     return [
         Check("types (mypy)", ("-m", "mypy", ".")),
-        Check("style (ruff check)", ("-m", "ruff", "check", ".")),
-        Check("layout (ruff format)", ("-m", "ruff", "format", "--check", ".")),
+        Check("style (ruff check)", ("-m", "ruff", "check", "--output-format", "concise", ".")),
+        Check("layout (ruff format)", ("-m", "ruff", "format", "--check", "--output-format", "concise", ".")),
         Check(
             "types of the set-up (mypy)",
             ("-m", "mypy", "--config-file", "deploy/local/mypy.ini", "deploy/local"),

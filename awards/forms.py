@@ -37,10 +37,15 @@ class Moment(forms.DateTimeField):
     """A date and time in Asia/Shanghai, to the second."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
+        widget = forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
+        )
         super().__init__(
             widget=widget,
-            error_messages={"invalid": "请写成日期加时间，如 2026-09-28 17:00:00。", "required": "请填写时间。"},
+            error_messages={
+                "invalid": "请写成日期加时间，如 2026-09-28 17:00:00。",
+                "required": "请填写时间。",
+            },
             **kwargs,
         )
 
@@ -62,7 +67,8 @@ class TimetableForm(forms.Form):
     @property
     def rows(self) -> dict[str, tuple[datetime, datetime]]:
         return {
-            kind: (self.cleaned_data[start_field(kind)], self.cleaned_data[due_field(kind)]) for kind in LABELS
+            kind: (self.cleaned_data[start_field(kind)], self.cleaned_data[due_field(kind)])
+            for kind in LABELS
         }
 
     @staticmethod
@@ -75,7 +81,10 @@ class TimetableForm(forms.Form):
 
 class CallForm(forms.Form):
     number = forms.CharField(
-        label="通知文号", max_length=60, help_text="如 苏园质〔2026〕1号。", error_messages={"required": "请填写通知文号。"}
+        label="通知文号",
+        max_length=60,
+        help_text="如 苏园质〔2026〕1号。",
+        error_messages={"required": "请填写通知文号。"},
     )
     text = forms.CharField(
         label="通知正文",
@@ -124,8 +133,13 @@ class Days(forms.CharField):
 
 class WorkdaysForm(forms.Form):
     year = forms.IntegerField(label="年份", min_value=2020, max_value=2100)
-    holidays = Days(label="放假日", help_text="每行一天，如 2027-01-01；连续几天写成 2027-01-01..2027-01-03。含其中的周末。")
-    makeup_days = Days(label="调休上班日", required=False, help_text="通知里写明上班的周六、周日；没有的留空。")
+    holidays = Days(
+        label="放假日",
+        help_text="每行一天，如 2027-01-01；连续几天写成 2027-01-01..2027-01-03。含其中的周末。",
+    )
+    makeup_days = Days(
+        label="调休上班日", required=False, help_text="通知里写明上班的周六、周日；没有的留空。"
+    )
     source = forms.CharField(
         label="通知文号或网址",
         max_length=300,
@@ -139,6 +153,4 @@ class PolicyFilter(forms.Form):
     level = forms.ChoiceField(
         label="级别", required=False, choices=[("", "全部"), *PolicyDocument.Level.choices]
     )
-    force = forms.ChoiceField(
-        label="效力", required=False, choices=[("", "全部"), ("now", "现行有效")]
-    )
+    force = forms.ChoiceField(label="效力", required=False, choices=[("", "全部"), ("now", "现行有效")])

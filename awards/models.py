@@ -61,14 +61,20 @@ class Cycle(Stateful):
     STATES = CYCLE
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="cycles", verbose_name="奖项")
-    year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
-    edition_record = models.ForeignKey(EditionRecord, models.PROTECT, related_name="cycles", verbose_name="规则版本")
+    year = models.PositiveSmallIntegerField(
+        "年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
+    edition_record = models.ForeignKey(
+        EditionRecord, models.PROTECT, related_name="cycles", verbose_name="规则版本"
+    )
     criteria_code = models.CharField("评价准则", max_length=40)
     criteria_digest = models.CharField("评价准则摘要", max_length=64)
     state = state_field(CYCLE)
     call_number = models.CharField("通知文号", max_length=60, blank=True)
     call_text = models.TextField("申报通知正文", blank=True)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="建立人")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="建立人"
+    )
     created_at = models.DateTimeField("建立时间")
     call_published_at = models.DateTimeField("通知发布时间", null=True, blank=True)
 
@@ -181,5 +187,3 @@ class PolicyDocument(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-

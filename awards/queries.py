@@ -18,7 +18,7 @@ from awards.law.editions import Edition
 from awards.law.workdays import YearCalendar
 from awards.models import Cycle, EditionRecord, OfficeWorkdays, PolicyDocument, Scheme
 
-SIMILAR_ENOUGH = 0.6
+SIMILAR_ENOUGH = 0.4
 # Scheme roles that see a cycle before its call is public.
 INSIDERS = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY, Role.FINANCE)
 
@@ -107,7 +107,11 @@ def edition_or_pinned(code: str, digest: str = "") -> Edition | None:
 
 def pinned_elsewhere(edition: Edition) -> QuerySet[EditionRecord]:
     """Other contents of the same edition that cycles have pinned."""
-    return EditionRecord.objects.filter(code=edition.code).exclude(digest=edition.digest).order_by("-recorded_at")
+    return (
+        EditionRecord.objects.filter(code=edition.code)
+        .exclude(digest=edition.digest)
+        .order_by("-recorded_at")
+    )
 
 
 def documents_of(edition: Edition) -> QuerySet[PolicyDocument]:
@@ -135,16 +139,23 @@ def shipped_calendars() -> list[YearCalendar]:
 
 
 # ---- policies ----
-def policies(*, words: Iterable[str] = (), level: str = "", in_force_on: date | None = None) -> QuerySet[PolicyDocument]:
-    """Documents that contain every word in title or text, title hits first; a slip of the pen in the title is forgiven.
-
-    Contained words are found at any length: two Chinese characters are enough.
-    """
+def policies(
+    *, words: Iterable[str] = (), level: str = "", in_force_on: date | None = None
+) -> QuerySet[PolicyDocument]:
+    """The library, narrowed by words, level and the day on which a document must hold."""
     found = PolicyDocument.objects.all()
     if level:
         found = found.filter(level=level)
     if in_force_on is not None:
         found = found.filter(in_force(in_force_on))
+    return matching(found, words)
+
+
+def matching(found: QuerySet[PolicyDocument], words: Iterable[str]) -> QuerySet[PolicyDocument]:
+    """Documents that contain every word in title or text, title hits first; a slip of the pen in the title is forgiven.
+
+    Contained words are found at any length: two Chinese characters are enough.
+    """
     listed = list(words)
     if not listed:
         return found
@@ -155,10 +166,15 @@ def policies(*, words: Iterable[str] = (), level: str = "", in_force_on: date | 
     found = found.annotate(
         alike=TrigramWordSimilarity(" ".join(listed), "title"),
         place=Case(
-            When(in_title, then=Value(0)), When(contained, then=Value(1)), default=Value(2), output_field=IntegerField()
+            When(in_title, then=Value(0)),
+            When(contained, then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
         ),
     )
-    return found.filter(contained | Q(alike__gte=SIMILAR_ENOUGH)).order_by("place", "-alike", "level", "title")
+    return found.filter(contained | Q(alike__gte=SIMILAR_ENOUGH)).order_by(
+        "place", "-alike", "level", "title"
+    )
 
 
 def is_in_force(document: PolicyDocument, on: date) -> bool:

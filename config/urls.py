@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from ground.health import healthz, readyz
+
 urlpatterns = [
     path("", include("ground.urls")),
     path("", include("publicity.urls")),
@@ -11,4 +13,7 @@ urlpatterns = [
     path("", include("rewards.urls")),
     path("inbox/", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),
+    path("api/v1/", include("config.api_urls")),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]

@@ -47,7 +47,10 @@ def _conditions(edition: Edition) -> list[str]:
         f"{number}. {condition.words}{_cited(condition.article)}"
         for number, condition in enumerate(conditions_in_words(edition), start=1)
     ]
-    return [*lines, "个别条件确需调整的，由评定委员会作出决议，逐案记录" + _cited(edition.article("waiver")) + "。"]
+    return [
+        *lines,
+        "个别条件确需调整的，由评定委员会作出决议，逐案记录" + _cited(edition.article("waiver")) + "。",
+    ]
 
 
 def _prizes(edition: Edition) -> list[str]:

@@ -19,7 +19,12 @@ def faults_against_opening(edition: Edition, *, year: int, on: date) -> list[Fau
     faults = []
     if edition.missing():
         faults += [
-            Fault("edition_incomplete", f"《{edition.title}》还缺参数，请先补齐。{words}", "edition", _article(edition, key))
+            Fault(
+                "edition_incomplete",
+                f"《{edition.title}》还缺参数，请先补齐。{words}",
+                "edition",
+                _article(edition, key),
+            )
             for key, words in edition.missing()
         ]
     article = edition.force_article or ""

@@ -88,7 +88,9 @@ def marked(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     """The whole text in pieces, those that match one of `words` (any case) marked as hits."""
     if not words:
         return (Piece(text, False),)
-    pattern = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    pattern = re.compile(
+        "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE
+    )
     pieces, at = [], 0
     for found in pattern.finditer(text):
         if found.start() > at:

@@ -53,9 +53,7 @@ def faults_in(rows: Mapping[str, Row]) -> list[Fault]:
                 Fault("order_wrong", f"“{LABELS[later]}”的截止时间{words}截止时间。", due_field(later))
             )
     if {"application", "material"} <= rows.keys() and rows["material"][0] < rows["application"][1]:
-        faults.append(
-            Fault("order_wrong", "材料评审应在申报截止之后开始。", start_field("material"))
-        )
+        faults.append(Fault("order_wrong", "材料评审应在申报截止之后开始。", start_field("material")))
     return faults
 
 

@@ -27,19 +27,65 @@ STEPS: Mapping[str, str] = {
 }
 # What a bare code in a parameter means to a reader.
 WORDS: Mapping[str, str] = {
-    **ORGANISATION_KINDS, **REGIONS, **SPOT_CHECK_LEVELS, **EXPORT_INCIDENTS, **ACCIDENT_GRADES, **AWARDS, **STEPS,
-    "yearly": "每年一次", "yearly_afterwards": "每年一次，按上年度事实事后奖励", "any": "有其一即可", "all": "须同时具备",
-    "consensus": "组长主持合议的结果", "mean": "各评审员的平均分", "trimmed_mean": "去掉最高最低后的平均分",
-    "calendar": "自然日", "working": "工作日", "accepted_marked": "照收，并标明逾期", "never": "否", "always": "是",
-    "if_crime": "涉嫌犯罪的移送", "organisation": "申报组织", "named": "只搁置所涉组织", "eligibility": "资格审核",
-    "material": "材料评审", "presentation": "陈述答辩", "site": "现场评审", "office": "评定办", "committee": "评定委",
-    "authority": "批准机关", "finance": "财政部门", "payer": "拨付单位", "procedure": "程序", "answer_to": "答复对象",
-    "hold": "期满未结时", "allowed": "可以", "forbidden": "不得", "revoke": "撤销称号", "recover_certificate": "收回证书",
-    "clawback": "追回奖金", "public_notice": "公告", "ban_years": "不受理申报（年）", "refer_to_police": "移送公安机关",
-    "major_accident": "发生重大事故", "consecutive_failed_checks": "抽查连续两次不合格", "other_serious": "其他严重违法违规",
-    "fraud": "弄虚作假", "PCT": "PCT 途径", "PARIS": "巴黎公约途径", "MADRID": "马德里途径", "eu": "欧盟成员国",
-    "belt-and-road": "“一带一路”共建国家", "gbt19580-2012": "GB/T 19580-2012《卓越绩效评价准则》", "US": "美国", "GB": "英国",
-    "JP": "日本", "KR": "韩国", "low": "不少于", "high": "不多于", "by_year": "到（年）",
+    **ORGANISATION_KINDS,
+    **REGIONS,
+    **SPOT_CHECK_LEVELS,
+    **EXPORT_INCIDENTS,
+    **ACCIDENT_GRADES,
+    **AWARDS,
+    **STEPS,
+    "yearly": "每年一次",
+    "yearly_afterwards": "每年一次，按上年度事实事后奖励",
+    "any": "有其一即可",
+    "all": "须同时具备",
+    "consensus": "组长主持合议的结果",
+    "mean": "各评审员的平均分",
+    "trimmed_mean": "去掉最高最低后的平均分",
+    "calendar": "自然日",
+    "working": "工作日",
+    "accepted_marked": "照收，并标明逾期",
+    "never": "否",
+    "always": "是",
+    "if_crime": "涉嫌犯罪的移送",
+    "organisation": "申报组织",
+    "named": "只搁置所涉组织",
+    "eligibility": "资格审核",
+    "material": "材料评审",
+    "presentation": "陈述答辩",
+    "site": "现场评审",
+    "office": "评定办",
+    "committee": "评定委",
+    "authority": "批准机关",
+    "finance": "财政部门",
+    "payer": "拨付单位",
+    "procedure": "程序",
+    "answer_to": "答复对象",
+    "hold": "期满未结时",
+    "allowed": "可以",
+    "forbidden": "不得",
+    "revoke": "撤销称号",
+    "recover_certificate": "收回证书",
+    "clawback": "追回奖金",
+    "public_notice": "公告",
+    "ban_years": "不受理申报（年）",
+    "refer_to_police": "移送公安机关",
+    "major_accident": "发生重大事故",
+    "consecutive_failed_checks": "抽查连续两次不合格",
+    "other_serious": "其他严重违法违规",
+    "fraud": "弄虚作假",
+    "PCT": "PCT 途径",
+    "PARIS": "巴黎公约途径",
+    "MADRID": "马德里途径",
+    "eu": "欧盟成员国",
+    "belt-and-road": "“一带一路”共建国家",
+    "gbt19580-2012": "GB/T 19580-2012《卓越绩效评价准则》",
+    "US": "美国",
+    "GB": "英国",
+    "JP": "日本",
+    "KR": "韩国",
+    "low": "不少于",
+    "high": "不多于",
+    "by_year": "到（年）",
 }
 _BY_TIER = frozenset({"quotas", "prizes", "thresholds"})
 _DEADLOCKS: Mapping[str, str] = {"ties": "交评定委员会审议"}
@@ -110,7 +156,11 @@ def in_words(edition: Edition, key: str, value: Any) -> tuple[str, ...]:
 
 
 def _money_or_word(edition: Edition, key: str, value: Any) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and (key.endswith(("_amount", "_cap", "_prize"))):
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and (key.endswith(("_amount", "_cap", "_prize")))
+    ):
         return f"{value:,} 元"
     return _word(value)
 
@@ -126,11 +176,15 @@ def _by_tier(key: str, entry: Any) -> str:
 
 
 def _grouped(edition: Edition, value: Mapping[str, str]) -> tuple[str, ...]:
-    names = {entry.code: entry.name for entry in edition.named("categories")} if edition.has("categories") else {}
+    names = (
+        {entry.code: entry.name for entry in edition.named("categories")} if edition.has("categories") else {}
+    )
     groups: dict[str, list[str]] = {}
     for letter, category in value.items():
         groups.setdefault(category, []).append(letter)
-    return tuple(f"{names.get(category, category)}：{'、'.join(letters)}" for category, letters in groups.items())
+    return tuple(
+        f"{names.get(category, category)}：{'、'.join(letters)}" for category, letters in groups.items()
+    )
 
 
 def _inner(value: Any) -> str:
@@ -148,7 +202,9 @@ def _inner(value: Any) -> str:
             article = f"（{value['article']}）" if value.get("article") else ""
             seat = f"，设在{value['seat']}" if value.get("seat") else ""
             return f"{named}{seat}{article}"
-        return "；".join(f"{_word(name)}：{_inner(entry)}" for name, entry in value.items() if entry is not None)
+        return "；".join(
+            f"{_word(name)}：{_inner(entry)}" for name, entry in value.items() if entry is not None
+        )
     if isinstance(value, tuple | list):
         return "、".join(_inner(entry) for entry in value)
     return _word(value)
@@ -225,7 +281,9 @@ _SENTENCES: Mapping[str, Callable[[Edition], str]] = {
         "事业单位和非营利组织选“不适用”。"
     ),
     "prior_award": _prior_award,
-    "higher_award": lambda e: f"从未获得过{_several(AWARDS, e.value('higher_awards'))}；得过任何一项都不能再报本奖。",
+    "higher_award": lambda e: (
+        f"从未获得过{_several(AWARDS, e.value('higher_awards'))}；得过任何一项都不能再报本奖。"
+    ),
     "reapply_interval": lambda e: (
         f"获得过本奖{'、'.join(_tier(e, tier) for tier in e.value('reapply_tiers'))}的，"
         f"满 {e.value('reapply_years')} 年以后才能再次申报。"

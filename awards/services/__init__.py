@@ -4,10 +4,11 @@ from awards.services.calls import faults_against_publishing, publish_call, write
 from awards.services.cycles import cancel_cycle, open_cycle, sweep_cycles
 from awards.services.policies import PolicySource, import_policy
 from awards.services.schemes import sync_law
-from awards.services.timetables import set_timetable
+from awards.services.timetables import OPEN_TO_CHANGE, set_timetable
 from awards.services.workdays import enter_workdays
 
 __all__ = [
+    "OPEN_TO_CHANGE",
     "PolicySource",
     "cancel_cycle",
     "enter_workdays",

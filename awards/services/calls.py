@@ -35,7 +35,11 @@ def write_call(*, cycle: Cycle, number: str, text: str, actor: Actor, now: datet
     if not text:
         faults.append(Fault("text_missing", "请填写通知正文。", "text"))
     refuse_if(faults)
-    before = {"number": locked.call_number, "text": sm3_hex(locked.call_text.encode())} if locked.call_text else None
+    before = (
+        {"number": locked.call_number, "text": sm3_hex(locked.call_text.encode())}
+        if locked.call_text
+        else None
+    )
     Cycle.objects.filter(pk=locked.pk).update(call_number=number, call_text=text)
     cycle.call_number, cycle.call_text = number, text
     record(
@@ -91,4 +95,8 @@ def faults_against_publishing(cycle: Cycle, *, now: datetime) -> list[Fault]:
 
 
 def _locked(cycle: Cycle) -> Cycle:
-    return Cycle.objects.select_for_update(of=("self",)).select_related("scheme", "edition_record").get(pk=cycle.pk)
+    return (
+        Cycle.objects.select_for_update(of=("self",))
+        .select_related("scheme", "edition_record")
+        .get(pk=cycle.pk)
+    )

@@ -36,7 +36,9 @@ def open_cycle(*, scheme_code: str, edition_code: str, year: int, actor: User, n
         raise Refused("scheme_unknown", "没有这个奖项，请从列表中选择。", field="edition")
     edition = _edition(edition_code)
     if edition.scheme != scheme.code:
-        raise Refused("edition_of_other_scheme", f"《{edition.title}》不是{scheme.name}的办法。", field="edition")
+        raise Refused(
+            "edition_of_other_scheme", f"《{edition.title}》不是{scheme.name}的办法。", field="edition"
+        )
     refuse_if(faults_against_opening(edition, year=year, on=now.date()))
     if Cycle.objects.filter(scheme=scheme, year=year).exclude(state="cancelled").exists():
         raise Refused(
@@ -90,7 +92,9 @@ def sweep_cycles(*, now: datetime) -> int:
     left behind are closed as well.
     """
     closed = sum(_close_if_due(pk, now) for pk in _due(now).values_list("pk", flat=True))
-    for cycle in Cycle.objects.filter(state__in={state for duty in DUTIES.values() for state in duty.done_in}):
+    for cycle in Cycle.objects.filter(
+        state__in={state for duty in DUTIES.values() for state in duty.done_in}
+    ):
         close_done_duties(cycle, now=now)
     return closed
 

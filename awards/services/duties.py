@@ -23,12 +23,25 @@ class OfficeDuty:
 
 
 _AFTER_CHECKING = (
-    "material", "site", "ranked", "deliberated", "approved", "publicity", "publicity_closed", "announced", "cancelled"
+    "material",
+    "site",
+    "ranked",
+    "deliberated",
+    "approved",
+    "publicity",
+    "publicity_closed",
+    "announced",
+    "cancelled",
 )
 DUTIES = {
-    "eligibility": OfficeDuty("cycle.eligibility", "完成资格审核", "applications:office_list", _AFTER_CHECKING),
+    "eligibility": OfficeDuty(
+        "cycle.eligibility", "完成资格审核", "applications:office_list", _AFTER_CHECKING
+    ),
     "deliberation": OfficeDuty(
-        "cycle.deliberation", "组织评定委审议", "scoring:meeting", _AFTER_CHECKING[_AFTER_CHECKING.index("deliberated"):]
+        "cycle.deliberation",
+        "组织评定委审议",
+        "scoring:meeting",
+        _AFTER_CHECKING[_AFTER_CHECKING.index("deliberated") :],
     ),
 }
 

@@ -70,7 +70,9 @@ def import_policy(*, source: PolicySource, now: datetime) -> tuple[PolicyDocumen
 def _faults(source: PolicySource, title: str, level: str, body: str) -> list[Fault]:
     faults = []
     if not SLUG.fullmatch(source.slug) or len(source.slug) > 80:
-        faults.append(Fault("slug_invalid", f"地址“{source.slug}”只能用小写字母、数字和连字符，不超过 80 个。", "slug"))
+        faults.append(
+            Fault("slug_invalid", f"地址“{source.slug}”只能用小写字母、数字和连字符，不超过 80 个。", "slug")
+        )
     if level not in PolicyDocument.Level.values:
         faults.append(
             Fault(

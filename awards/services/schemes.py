@@ -10,9 +10,10 @@ from accounts.actors import SYSTEM
 from audit.services import record
 from awards.law import editions
 from awards.law.editions import Edition
+from awards.law.vocabulary import AWARDS
 from awards.models import Scheme
 
-REGULATION_WORDS = ("评定管理办法", "管理办法", "实施细则", "实施办法", "办法", "细则")
+REGULATION_WORDS = ("实施细则", "实施办法", "管理办法", "办法", "细则")
 
 
 @transaction.atomic
@@ -52,14 +53,16 @@ def sync_law(*, now: datetime) -> list[Scheme]:
 
 
 def _names(edition: Edition) -> tuple[str, str]:
-    """The award's name from the regulation's title (…质量奖评定管理办法 → …质量奖), and a short form of it."""
-    name = edition.title.strip("《》")
-    for words in REGULATION_WORDS:
-        name = name.removesuffix(words)
+    """The award's own name (苏州工业园区质量奖), else the regulation's title without its kind; and a short form."""
+    if edition.has("own_award"):
+        name = AWARDS.get(edition.value("own_award"), edition.title)
+    else:
+        name = edition.title
+        for words in REGULATION_WORDS:
+            name = name.removesuffix(words)
     short = name
-    for place in ("苏州工业园区", "苏州市", "苏州", "江苏省"):
-        if short.startswith(place) and short != place:
-            short = short.removeprefix(place)
+    for place, instead in (("苏州工业园区", "园区"), ("苏州市", "")):
+        if name.startswith(place):
+            short = instead + name.removeprefix(place)
             break
-    prefix = "园区" if name.startswith("苏州工业园区") else ""
-    return name[:80], f"{prefix}{short}"[:40]
+    return name[:80], short[:40]

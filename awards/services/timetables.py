@@ -30,19 +30,26 @@ def set_timetable(
     1. Lock the cycle. 2. Check the role and the state (Refused "timetable_closed"). 3. Check the rows, with every
     fault at its field; after publication also what people rely on. 4. Write. 5. Move the duties. 6. Ledger.
     """
-    locked = Cycle.objects.select_for_update(of=("self",)).select_related("scheme", "edition_record").get(pk=cycle.pk)
+    locked = (
+        Cycle.objects.select_for_update(of=("self",))
+        .select_related("scheme", "edition_record")
+        .get(pk=cycle.pk)
+    )
     require_role(actor, *OFFICE_ROLES, scheme=locked.scheme.code)
     if locked.state not in OPEN_TO_CHANGE:
         raise Refused("timetable_closed", f"{locked.office_state}阶段不能再改工作安排。")
     rows = {
-        kind: (start.replace(microsecond=0), due.replace(microsecond=0)) for kind, (start, due) in rows.items()
+        kind: (start.replace(microsecond=0), due.replace(microsecond=0))
+        for kind, (start, due) in rows.items()
     }
     before = {m.kind: (m.starts_at, m.due_at) for m in Milestone.objects.filter(cycle=locked)}
     faults = rules.faults_in(rows)
     if locked.state != "draft":
         faults += rules.faults_in_change(before, rows)
         if locked.state != "open" and rows.get("application") != before.get("application"):
-            faults.append(rules.Fault("applications_closed", "申报已经截止，申报时间不能再改。", "application_due"))
+            faults.append(
+                rules.Fault("applications_closed", "申报已经截止，申报时间不能再改。", "application_due")
+            )
     refuse_if(faults)
     for kind, (start, due) in rows.items():
         Milestone.objects.update_or_create(

@@ -58,12 +58,12 @@ def enter_workdays(
     return entered
 
 
-def _faults(
-    year: int, holidays: Collection[date], makeup_days: Collection[date], source: str
-) -> list[Fault]:
+def _faults(year: int, holidays: Collection[date], makeup_days: Collection[date], source: str) -> list[Fault]:
     faults = []
     if not source.strip():
-        faults.append(Fault("source_missing", "请写明国务院办公厅通知的文号或网址，公示期限以它为依据。", "source"))
+        faults.append(
+            Fault("source_missing", "请写明国务院办公厅通知的文号或网址，公示期限以它为依据。", "source")
+        )
     if not holidays:
         faults.append(Fault("holidays_missing", "请填写放假日，每行一天。", "holidays"))
     for field, days in (("holidays", holidays), ("makeup_days", makeup_days)):

@@ -5,16 +5,21 @@ Pages of higher apps are named by their url names alone; one that is not there i
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from audit.models import Entry
+from awards.law.editions import Edition
 from awards.models import Cycle
 from awards.rules.policy_text import Piece
 
 register = template.Library()
+HEADING = re.compile("^[一二三四五六七八九十]+、")
 
 STAGES = (
     ("准备", (("总览", "awards:cycle"), ("工作安排", "awards:set_timetable"), ("申报通知", "awards:call"))),
@@ -57,7 +62,9 @@ def cycle_rail(context: template.Context, cycle: Cycle) -> list[dict[str, Any]]:
     path = context["request"].path
     items: list[dict[str, Any]] = []
     for heading, pages in STAGES:
-        links = [{"label": label, "href": href} for label, name in pages if (href := page_of_cycle(name, cycle))]
+        links = [
+            {"label": label, "href": href} for label, name in pages if (href := page_of_cycle(name, cycle))
+        ]
         if links:
             items += [{"label": heading}, *links]
     fitting = [item["href"] for item in items if "href" in item and path.startswith(item["href"])]
@@ -74,7 +81,11 @@ def next_step(cycle: Cycle) -> dict[str, str] | None:
     """The one next step of the office: {"label", "href"}; None where there is nothing to do."""
     if cycle.state == "draft":
         label, name = PREPARING[
-            "timetable" if not cycle.timetable else "publish" if cycle.call_text and cycle.call_number else "call"
+            "timetable"
+            if not cycle.timetable
+            else "publish"
+            if cycle.call_text and cycle.call_number
+            else "call"
         ]
         return {"label": label, "href": page_of_cycle(name, cycle)}
     label, names = NEXT.get(cycle.state, ("", ()))
@@ -105,3 +116,22 @@ def page_of_cycle(name: str, cycle: Cycle) -> str:
         return reverse(name, kwargs={"cycle_id": cycle.pk})
     except NoReverseMatch:
         return ""
+
+
+@register.filter
+def parameter(edition: Edition, key: str) -> str:
+    """A whole number of the edition with separators: 60,000."""
+    return f"{edition.value(key):,}"
+
+
+@register.filter
+def call_body(text: str) -> SafeString:
+    """The call's plain text as paragraphs; a line that begins with 一、 is a heading."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return format_html_join("", "{}", ((_heading_or_paragraph(line),) for line in lines))
+
+
+def _heading_or_paragraph(line: str) -> SafeString:
+    if HEADING.match(line) and len(line) <= 40:
+        return format_html("<h3>{}</h3>", line)
+    return format_html("<p>{}</p>", line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from awards import permissions, queries
 from awards.law.editions import Edition
-from awards.rules.wording import conditions_in_words, threshold_in_words
+from awards.models import Cycle
+from awards.rules.wording import conditions_in_words, plain_number, threshold_in_words
 from ground.web import page_of
 
 
@@ -18,7 +21,9 @@ from ground.web import page_of
 def cycles(request: HttpRequest) -> HttpResponse:
     """Every call published so far, the newest first."""
     page = page_of(request, queries.called_cycles())
-    return render(request, "awards/cycles.html", {"page": page, "open_calls": [c for c in page if c.state == "open"]})
+    return render(
+        request, "awards/cycles.html", {"page": page, "open_calls": [c for c in page if c.state == "open"]}
+    )
 
 
 @require_safe
@@ -32,17 +37,53 @@ def call(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "cycle": cycle,
         "edition": edition,
         "conditions": conditions_in_words(edition),
+        "conditions_article": edition.article("conditions"),
         "tiers": _tiers(edition),
         "application": application,
         "started": bool(application) and application.starts_at <= request.now,
         "accepting": cycle.state == "open" and application is not None and request.now <= application.due_at,
-        "milestones": list(cycle.timetable.values()),
+        "track": _track(cycle, request.now),
+        "stages": _stages(edition),
+        **{f"{key}_article": edition.article(key) for key in ("quotas", "thresholds", "prizes")},
         "may_run": permissions.may_run(request.user, cycle),
         "files": edition.named("application_files"),
         "recommenders": edition.named("recommenders"),
         "office": edition.bodies["office"],
     }
     return render(request, "awards/call.html", context)
+
+
+def _track(cycle: Cycle, now: datetime) -> list[dict[str, object]]:
+    return [
+        {
+            "label": row.get_kind_display(),
+            "start": row.starts_at,
+            "due": row.due_at,
+            "state": "done" if row.due_at < now else "current" if row.starts_at <= now else "next",
+        }
+        for row in sorted(cycle.timetable.values(), key=lambda row: (row.starts_at, row.due_at))
+    ]
+
+
+def _stages(edition: Edition) -> list[dict[str, str]]:
+    """Each stage with its weight in the composite, then publicity."""
+    weights = edition.weights
+    stages = [
+        {
+            "name": stage.name,
+            "words": f"占综合得分的 {plain_number(weights[stage.code] * 100)}%。"
+            if stage.code in weights
+            else "",
+            "article": stage.article,
+        }
+        for stage in edition.stages
+    ]
+    sites = "、".join(site.name for site in edition.sites)
+    words = f"{edition.bodies['authority'].name}批准后，在{sites}公示 {edition.value('publicity_days')} 天；无异议的公告并奖励。"
+    return [
+        *stages,
+        {"name": "批准、公示和公告", "words": words, "article": edition.article("publicity_days")},
+    ]
 
 
 def _tiers(edition: Edition) -> list[dict[str, object]]:

@@ -72,7 +72,11 @@ def criteria(request: HttpRequest, criteria_code: str) -> HttpResponse:
 @login_not_required
 def recompute_guide(request: HttpRequest) -> HttpResponse:
     """How anyone checks a result for themselves."""
-    return render(request, "awards/recompute_guide.html", {"sample": SAMPLE})
+    return render(
+        request,
+        "awards/recompute_guide.html",
+        {"sample": SAMPLE, "origin": f"{request.scheme}://{request.get_host()}"},
+    )
 
 
 def _standing(shown: Edition, on: Any) -> dict[str, Any]:

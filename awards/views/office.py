@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import require_role
@@ -49,6 +50,9 @@ def cycle(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "may_run": permissions.may_run(request.user, shown),
         "may_decide": permissions.may_decide(request.user, shown),
         "gaps": services.faults_against_publishing(shown, now=request.now) if shown.state == "draft" else [],
+        "changeable": services.OPEN_TO_CHANGE,
+        "cancellable": Cycle.STATES.move("cancel").sources,
+        "publish_href": reverse("awards:publish_call", args=[shown.pk]),
         "chart": timetable_chart(shown, request),
         "milestones": list(shown.timetable.values()),
         "history": list(queries.history_of(shown).order_by("-at", "-id")[:50]),

@@ -75,7 +75,12 @@ def publish_call(request: HttpRequest, cycle_id: int) -> HttpResponse:
         else:
             messages.success(request, "申报通知已发布。")
             return redirect("awards:cycle", cycle_id=cycle.pk)
-    context = {"cycle": cycle, "faults": faults, "edition": cycle.edition}
+    context = {
+        "cycle": cycle,
+        "faults": faults,
+        "edition": cycle.edition,
+        "call_article": cycle.edition.article("announcement_call"),
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "awards/publish_call.html", context, status=status)
 

@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--level", choices=PolicyDocument.Level.values, default="", help="首行没有级别时指明")
+        parser.add_argument(
+            "--level", choices=PolicyDocument.Level.values, default="", help="首行没有级别时指明"
+        )
         parser.add_argument("--title", default="", help="首行不是标题时指明（只用于一个文件）")
         parser.add_argument("--from", dest="first", type=date.fromisoformat, help="施行日期，如 2023-11-01")
         parser.add_argument("--until", dest="last", type=date.fromisoformat, help="有效期至，如 2028-10-31")

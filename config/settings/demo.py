@@ -3,7 +3,7 @@
 import os
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import PORTAL_HOME, STORAGES
+from config.settings.base import INSTALLED_APPS, PORTAL_HOME, STORAGES
 
 DEMO = True
 SECRET_KEY = os.environ["SECRET_KEY"]
@@ -13,3 +13,5 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = PORTAL_HOME / "mail"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+
+INSTALLED_APPS = [*INSTALLED_APPS, "demo"]

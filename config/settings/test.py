@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, STORAGES
+from config.settings.base import DATABASES, INSTALLED_APPS, STORAGES
 
 SECRET_KEY = "for tests only, never used outside them"
 ALLOWED_HOSTS = ["*"]
@@ -28,3 +28,5 @@ AXES_ENABLED = False
 
 if "TEST_DB" in os.environ:
     DATABASES["default"]["TEST"] = {"NAME": os.environ["TEST_DB"]}
+
+INSTALLED_APPS = [*INSTALLED_APPS, "demo"]

@@ -1,14 +1,17 @@
 """What the rooms above and the pages may do here: reviewers, recusal, panels, sheets, consolidation; then the results."""
 
-from scoring.services.approval import approve_list
 from scoring.services.consolidation import settle_items, sign_consolidation
+from scoring.services.approval import approve_list, list_to_approve
 from scoring.services.deliberation import (
     call_meeting,
+    candidates_of,
     cast_vote,
     close_meeting,
+    next_in_line,
     nominate_next,
     record_attendance,
     record_resolution,
+    struck_award,
 )
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
@@ -23,6 +26,7 @@ __all__ = [
     "Seat",
     "approve_list",
     "call_meeting",
+    "candidates_of",
     "cast_vote",
     "change_lead",
     "change_panel",
@@ -35,6 +39,8 @@ __all__ = [
     "finish_panel",
     "form_panel",
     "freeze_ranking",
+    "list_to_approve",
+    "next_in_line",
     "nominate_next",
     "record_attendance",
     "record_resolution",
@@ -50,5 +56,6 @@ __all__ = [
     "start_material_review",
     "start_panel",
     "start_site_review",
+    "struck_award",
     "sweep_recusals",
 ]

@@ -1,0 +1,151 @@
+"""From the call to the eligibility decision, through the same services as a real year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from applications import services
+from applications.models import Application
+from applications.queries import evidence_asked
+from awards.models import Cycle
+from awards.services import open_cycle, publish_call, set_timetable, write_call
+from demo.papers import evidence_of, report_of
+from demo.roster import Roster
+
+Rows = Mapping[str, tuple[datetime, datetime]]
+PROFILE: Final = (
+    "{name}成立于{established}，现有职工 {employees} 人。使命是以可靠的质量创造长期价值，愿景是成为行业内受信赖的伙伴。"
+    "主要顾客为国内外装备和民生领域的企业与公众；关键供方实行分级管理并共享质量数据。"
+    "组织面对的主要挑战是技术更新加快和人才竞争，优势是稳定的工艺能力和完整的追溯体系。"
+    "近三年系统导入卓越绩效模式，每年自评两次，由最高管理者主持改进。"
+)
+CALL: Final = (
+    "一、申报范围和条件见规则页，逐条列明条款。\n二、请在申报截止前在线填报并提交自评报告和证明材料，逾期系统自动关闭。\n"
+    "三、申报、评审和授奖的全过程不收取任何费用，也没有委托任何机构代办。\n四、咨询请联系评定办公室。"
+)
+
+
+def call_year(
+    roster: Roster, scheme: str, edition: str, year: int, number: str, rows: Rows, at: datetime
+) -> Cycle:
+    """The office opens the cycle, sets its timetable and publishes the call."""
+    clerk, head = roster.users[f"{scheme}_clerk"], roster.users[f"{scheme}_head"]
+    before = at - timedelta(days=5)
+    cycle = open_cycle(scheme_code=scheme, edition_code=edition, year=year, actor=clerk, now=before)
+    set_timetable(cycle=cycle, rows=rows, actor=clerk, now=before)
+    write_call(cycle=cycle, number=number, text=CALL, actor=clerk, now=before)
+    publish_call(cycle=cycle, actor=head, now=at)
+    return cycle
+
+
+def draft(roster: Roster, cycle: Cycle, key: str, at: datetime, **changes: Any) -> Application:
+    """An organisation starts its application and answers the conditions; `changes` overrides single facts."""
+    owner, row = roster.owners[key], roster.details[key]
+    application = services.start_application(
+        cycle=cycle, organisation=roster.organisations[key], actor=owner, now=at
+    )
+    services.save_facts(
+        application=application,
+        facts=_facts(row, cycle, at, **changes),
+        notes=_notes(row),
+        version=application.version,
+        actor=owner,
+        now=at,
+    )
+    return application
+
+
+def complete(roster: Roster, application: Application, key: str, recommender: str, at: datetime) -> None:
+    """Profile, report, evidence and recommender: everything but the pledge."""
+    owner, row = roster.owners[key], roster.details[key]
+    cycle = application.cycle
+    services.save_profile(
+        application=application,
+        text=PROFILE.format(**row),
+        version=application.version,
+        actor=owner,
+        now=at,
+    )
+    services.attach_report(
+        application=application,
+        upload=report_of(row, cycle.year, cycle.criteria_code),
+        actor=owner,
+        now=at,
+    )
+    labels = {condition.code: condition for condition in cycle.edition.conditions}
+    for condition in evidence_asked(application):
+        title = labels[condition].evidence[0]
+        services.add_evidence(
+            application=application, condition=condition, upload=evidence_of(row, title), actor=owner, now=at
+        )
+    services.choose_recommender(
+        application=application, recommender=roster.recommenders[recommender][0], actor=owner, now=at
+    )
+
+
+def submit(roster: Roster, application: Application, key: str, at: datetime) -> None:
+    services.submit_application(
+        application=application,
+        signatory=roster.details[key]["person"],
+        signatory_post="总经理",
+        actor=roster.owners[key],
+        now=at,
+    )
+
+
+def recommend(roster: Roster, application: Application, recommender: str, at: datetime) -> None:
+    person = roster.recommenders[recommender][1]
+    services.sign_recommendation(
+        recommendation=application.recommendations.get(state="waiting"),
+        opinion="该组织质量管理基础扎实，导入卓越绩效模式成效明显，申报材料经核对属实，同意推荐。",
+        signatory=person.name,
+        actor=person,
+        now=at,
+    )
+
+
+def decide(roster: Roster, application: Application, *, accepted: bool, reason: str, at: datetime) -> None:
+    """The clerk confirms every finding of the rules; the head decides."""
+    scheme = application.cycle.scheme.code
+    clerk, head = roster.users[f"{scheme}_clerk"], roster.users[f"{scheme}_head"]
+    application.refresh_from_db()
+    services.run_eligibility(application=application, actor=clerk, now=at)
+    for check in application.checks.all():
+        services.confirm_check(
+            check=check, outcome=check.outcome, note="已核对证明材料", actor=clerk, now=at
+        )
+    services.decide_eligibility(application=application, accepted=accepted, reason=reason, actor=head, now=at)
+
+
+def _facts(row: Mapping[str, Any], cycle: Cycle, at: datetime, **changes: Any) -> dict[str, Any]:
+    year = at.year
+    facts: dict[str, Any] = {
+        "certificates": [{"standard": "ISO 9001", "valid_until": f"{year + 2}-05-31"}],
+        "licences": "held",
+        "spot_checks": [{"on": f"{year - 1}-06-18", "level": "city", "passed": True}],
+        "above_scale": row["industry"] == "C",
+        "exporter": row["industry"] == "C",
+        "dishonesty_records": [],
+        "accidents": [],
+        "excellence_model": True,
+        "honours": [],
+    }
+    if row["industry"] == "C":
+        facts |= {"safety_level": 2, "export_incidents": []}
+    if "profit" in row:
+        facts["net_profit"] = {str(year - 3 + i): str(amount) for i, amount in enumerate(row["profit"])}
+    if "rank" in row and cycle.scheme.code == "city":
+        facts["trade_rank_in_city"] = row["rank"]
+    if cycle.scheme.code == "city":
+        facts["honours"] = [
+            {"award": "suzhou_quality", "on": f"{year - 1}-01-10", "valid_until": f"{year + 2}-01-09"}
+        ]
+    return facts | changes
+
+
+def _notes(row: Mapping[str, Any]) -> dict[str, str]:
+    if "profit" in row:
+        return {}
+    return {"profit": "本单位为非营利性组织，不以盈利为目的，此项不适用。"}

@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def open_item(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a letter: it counts as read, and leads to the page it speaks of. `?text=1` shows the letter itself."""
     item = get_object_or_404(queries.inbox_visible_to(_reader(request)), pk=pk)
-    services.mark_read(item=item, actor=_reader(request), now=request.now)  # type: ignore[attr-defined]
+    services.mark_read(item=item, actor=_reader(request), now=request.now)
     target = item.link if url_has_allowed_host_and_scheme(item.link, allowed_hosts=None) else ""
     if target and request.GET.get("text") != "1":
         return redirect(target)
@@ -45,7 +45,7 @@ def open_item(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def mark_all_read(request: HttpRequest) -> HttpResponse:
-    count = services.mark_all_read(actor=_reader(request), now=request.now)  # type: ignore[attr-defined]
+    count = services.mark_all_read(actor=_reader(request), now=request.now)
     messages.success(request, f"已将 {count} 条消息标为已读。" if count else "没有未读消息。")
     return redirect("notifications:inbox")
 

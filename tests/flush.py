@@ -27,6 +27,6 @@ def _flush_passes_the_ledger() -> Iterator[None]:
         on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in LEDGER_TABLES]
         return plain(self, [*off, *sql_list, *on])
 
-    DatabaseOperations.execute_sql_flush = as_owner  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = as_owner  # type: ignore[method-assign, assignment]
     yield
     DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]

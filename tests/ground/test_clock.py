@@ -112,7 +112,9 @@ def test_an_uncaught_refusal_is_a_page_409(rf: RequestFactory) -> None:
     request = RequestClock(lambda request: HttpResponse())
     asked = rf.get("/")
     request(asked)
-    response = middleware.process_exception(asked, Refused("wrong_state", "已封存，不能再改。", article="第十一条"))
+    response = middleware.process_exception(
+        asked, Refused("wrong_state", "已封存，不能再改。", article="第十一条")
+    )
     assert response is not None
     assert response.status_code == 409
     assert "已封存，不能再改。" in response.content.decode()

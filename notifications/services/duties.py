@@ -36,6 +36,7 @@ def open_duty(
     """
     if (user is None) == (not role):
         raise ValueError("a duty belongs to a user or to a role, not to both or neither")
+    title = title[:200]
     duty, created = Duty.objects.select_for_update().get_or_create(
         kind=kind,
         **_subject(subject),

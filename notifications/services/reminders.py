@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from ground.templatetags.portal import moment_end, moment_left
 from notifications import queries, rules
 from notifications.models import Duty, Reminder
 from notifications.services.letters import post
+
+log = logging.getLogger(__name__)
 
 
 def sweep_reminders(now: datetime, *, limit: int = 1000) -> int:
@@ -56,10 +59,13 @@ def _remind_next(now: datetime) -> bool | None:
 
 
 def _remind(duty: Duty, offset: timedelta, now: datetime) -> None:
+    people = list(queries.people_of(duty))
+    if not people:
+        log.warning("duty %s: nobody to remind (role %s, scope %s)", duty.pk, duty.role, duty.scope_key)
     left = moment_left(duty.due_at, now)
     overdue = offset == rules.OVERDUE
     post(
-        to=queries.people_of(duty),
+        to=people,
         kind="reminder",
         subject=f"{'已逾期' if overdue else left}：{duty.title}",
         body=(

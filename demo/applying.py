@@ -78,7 +78,7 @@ def complete(roster: Roster, application: Application, key: str, recommender: st
     for condition in evidence_asked(application):
         title = labels[condition].evidence[0]
         services.add_evidence(
-            application=application, condition=condition, upload=evidence_of(row, title), actor=owner, now=at
+            application=application, condition=condition, upload=evidence_of(title), actor=owner, now=at
         )
     services.choose_recommender(
         application=application, recommender=roster.recommenders[recommender][0], actor=owner, now=at
@@ -113,9 +113,7 @@ def decide(roster: Roster, application: Application, *, accepted: bool, reason: 
     application.refresh_from_db()
     services.run_eligibility(application=application, actor=clerk, now=at)
     for check in application.checks.all():
-        services.confirm_check(
-            check=check, outcome=check.outcome, note="已核对证明材料", actor=clerk, now=at
-        )
+        services.confirm_check(check=check, outcome=check.outcome, note="已核对证明材料", actor=clerk, now=at)
     services.decide_eligibility(application=application, accepted=accepted, reason=reason, actor=head, now=at)
 
 

@@ -36,7 +36,9 @@ def form_panel(
         kind=kind,
         name="第一组",
         seats=[
-            Seat(reviewer=person, lead=person is people[0], industry_expert=person.kind == Reviewer.Kind.EXPERT)
+            Seat(
+                reviewer=person, lead=person is people[0], industry_expert=person.kind == Reviewer.Kind.EXPERT
+            )
             for person in people
         ],
         applications=list(applications),
@@ -49,7 +51,9 @@ def form_panel(
 
 def declare_none(panel: Panel, at: datetime) -> None:
     """Every member declares that there is no conflict with any applicant of the panel."""
-    applications = {row.application for row in panel.consolidations.select_related("application__cycle__scheme")}
+    applications = {
+        row.application for row in panel.consolidations.select_related("application__cycle__scheme")
+    }
     for seat in panel.members.select_related("reviewer__user"):
         for application in applications:
             services.declare_recusal(
@@ -62,7 +66,9 @@ def declare_none(panel: Panel, at: datetime) -> None:
             )
 
 
-def score(roster: Roster, sheets: Iterable[Sheet], at: datetime, *, share: float = 1.0, seal: bool = True) -> None:
+def score(
+    roster: Roster, sheets: Iterable[Sheet], at: datetime, *, share: float = 1.0, seal: bool = True
+) -> None:
     """Fill `share` of the items of each sheet, and seal it."""
     for sheet in sheets:
         form = score_form(sheet.application.cycle, sheet.stage)

@@ -1,4 +1,4 @@
-"""The demo's files: a self-assessment report and a sheet of evidence for each organisation, made on the spot."""
+"""The demo's files: a self-assessment report and sheets of evidence, made on the spot."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def report_of(row: dict[str, Any], year: int, standard: str) -> ContentFile[byte
     return ContentFile(pdf, name=f"{row['name']}自评报告.pdf")
 
 
-def evidence_of(row: dict[str, Any], title: str) -> ContentFile[bytes]:
-    """A sheet of evidence (证明材料) as PDF."""
-    return ContentFile(_sheet(row["name"], title), name=f"{title}.pdf")
+def evidence_of(title: str) -> ContentFile[bytes]:
+    """A sheet of evidence (证明材料) as PDF, the same for every organisation."""
+    return ContentFile(_sheet(title), name=f"{title}.pdf")
 
 
 @cache
-def _sheet(name: str, title: str) -> bytes:
-    return render("demo/evidence.html", {"name": name, "title": title})
+def _sheet(title: str) -> bytes:
+    return render("demo/evidence.html", {"title": title})

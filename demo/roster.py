@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from django.contrib.auth.hashers import make_password
 from stdnum.cn import uscc as uscc_number
 
 from accounts.actors import SYSTEM
@@ -61,6 +62,7 @@ class Roster:
     """Everybody in the demo, by a short key. `told` is what `./run` prints: login name → who it is."""
 
     now: datetime
+    encoded: str = field(default_factory=lambda: make_password(PASSWORD))
     users: dict[str, User] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     owners: dict[str, User] = field(default_factory=dict)
@@ -78,6 +80,7 @@ class Roster:
             actor=SYSTEM,
             now=self.now,
             demo=True,
+            encoded=self.encoded,
         )
         self.users[username] = user
         self.told.append((username, words))

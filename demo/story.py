@@ -93,9 +93,7 @@ def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
         },
     )
     cycle = applying.call_year(roster, *PARK, year, f"苏园质评办〔{year}〕1号", rows, days_from(now, -160))
-    files = _apply(
-        roster, cycle, THIS, days_from(now, -140), timedelta(days=3), beichen={"spot_checks": []}
-    )
+    files = _apply(roster, cycle, THIS, days_from(now, -140), timedelta(days=3), beichen={"spot_checks": []})
     sweep_cycles(now=days_from(now, -109))
     for key, application in files.items():
         fit = key != "beichen"

@@ -35,7 +35,8 @@ def last_year(year: int) -> dict[str, tuple[datetime, datetime]]:
 def around(now: datetime, spans: dict[str, tuple[int, int]]) -> dict[str, tuple[datetime, datetime]]:
     """A timetable in days from `now`: stage → (first day, last day)."""
     return {
-        stage: (days_from(now, start), _close(days_from(now, end).date())) for stage, (start, end) in spans.items()
+        stage: (days_from(now, start), _close(days_from(now, end).date()))
+        for stage, (start, end) in spans.items()
     }
 
 

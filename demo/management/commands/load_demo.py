@@ -17,7 +17,9 @@ class Command(BaseCommand):
     help = "Load the demo's accounts and cycles, unless they are there."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="say nothing but the accounts if it is loaded already")
+        parser.add_argument(
+            "--once", action="store_true", help="say nothing but the accounts if it is loaded already"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not User.objects.filter(is_demo=True).exists():

@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.models import User
 from ground import clock
 from tests.factories import make_user
+from tests.flush import _flush_passes_the_ledger  # noqa: F401  (a fixture for every test that empties the tables)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -5,15 +5,15 @@ from django.urls import include, path
 from ground.health import healthz, readyz
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", include("ground.urls")),
     path("", include("publicity.urls")),
     path("", include("awards.urls")),
     path("", include("applications.urls")),
     path("", include("scoring.urls")),
     path("", include("rewards.urls")),
+    path("api/v1/", include("config.api_urls")),
     path("inbox/", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),
-    path("api/v1/", include("config.api_urls")),
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
 ]

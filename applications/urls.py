@@ -17,7 +17,7 @@ urlpatterns = [
     path("applications/<int:application_id>/tasks/", views.tasks, name="tasks"),
     path("applications/<int:application_id>/conditions/<slug:question>/", views.condition, name="condition"),
     path(
-        "applications/<int:application_id>/conditions/<slug:condition>/evidence/",
+        "applications/<int:application_id>/conditions/<slug:question>/evidence/",
         views.add_evidence,
         name="add_evidence",
     ),

@@ -9,6 +9,14 @@ from applications.queries.facts import (
     register_facts,
     standing_of,
 )
+from applications.queries.office import (
+    HistoryLine,
+    counts_by_state,
+    history_of,
+    matching,
+    sorted_by,
+    with_check_counts,
+)
 from applications.queries.progress import (
     Gap,
     Section,
@@ -22,6 +30,7 @@ from applications.queries.progress import (
     sections,
     word_count,
 )
+from applications.queries.track import Step, TrackStage, next_step, track_of
 from applications.queries.visibility import (
     applications_visible_to,
     corrections_visible_to,
@@ -39,12 +48,16 @@ from applications.queries.visibility import (
 
 __all__ = [
     "Gap",
+    "HistoryLine",
     "Section",
+    "Step",
+    "TrackStage",
     "applications_visible_to",
     "as_of",
     "ban_in_force",
     "ban_refusal",
     "corrections_visible_to",
+    "counts_by_state",
     "deadline",
     "evidence_asked",
     "evidence_visible_to",
@@ -53,8 +66,11 @@ __all__ = [
     "findings_of",
     "gaps",
     "higher_award_on_record",
+    "history_of",
     "is_past",
     "live_evidence",
+    "matching",
+    "next_step",
     "office_applications",
     "open_sections",
     "organisations_visible_to",
@@ -65,7 +81,10 @@ __all__ = [
     "recommenders_of",
     "register_facts",
     "sections",
+    "sorted_by",
     "standing_of",
+    "track_of",
+    "with_check_counts",
     "word_count",
     "writable_organisations",
 ]

@@ -1,135 +1,78 @@
-"""Pages of this app."""
-
-from django.http import Http404, HttpRequest, HttpResponse
-
-
-def add_evidence(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def application(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def autosave_profile(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def check_application(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def choose_recommender(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def condition(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def confirm_check(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def correction(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def decide_eligibility(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def decline_recommendation(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def edit_organisation(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def eligibility(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def file(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def home(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def office_export(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def office_list(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def organisation(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def profile(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def receipt(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def recommendation(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def recommendations(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def record_waiver(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def register_organisation(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def remove_evidence(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def report(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def request_correction(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def run_eligibility(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def sign_recommendation(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def start_application(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def submit_application(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def take_back_application(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def tasks(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
-
-
-def withdraw_application(request: HttpRequest, **keys: object) -> HttpResponse:
-    raise Http404
+"""The pages of organisations, applications, recommendations and the eligibility check."""
+
+from applications.views.correcting import correction, request_correction
+from applications.views.desk import (
+    decline_recommendation,
+    recommendation,
+    recommendations,
+    sign_recommendation,
+)
+from applications.views.dossier import application, file
+from applications.views.drafting import (
+    add_evidence,
+    autosave_profile,
+    choose_recommender,
+    condition,
+    profile,
+    remove_evidence,
+    report,
+    tasks,
+)
+from applications.views.eligibility import (
+    confirm_check,
+    decide_eligibility,
+    eligibility,
+    record_waiver,
+    run_eligibility,
+)
+from applications.views.home import (
+    edit_organisation,
+    home,
+    organisation,
+    register_organisation,
+    start_application,
+)
+from applications.views.office import office_export, office_list
+from applications.views.submission import (
+    check_application,
+    receipt,
+    submit_application,
+    take_back_application,
+    withdraw_application,
+)
+
+__all__ = [
+    "add_evidence",
+    "application",
+    "autosave_profile",
+    "check_application",
+    "choose_recommender",
+    "condition",
+    "confirm_check",
+    "correction",
+    "decide_eligibility",
+    "decline_recommendation",
+    "edit_organisation",
+    "eligibility",
+    "file",
+    "home",
+    "office_export",
+    "office_list",
+    "organisation",
+    "profile",
+    "receipt",
+    "recommendation",
+    "recommendations",
+    "record_waiver",
+    "register_organisation",
+    "remove_evidence",
+    "report",
+    "request_correction",
+    "run_eligibility",
+    "sign_recommendation",
+    "start_application",
+    "submit_application",
+    "take_back_application",
+    "tasks",
+    "withdraw_application",
+]

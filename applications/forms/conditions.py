@@ -1,0 +1,344 @@
+"""One form for each question on the conditions: typed fields that build the contract's facts.
+
+Nothing is required: a half-filled page can be saved. What is written must make sense: no future dates, whole rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+
+from applications.forms.organisation import day_input
+from applications.questions import Question
+from awards.law import vocabulary
+from awards.law.editions import Edition
+
+YES_NO = [("yes", "是"), ("no", "否")]
+HAVE = [("no", "没有"), ("yes", "有，逐项列出")]
+ROWS_MAXIMUM = 60
+
+
+class PastDay(forms.DateField):
+    """A day that is not in the future."""
+
+    def __init__(self, *, label: str, **kwargs: Any) -> None:
+        super().__init__(
+            label=label,
+            widget=day_input(),
+            error_messages={"required": "请填写日期。", "invalid": "请填写存在的日期，例如 2025-03-01。"},
+            **kwargs,
+        )
+
+
+class Row(forms.Form):
+    """One row of a list. `as_of` is today: what happened can't lie after it."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_on(self) -> date | None:
+        on: date | None = self.cleaned_data["on"]
+        if on and on > self.today:
+            raise ValidationError("日期不能晚于今天。")
+        if on and on.year < 1949:
+            raise ValidationError("请核对年份。")
+        return on
+
+    def fact(self) -> dict[str, Any]:
+        values = {
+            key: value
+            for key, value in self.cleaned_data.items()
+            if key != "DELETE" and value not in (None, "")
+        }
+        return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
+
+
+class CertificateRow(Row):
+    standard = forms.CharField(label="认证标准", max_length=80, help_text="如 GB/T 19001、ISO 14001")
+    valid_until = forms.DateField(label="证书有效期至", widget=day_input(), required=False)
+
+
+class SpotCheckRow(Row):
+    on = PastDay(label="抽查日期")
+    level = forms.ChoiceField(
+        label="抽查级别", choices=[("", "请选择"), *vocabulary.SPOT_CHECK_LEVELS.items()]
+    )
+    passed = forms.ChoiceField(label="结果", choices=[("", "请选择"), ("yes", "合格"), ("no", "不合格")])
+
+    def fact(self) -> dict[str, Any]:
+        return {**super().fact(), "passed": self.cleaned_data["passed"] == "yes"}
+
+
+class ExportIncidentRow(Row):
+    kind = forms.ChoiceField(label="事件", choices=[("", "请选择"), *vocabulary.EXPORT_INCIDENTS.items()])
+    on = PastDay(label="日期", required=False)
+
+
+class DishonestyRow(Row):
+    on = PastDay(label="列入日期")
+    source = forms.CharField(label="列入机关或名单", max_length=100, required=False)
+
+
+class AccidentRow(Row):
+    on = PastDay(label="发生日期")
+    grade = forms.ChoiceField(label="等级", choices=[("", "请选择"), *vocabulary.ACCIDENT_GRADES.items()])
+    kind = forms.CharField(label="类型", max_length=60, required=False, help_text="如 安全生产、环境污染")
+
+
+class HonourRow(Row):
+    award = forms.ChoiceField(label="荣誉", choices=[("", "请选择"), *vocabulary.AWARDS.items()])
+    tier = forms.ChoiceField(
+        label="奖级",
+        required=False,
+        choices=[("", "不分奖级"), ("quality", "质量奖"), ("excellence", "质量管理优秀奖")],
+    )
+    on = PastDay(label="获奖日期")
+    valid_until = forms.DateField(label="有效期至", widget=day_input(), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        on, until = values.get("on"), values.get("valid_until")
+        if on and until and until < on:
+            self.add_error("valid_until", "有效期早于获奖日期，请核对。")
+        return values
+
+
+# fact key → row form, the legend of its rows
+LISTS: Mapping[str, tuple[type[Row], str]] = {
+    "certificates": (CertificateRow, "证书"),
+    "spot_checks": (SpotCheckRow, "抽查"),
+    "export_incidents": (ExportIncidentRow, "事件"),
+    "dishonesty_records": (DishonestyRow, "记录"),
+    "accidents": (AccidentRow, "事故"),
+    "honours": (HonourRow, "荣誉"),
+}
+HAVE_LABELS = {
+    "certificates": "有没有在有效期内的管理体系认证证书",
+    "spot_checks": "近三年有没有接受过监督抽查",
+    "export_incidents": "有没有发生过质量原因的退运、销毁、通报或索赔",
+    "dishonesty_records": "近三年有没有严重失信行为记录",
+    "accidents": "近三年有没有发生过事故",
+    "honours": "有没有获得过所列质量奖和荣誉",
+}
+
+
+class ConditionForm(forms.Form):
+    """The fields of one question. `facts_given` after validation is what save_facts takes; `rows` the list, if any."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        question: Question,
+        edition: Edition,
+        keys: tuple[str, ...],
+        facts: Mapping[str, Any],
+        note: str,
+        version: int,
+        now: datetime,
+    ) -> None:
+        self.question, self.keys, self.facts, self.now = question, keys, facts, now
+        self.list_key = next((key for key in keys if key in LISTS), "")
+        super().__init__(data, initial={"version": version, "note": note, **_initial(facts)})
+        self.years = _profit_years(edition, now) if "net_profit" in keys else ()
+        self._add_fields()
+        self.rows = self._row_set(data) if self.list_key else None
+
+    def is_valid(self) -> bool:
+        mine = super().is_valid()
+        rows_fine = self.rows is None or not self._rows_wanted() or self.rows.is_valid()
+        if mine and self._rows_wanted() and rows_fine and self.rows is not None and not self._row_facts():
+            self.add_error(f"has_{self.list_key}", "请至少填写一项，或选择“没有”。")
+            return False
+        return mine and rows_fine
+
+    @property
+    def facts_given(self) -> dict[str, Any]:
+        """The contract's facts; None where nothing was answered."""
+        given: dict[str, Any] = {}
+        for key in self.keys:
+            if key in LISTS:
+                given[key] = self._row_facts() if self._rows_wanted() else self._none_or_empty(key)
+            elif key == "net_profit":
+                amounts = {str(year): self.cleaned_data[f"profit_{year}"] for year in self.years}
+                found = {year: format(amount, "f") for year, amount in amounts.items() if amount is not None}
+                given[key] = found or None
+            elif key in ("above_scale", "exporter", "excellence_model"):
+                given[key] = {"yes": True, "no": False}.get(self.cleaned_data[key])
+            elif key == "safety_level":
+                level = self.cleaned_data[key]
+                given[key] = int(level) if level != "" and given.get("above_scale") else None
+            else:
+                given[key] = self.cleaned_data[key] or None
+        if given.get("exporter") is False:
+            given["export_incidents"] = None
+        return given
+
+    def _add_fields(self) -> None:
+        for key in self.keys:
+            if key in LISTS:
+                self.fields[f"has_{key}"] = forms.ChoiceField(
+                    label=HAVE_LABELS[key], choices=HAVE, widget=forms.RadioSelect, required=False
+                )
+            elif key == "net_profit":
+                for year in self.years:
+                    self.fields[f"profit_{year}"] = forms.DecimalField(
+                        label=f"{year} 年度净利润（元）",
+                        max_digits=20,
+                        decimal_places=2,
+                        required=False,
+                        help_text="与审计报告一致，亏损写负数。" if year == self.years[0] else "",
+                    )
+            else:
+                self.fields[key] = _plain_field(key)
+        label, hint = "补充说明", "需要说明的情况写在这里，没有可不填。"
+        if self.question.code == "licences":
+            label, hint = "说明", "选择“不适用”的，请写明理由。"
+        self.fields["note"] = forms.CharField(
+            label=label,
+            help_text=hint,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
+        )
+
+    def clean_note(self) -> str:
+        note: str = self.cleaned_data["note"]
+        if len(note.replace("\r\n", "\n")) > 2000:
+            raise ValidationError("最多 2000 字，详细内容请作为证明材料上传。")
+        return note
+
+    def _rows_wanted(self) -> bool:
+        return bool(self.list_key) and self.cleaned_data.get(f"has_{self.list_key}") == "yes"
+
+    def _none_or_empty(self, key: str) -> list[Any] | None:
+        return [] if self.cleaned_data[f"has_{key}"] == "no" else None
+
+    def _row_facts(self) -> list[dict[str, Any]]:
+        if self.rows is None:
+            return []
+        return [row.fact() for row in self.rows if row.has_changed() and not row.cleaned_data.get("DELETE")]
+
+    def _row_set(self, data: Any) -> BaseFormSet[Row]:
+        kind = LISTS[self.list_key][0]
+        known = [_row_initial(row) for row in self.facts.get(self.list_key) or []]
+        extra = 2 if known else 3
+        rows = formset_factory(
+            kind, formset=Rows, extra=extra + len(known), max_num=ROWS_MAXIMUM, absolute_max=ROWS_MAXIMUM + 10
+        )
+        made: Any = rows  # the factory's type does not know the arguments of Rows
+        result: BaseFormSet[Row] = made(
+            data, prefix="rows", initial_rows=known, form_kwargs={"today": self.now.date()}
+        )
+        return result
+
+
+class Rows(BaseFormSet):  # type: ignore[type-arg]
+    """Rows shown with what was saved; a row emptied by hand is gone, a half-filled one is refused at its field."""
+
+    def __init__(self, *args: Any, initial_rows: list[dict[str, Any]], **kwargs: Any) -> None:
+        self.initial_rows = initial_rows
+        super().__init__(*args, **kwargs)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs(index)
+        if not self.is_bound and index is not None and index < len(self.initial_rows):
+            kwargs["initial"] = self.initial_rows[index]
+        return kwargs
+
+
+def condition_form(
+    question: Question,
+    *,
+    edition: Edition,
+    keys: tuple[str, ...],
+    facts: Mapping[str, Any],
+    note: str,
+    version: int,
+    now: datetime,
+    data: Any = None,
+) -> ConditionForm:
+    return ConditionForm(
+        data, question=question, edition=edition, keys=keys, facts=facts, note=note, version=version, now=now
+    )
+
+
+def answer_rows(form: ConditionForm) -> str:
+    """What one row of the form's list is called."""
+    return LISTS[form.list_key][1] if form.list_key else ""
+
+
+def _plain_field(key: str) -> forms.Field:
+    if key == "licences":
+        choices = [
+            ("held", "已经齐备"),
+            ("missing", "还有缺少"),
+            ("not_applicable", "不适用：所在行业没有这类要求"),
+        ]
+        return forms.ChoiceField(label="取得情况", choices=choices, widget=forms.RadioSelect, required=False)
+    if key == "safety_level":
+        choices = [("1", "一级"), ("2", "二级"), ("3", "三级"), ("0", "未达标")]
+        hint = "属于规模以上工贸企业的填写。一级最高。"
+        return forms.ChoiceField(
+            label="安全生产标准化等级",
+            choices=choices,
+            widget=forms.RadioSelect,
+            required=False,
+            help_text=hint,
+        )
+    if key == "trade_rank_in_city":
+        return forms.IntegerField(
+            label="上年度经营规模、利税等在市内同行业的位次",
+            required=False,
+            min_value=1,
+            max_value=9999,
+            help_text="填写数字，并上传统计部门或行业协会的证明。",
+        )
+    labels = {
+        "above_scale": "是否属于规模以上工贸企业",
+        "exporter": "是否有商品出口",
+        "excellence_model": "是否建立并实施卓越绩效管理模式",
+    }
+    hints = {"above_scale": "冶金、有色、建材、机械、轻工、纺织、烟草、商贸行业的规模以上企业。"}
+    return forms.ChoiceField(
+        label=labels[key],
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=hints.get(key, ""),
+    )
+
+
+def _initial(facts: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in facts.items():
+        if key in LISTS:
+            values[f"has_{key}"] = "yes" if value else "no"
+        elif key == "net_profit":
+            values |= {
+                f"profit_{year}": Decimal(str(amount)) for year, amount in value.items() if amount is not None
+            }
+        elif isinstance(value, bool):
+            values[key] = "yes" if value else "no"
+        else:
+            values[key] = str(value)
+    return values
+
+
+def _row_initial(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: ("yes" if value else "no") if isinstance(value, bool) else value for key, value in row.items()
+    }
+
+
+def _profit_years(edition: Edition, now: datetime) -> tuple[int, ...]:
+    span = int(edition.value("profit_years"))
+    return tuple(range(now.year - span, now.year))

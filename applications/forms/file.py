@@ -1,0 +1,89 @@
+"""The rest of the file: profile, report, evidence, recommender, pledge, and reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from applications.models import Application, Recommender
+from applications.queries import recommenders_of
+
+
+class ProfileForm(forms.Form):
+    """The organisation profile (组织概述). Over-long text is kept and told, never cut."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label="组织概述", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 18})
+    )
+
+    def __init__(self, *args: Any, limit: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Only for the live counter, which takes it off again: pasted text must not be cut silently.
+        self.fields["text"].widget.attrs["maxlength"] = limit
+
+
+class ReportForm(forms.Form):
+    upload = forms.FileField(
+        label="自评报告文件",
+        help_text="PDF 或 Word（docx），不加密，不超过 200 MB。",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}),
+    )
+
+
+class EvidenceForm(forms.Form):
+    """A piece of evidence for one of the conditions of a question."""
+
+    condition = forms.ChoiceField(label="证明哪一项条件")
+    upload = forms.FileField(
+        label="选择文件",
+        help_text="PDF、Word、Excel 或图片，不加密，每份不超过 200 MB。",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.xlsx,.png,.jpg,.jpeg"}),
+    )
+
+    def __init__(self, *args: Any, conditions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["condition"].choices = conditions
+        if len(conditions) == 1:
+            self.fields["condition"].widget = forms.HiddenInput()
+            self.fields["condition"].initial = conditions[0][0]
+
+
+class RecommenderForm(forms.Form):
+    recommender = forms.ModelChoiceField(
+        Recommender.objects.none(),
+        label="推荐单位",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "请选择推荐单位。", "invalid_choice": "请在列出的推荐单位中选择。"},
+    )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["recommender"].queryset = recommenders_of(application)
+        self.fields["recommender"].label_from_instance = lambda body: (
+            f"{body.name}（{body.get_kind_display()}）"
+        )
+
+
+class PledgeForm(forms.Form):
+    """The pledge that all is true (真实性承诺), by a named person."""
+
+    signatory = forms.CharField(label="承诺人姓名", max_length=60, help_text="法定代表人或其授权的人。")
+    signatory_post = forms.CharField(label="职务", max_length=60)
+    agreed = forms.BooleanField(
+        label="本组织承诺：申报材料真实、完整，无弄虚作假；知悉骗取荣誉的后果；自愿接受核查和社会监督。",
+        error_messages={"required": "提交前请先作出承诺。"},
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="理由",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "请写明理由。"},
+    )

@@ -1,0 +1,72 @@
+"""The register entry of an organisation. What it means is checked by the service; here is only its shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from applications.industry import SECTIONS
+from applications.models import Organisation
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class OrganisationForm(forms.Form):
+    """All fields of the register; on a change the code (`uscc`) is left out."""
+
+    uscc = forms.CharField(
+        label="统一社会信用代码",
+        max_length=40,
+        help_text="18 位，见营业执照或法人登记证书。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    uscc_confirmed = forms.BooleanField(
+        label="代码与证照一致，仍要登记",
+        required=False,
+        help_text="只在系统提示校验位不符、而证照上确实如此时勾选。评定办会核对。",
+    )
+    name = forms.CharField(label="组织名称", max_length=120, help_text="与证照上的名称一致。")
+    kind = forms.ChoiceField(label="组织性质", choices=Organisation.Kind.choices, widget=forms.RadioSelect)
+    region = forms.ChoiceField(
+        label="登记注册地",
+        choices=Organisation.Region.choices,
+        widget=forms.RadioSelect,
+        help_text="按证照上的住所选择，不按信用代码推断。",
+    )
+    address = forms.CharField(label="住所", max_length=200)
+    established_on = forms.DateField(label="成立日期", widget=day_input())
+    legal_representative = forms.CharField(label="法定代表人", max_length=60)
+    employees = forms.IntegerField(label="职工人数", widget=forms.NumberInput(attrs={"min": 0}))
+    industry = forms.ChoiceField(
+        label="行业门类",
+        choices=[("", "请选择"), *((code, f"{code} {name}") for code, name in SECTIONS.items())],
+        help_text="按《国民经济行业分类》（GB/T 4754）的门类。",
+    )
+    category = forms.ChoiceField(
+        label="申报类别",
+        choices=[("", "按行业门类自动建议"), *Organisation.Category.choices],
+        required=False,
+        help_text="农林牧渔业建议为农业，采矿、制造和能源供应业为工业，多数其他行业为服务业；建筑业请自行选择。",
+    )
+    contact_name = forms.CharField(label="联系人", max_length=60)
+    contact_phone = forms.CharField(label="联系电话", max_length=30)
+    fieldsets = (
+        ("证照信息", ["uscc", "uscc_confirmed", "name", "kind", "region", "address", "established_on",
+                   "legal_representative"]),
+        ("行业与规模", ["industry", "category", "employees"]),
+        ("联系方式", "评定办和推荐单位有事时与此人联系，不对外公开。", ["contact_name", "contact_phone"]),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, registered: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if registered:
+            del self.fields["uscc"]
+        if registered or not self.data.get("uscc_confirmed"):
+            del self.fields["uscc_confirmed"]
+
+    def offer_confirmation(self) -> None:
+        """Show the tick for a code whose check digit does not fit, once the service has refused it."""
+        self.fields.setdefault("uscc_confirmed", self.base_fields["uscc_confirmed"])

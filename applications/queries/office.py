@@ -1,0 +1,98 @@
+"""The office's list of a cycle's applications, and one application's dossier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from applications.models import Application, EligibilityCheck
+from applications.states import APPLICATION
+from applications.wording import entry_in_words
+from audit.models import Entry
+from audit.queries import entries_about
+
+SORTS = {
+    "number": "number",
+    "name": "organisation__name",
+    "category": "category",
+    "recommender": "recommender__name",
+    "submitted": "submitted_at",
+    "state": "state",
+}
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of a dossier's history, from the ledger."""
+
+    at: datetime
+    who: str
+    what: str
+    article: str
+    reason: str
+
+
+def matching(
+    rows: QuerySet[Application], *, words: str = "", state: str = "", category: str = ""
+) -> QuerySet[Application]:
+    """`rows` narrowed by the office's filter."""
+    if words:
+        rows = rows.filter(
+            Q(organisation__name__icontains=words)
+            | Q(organisation__uscc__icontains=words)
+            | Q(number__icontains=words)
+        )
+    if state in APPLICATION.codes:
+        rows = rows.filter(state=state)
+    if category:
+        rows = rows.filter(category=category)
+    return rows
+
+
+def sorted_by(rows: QuerySet[Application], sort: str) -> QuerySet[Application]:
+    """`rows` in the order asked for ("name", "-submitted", …); an unknown word is the number."""
+    column = SORTS.get(sort.removeprefix("-"), "number")
+    return rows.order_by(f"-{column}" if sort.startswith("-") else column, "pk")
+
+
+def counts_by_state(rows: QuerySet[Application]) -> list[tuple[str, str, int]]:
+    """(code, office label, how many) of the states that occur, in the table's order."""
+    found = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    return [
+        (state.code, state.office, found[state.code]) for state in APPLICATION.states if state.code in found
+    ]
+
+
+def with_check_counts(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Adds failing, open (unconfirmed) and all conditions of each application."""
+    bad = Q(checks__outcome__in=(EligibilityCheck.Outcome.FAIL, EligibilityCheck.Outcome.NEEDS_EVIDENCE))
+    return rows.annotate(
+        bad_checks=Count("checks", filter=bad),
+        unconfirmed_checks=Count("checks", filter=Q(checks__confirmed="")),
+    )
+
+
+def history_of(application: Application) -> list[HistoryLine]:
+    """What the ledger says of the application, its recommendations and corrections, newest first."""
+    entries: list[Entry] = list(entries_about("applications.application", [application.pk]))
+    entries += entries_about(
+        "applications.recommendation", application.recommendations.values_list("pk", flat=True)
+    )
+    entries += entries_about("applications.correction", application.corrections.values_list("pk", flat=True))
+    entries.sort(key=lambda entry: (entry.at, entry.pk), reverse=True)
+    return [_line(entry) for entry in entries]
+
+
+def _line(entry: Entry) -> HistoryLine:
+    content: dict[str, Any] = entry.content
+    details = content.get("details") or {}
+    return HistoryLine(
+        at=entry.at,
+        who=entry.actor_label,
+        what=entry_in_words(entry.action, content),
+        article=entry.article,
+        reason=str(details.get("reason") or ""),
+    )

@@ -1,0 +1,102 @@
+"""One application: the applicant's own page, and the dossier for officials; and its files."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import has_role, in_portal
+from accounts.roles import OFFICE_ROLES, Role
+from applications.models import Application
+from applications.permissions import is_applicant, is_office, is_owner, is_writer
+from applications.queries import (
+    deadline,
+    file_of,
+    history_of,
+    is_past,
+    live_evidence,
+    next_step,
+    track_of,
+)
+from applications.questions import OTHER
+from applications.views.home import organisation_rows
+from applications.views.reaching import seen
+from applications.views.submission import answer_blocks
+from applications.wording import facts_in_words
+from audit.services import log_access
+from documents.services import file_response
+from notifications.queries import inbox_visible_to
+
+
+@require_safe
+def application(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Applicants follow their file here; whoever else may see it reads the dossier."""
+    shown = seen(request, application_id)
+    if is_applicant(request.user, shown.organisation_id):
+        return _own_page(request, shown)
+    log_access(actor=request.user, action="view", subject=shown, at=request.now)
+    return render(request, "applications/dossier.html", dossier_context(request, shown))
+
+
+@require_safe
+def file(request: HttpRequest, application_id: int, file_id: int) -> FileResponse:
+    """Give out the report or a piece of evidence, and note who took it."""
+    shown = seen(request, application_id)
+    found = file_of(shown, file_id)
+    if found is None:
+        raise Http404
+    stored, name = found
+    log_access(actor=request.user, action="download", subject=shown, at=request.now, detail=name)
+    return file_response(stored, filename=name, inline="inline" in request.GET)
+
+
+def dossier_context(request: HttpRequest, shown: Application) -> dict[str, object]:
+    """All of a file for whoever reads it: answers with evidence, profile, recommendation, findings, history."""
+    evidence = live_evidence(shown)
+    checks = list(shown.checks.select_related("confirmed_by"))
+    for check in checks:
+        check.fact_rows = facts_in_words(check.facts)
+    official = is_office(request.user, shown) or in_portal(request.user, Role.SUPERVISOR)
+    return {
+        "application": shown,
+        "cycle": shown.cycle,
+        "edition": shown.cycle.edition,
+        "organisation_rows": organisation_rows(shown.organisation),
+        "answers": answer_blocks(shown, evidence),
+        "other_files": [piece for piece in evidence if piece.condition == OTHER],
+        "recommendations": list(
+            shown.recommendations.select_related("recommender").exclude(state="recalled")
+        ),
+        "checks": checks,
+        "waivers": list(shown.waivers.all()),
+        "corrections": list(shown.corrections.prefetch_related("items")),
+        "decision": getattr(shown, "eligibility_decision", None),
+        "history": history_of(shown) if official else [],
+        "official": official,
+        "viewer_is_office": official or has_role(request.user, *OFFICE_ROLES, scheme=shown.cycle.scheme.code),
+        "may_act": is_office(request.user, shown),
+    }
+
+
+def _own_page(request: HttpRequest, shown: Application) -> HttpResponse:
+    writer = is_writer(request.user, shown.organisation_id)
+    before_deadline = not is_past(deadline(shown), request.now)
+    decision = getattr(shown, "eligibility_decision", None)
+    context = {
+        "application": shown,
+        "edition": shown.cycle.edition,
+        "step": next_step(shown, writer=writer, now=request.now),
+        "stages": track_of(shown),
+        "recommendations": list(shown.recommendations.select_related("recommender")),
+        "corrections": list(shown.corrections.prefetch_related("items")),
+        "decision": decision,
+        "letters": list(
+            inbox_visible_to(request.user).filter(link__startswith=shown.get_absolute_url())[:10]
+        ),
+        "may_take_back": writer and shown.state in ("submitted", "recommended") and before_deadline,
+        "may_withdraw": is_owner(request.user, shown.organisation_id)
+        and shown.state in ("draft", "submitted", "declined", "recommended", "correcting", "accepted"),
+        "viewer_is_office": False,
+    }
+    return render(request, "applications/application.html", context)

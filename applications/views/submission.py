@@ -1,0 +1,156 @@
+"""Checking, pledging and submitting; the receipt; taking back and withdrawing."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import services
+from applications.forms import PledgeForm, ReasonForm
+from applications.models import Application, Evidence
+from applications.permissions import is_writer
+from applications.queries import (
+    ban_refusal,
+    deadline,
+    findings_of,
+    higher_award_on_record,
+    is_past,
+    live_evidence,
+    sections,
+)
+from applications.questions import BY_CODE, questions_of
+from applications.views.home import organisation_rows
+from applications.views.posting import posted
+from applications.views.reaching import own
+from applications.wording import answers_in_words
+from ground.web import refusals_on
+
+
+@require_safe
+def check_application(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Check your answers: every gap with its link, every answer, what the rules say; then on to the pledge."""
+    application = own(request, application_id)
+    evidence = live_evidence(application)
+    findings = findings_of(application, request.now)
+    parts = sections(application, request.now, evidence=evidence, findings=findings)
+    gaps = [
+        {"gap": gap, "href": section_href(application, gap.section)} for part in parts for gap in part.gaps
+    ]
+    ban = ban_refusal(application, request.now)
+    due_at = deadline(application)
+    context = {
+        "application": application,
+        "edition": application.cycle.edition,
+        "gaps": gaps,
+        "failing": [row for row in findings if row.outcome == "fail"],
+        "ban": ban.faults[0] if ban else None,
+        "award": higher_award_on_record(application.organisation.uscc, application.cycle.edition),
+        "due_at": due_at,
+        "late": is_past(due_at, request.now),
+        "organisation_rows": organisation_rows(application.organisation),
+        "answers": answer_blocks(application, evidence),
+        "open": application.state in ("draft", "declined"),
+        "may_write": is_writer(request.user, application.organisation_id),
+    }
+    return render(request, "applications/check_application.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit_application(request: HttpRequest, application_id: int) -> HttpResponse:
+    """The pledge, and the submission by the server's clock."""
+    application = own(request, application_id, write=True)
+    form = PledgeForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            services.submit_application(
+                application=application,
+                signatory=form.cleaned_data["signatory"],
+                signatory_post=form.cleaned_data["signatory_post"],
+                actor=request.user,
+                now=request.now,
+            )
+            return redirect("applications:receipt", application_id=application.pk)
+    context = {
+        "application": application,
+        "form": form,
+        "milestone": application.cycle.timetable.get("application"),
+        "recommendation": application.cycle.timetable.get("recommendation"),
+    }
+    return render(
+        request, "applications/submit_application.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+def receipt(request: HttpRequest, application_id: int) -> HttpResponse:
+    """What was submitted, when to the second, and the digest of every part."""
+    application = own(request, application_id)
+    if application.submitted_at is None:
+        messages.info(request, "这份申报还没有提交。")
+        return redirect("applications:tasks", application_id=application.pk)
+    context = {
+        "application": application,
+        "recommendation": application.cycle.timetable.get("recommendation"),
+        "may_take_back": application.state in ("submitted", "recommended")
+        and is_writer(request.user, application.organisation_id)
+        and not is_past(deadline(application), request.now),
+    }
+    return render(request, "applications/receipt.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_application(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Take the file back for changes before the deadline."""
+    application = own(request, application_id, write=True)
+    if request.method == "POST":
+        services.take_back_application(application=application, actor=request.user, now=request.now)
+        messages.success(request, "已撤回修改。改好后请在截止前重新提交，未重新提交的视为没有申报。")
+        return redirect("applications:tasks", application_id=application.pk)
+    context = {"application": application, "due_at": deadline(application)}
+    return render(request, "applications/take_back_application.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_application(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Give the application up, with a reason."""
+    application = own(request, application_id, owner=True)
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            services.withdraw_application(
+                application=application,
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                now=request.now,
+            )
+            messages.success(request, "申报已撤回。")
+            return redirect("applications:home")
+    context = {"application": application, "form": form}
+    return render(
+        request, "applications/withdraw_application.html", context, status=422 if form.errors else 200
+    )
+
+
+def section_href(application: Application, section: str) -> str:
+    """The page on which a section is filled in."""
+    if section in BY_CODE or section == "other":
+        return reverse("applications:condition", args=[application.pk, section])
+    names = {"recommender": "choose_recommender"}
+    return reverse(f"applications:{names.get(section, section)}", args=[application.pk])
+
+
+def answer_blocks(application: Application, evidence: list[Evidence]) -> list[dict[str, object]]:
+    """Every question with its answers in words and its files, in the order of the edition."""
+    return [
+        {
+            "question": question,
+            "rows": answers_in_words(question, application.facts),
+            "note": application.notes.get(question.code, ""),
+            "files": [piece for piece in evidence if piece.condition in question.conditions],
+            "href": section_href(application, question.code),
+        }
+        for question in questions_of(application.cycle.edition)
+    ]

@@ -74,11 +74,14 @@ class Notice(Stateful):
         constraints: ClassVar = (
             state_constraint(NOTICE, "notice"),
             models.CheckConstraint(
-                condition=~models.Q(kind="publicity") | ~models.Q(state="published") | models.Q(closes_at__isnull=False),
+                condition=~models.Q(kind="publicity")
+                | ~models.Q(state="published")
+                | models.Q(closes_at__isnull=False),
                 name="published_notice_has_window",
             ),
             models.CheckConstraint(
-                condition=~models.Q(kind="publicity") | models.Q(approval__isnull=False), name="publicity_needs_approval"
+                condition=~models.Q(kind="publicity") | models.Q(approval__isnull=False),
+                name="publicity_needs_approval",
             ),
         )
         indexes = (models.Index(fields=("state", "closes_at")),)
@@ -115,7 +118,9 @@ class NoticeEntry(models.Model):
     """One organisation on a notice (名单)."""
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="entries")
-    application = models.ForeignKey(Application, models.PROTECT, related_name="notice_entries", null=True, blank=True)
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="notice_entries", null=True, blank=True
+    )
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="notice_entries")
     tier = models.CharField("奖级", max_length=16)
     repeat = models.BooleanField("再次获奖", default=False)
@@ -200,7 +205,9 @@ class Honour(Stateful):
         ordering = ("-awarded_on", "tier", "organisation__name")
         constraints: ClassVar = (
             state_constraint(HONOUR, "honour"),
-            models.CheckConstraint(condition=models.Q(valid_until__gt=models.F("awarded_on")), name="honour_lasts"),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__gt=models.F("awarded_on")), name="honour_lasts"
+            ),
         )
 
     def __str__(self) -> str:

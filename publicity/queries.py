@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypeVar
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Model, Prefetch, Q, QuerySet, Value, When
 
 from accounts.models import User
 from accounts.permissions import in_portal, scopes_of
@@ -78,7 +79,9 @@ def notices_matching(
     if scheme:
         notices = notices.filter(scheme__code=scheme)
     if words:
-        notices = notices.filter(Q(title__icontains=words) | Q(entries__organisation__name__icontains=words)).distinct()
+        notices = notices.filter(
+            Q(title__icontains=words) | Q(entries__organisation__name__icontains=words)
+        ).distinct()
     if running:
         notices = notices.filter(kind=Notice.Kind.PUBLICITY, state="published")
     return notices
@@ -94,8 +97,12 @@ def approvals_to_publish(cycle: Cycle) -> QuerySet[Approval]:
 def objections_visible_to(user: object) -> QuerySet[Objection]:
     """Only the office of the scheme and the supervisor: an objector's identity is shielded from everybody else."""
     objections = Objection.objects.select_related(
-        "entry__organisation", "entry__application", "entry__notice__scheme", "entry__notice__cycle__scheme",
-        "evidence", "decided_by",
+        "entry__organisation",
+        "entry__application",
+        "entry__notice__scheme",
+        "entry__notice__cycle__scheme",
+        "evidence",
+        "decided_by",
     )
     if in_portal(user, Role.SUPERVISOR):
         return objections
@@ -108,9 +115,11 @@ def objections_on(notice: Notice) -> QuerySet[Objection]:
 
 def objection_by_receipt(receipt: str) -> QuerySet[Objection]:
     """For the receipt page: whoever knows the whole receipt number. Nothing of the objector is loaded."""
-    return Objection.objects.filter(receipt=receipt.strip().upper()).select_related(
-        "entry__organisation", "entry__notice__scheme"
-    ).defer("objector_name", "contact", "statement", "conclusion", "applicant_reply")
+    return (
+        Objection.objects.filter(receipt=receipt.strip().upper())
+        .select_related("entry__organisation", "entry__notice__scheme")
+        .defer("objector_name", "contact", "statement", "conclusion", "applicant_reply")
+    )
 
 
 def holding(objections: QuerySet[Objection]) -> QuerySet[Objection]:
@@ -120,7 +129,9 @@ def holding(objections: QuerySet[Objection]) -> QuerySet[Objection]:
 
 def held_application_ids(cycle: Cycle) -> set[int]:
     """Applications of the cycle that an undecided objection holds."""
-    rows = holding(Objection.objects.filter(entry__notice__cycle=cycle)).values_list("entry__application_id", flat=True)
+    rows = holding(Objection.objects.filter(entry__notice__cycle=cycle)).values_list(
+        "entry__application_id", flat=True
+    )
     return {row for row in rows if row is not None}
 
 
@@ -141,21 +152,28 @@ def candidates_after_publicity(cycle: Cycle) -> QuerySet[NoticeEntry]:
 
 def honours_visible_to(user: object) -> QuerySet[Honour]:
     """The honour roll is public, whatever became of an honour."""
-    return (
-        Honour.objects.select_related("organisation", "scheme", "cycle__scheme", "cycle__edition_record", "notice")
-        .defer("cycle__edition_record__content", "cycle__call_text", "notice__body")
-    )
+    return Honour.objects.select_related(
+        "organisation", "scheme", "cycle__scheme", "cycle__edition_record", "notice"
+    ).defer("cycle__edition_record__content", "cycle__call_text", "notice__body")
 
 
 def honours_matching(
-    honours: QuerySet[Honour], *, words: str = "", year: int | None = None, scheme: str = "", tier: str = "", state: str = "",
+    honours: QuerySet[Honour],
+    *,
+    words: str = "",
+    year: int | None = None,
+    scheme: str = "",
+    tier: str = "",
+    state: str = "",
     on: date | None = None,
 ) -> QuerySet[Honour]:
     """`words`: part of the name, or the whole code (USCC) or certificate number. `state` is as it stands on the day `on`."""
     if words:
         code = words.strip().upper()
         honours = honours.filter(
-            Q(organisation__name__icontains=words.strip()) | Q(organisation__uscc=code) | Q(certificate_number=code)
+            Q(organisation__name__icontains=words.strip())
+            | Q(organisation__uscc=code)
+            | Q(certificate_number=code)
         )
     if year is not None:
         honours = honours.filter(cycle__year=year)
@@ -176,10 +194,19 @@ def _in_state(honours: QuerySet[Honour], state: str, on: date | None) -> QuerySe
     return honours.filter(state=state) if state else honours
 
 
+def certificate_by(asked: str) -> QuerySet[Honour]:
+    """By certificate number or check code, in capitals."""
+    return Honour.objects.filter(Q(certificate_number=asked) | Q(check_code=asked))
+
+
 def honours_held_by(user: object) -> QuerySet[Honour]:
     """The honours of the organisations that `user` belongs to."""
-    return honours_visible_to(user).filter(
-        organisation_id__in=[int(key) for key in scopes_of(user, Scope.ORGANISATION, *APPLICANT_ROLES)]
+    return (
+        honours_visible_to(user)
+        .select_related("payment")
+        .filter(
+            organisation_id__in=[int(key) for key in scopes_of(user, Scope.ORGANISATION, *APPLICANT_ROLES)]
+        )
     )
 
 
@@ -194,7 +221,12 @@ def payments_visible_to(user: object) -> QuerySet[Payment]:
 
 
 def payments_matching(
-    payments: QuerySet[Payment], *, state: str = "", scheme: str = "", year: int | None = None, words: str = ""
+    payments: QuerySet[Payment],
+    *,
+    state: str = "",
+    scheme: str = "",
+    year: int | None = None,
+    words: str = "",
 ) -> QuerySet[Payment]:
     if state:
         payments = payments.filter(state=state)
@@ -215,25 +247,55 @@ def payments_matching(
 def incidents_visible_to(user: object) -> QuerySet[Incident]:
     """The holder's own people, the scheme's insiders, the supervisor."""
     incidents = Incident.objects.select_related(
-        "honour__organisation", "honour__scheme", "honour__cycle__scheme", "honour__cycle__edition_record", "file", "reported_by"
+        "honour__organisation",
+        "honour__scheme",
+        "honour__cycle__scheme",
+        "honour__cycle__edition_record",
+        "file",
+        "reported_by",
     ).defer("honour__cycle__edition_record__content", "honour__cycle__call_text")
     if in_portal(user, Role.SUPERVISOR):
         return incidents
     return incidents.filter(
         Q(honour__scheme__code__in=scopes_of(user, Scope.SCHEME, *INSIDERS))
-        | Q(honour__organisation_id__in=[int(key) for key in scopes_of(user, Scope.ORGANISATION, *APPLICANT_ROLES)])
+        | Q(
+            honour__organisation_id__in=[
+                int(key) for key in scopes_of(user, Scope.ORGANISATION, *APPLICANT_ROLES)
+            ]
+        )
     )
 
 
 def cases_visible_to(user: object) -> QuerySet[RevocationCase]:
     """Office, committee and authority of the scheme, and the supervisor. The organisation gets letters, not the file."""
     cases = RevocationCase.objects.select_related(
-        "honour__organisation", "honour__scheme", "honour__cycle__scheme", "honour__cycle__edition_record", "incident",
-        "notice", "opened_by",
+        "honour__organisation",
+        "honour__payment",
+        "honour__scheme",
+        "honour__cycle__scheme",
+        "honour__cycle__edition_record",
+        "incident",
+        "notice",
+        "opened_by",
     ).defer("honour__cycle__edition_record__content", "honour__cycle__call_text")
     if in_portal(user, Role.SUPERVISOR):
         return cases
     return cases.filter(honour__scheme__code__in=scopes_of(user, Scope.SCHEME, *INSIDERS))
+
+
+Held = TypeVar("Held", bound=Model)
+
+
+def by_holder(rows: QuerySet[Held], *, words: str = "", state: str = "") -> QuerySet[Held]:
+    """Incidents or cases by the name of the honour's holder and by state."""
+    if words:
+        rows = rows.filter(honour__organisation__name__icontains=words.strip())
+    return rows.filter(state=state) if state else rows
+
+
+def waiting_first(*states: str) -> Case:
+    """An ordering: rows in one of `states` before all others."""
+    return Case(When(state__in=states, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
 # ---- letters ----
@@ -252,5 +314,7 @@ def counts_for_office(scheme: Scheme, now: datetime) -> dict[str, int]:
         ).count(),
         "incidents": Incident.objects.filter(honour__scheme=scheme, state="reported").count(),
         "cases": RevocationCase.objects.filter(honour__scheme=scheme, state__in=OPEN_CASES).count(),
-        "running": Notice.objects.filter(scheme=scheme, state="published", closes_at__gt=now).aggregate(n=Count("id"))["n"],
+        "running": Notice.objects.filter(scheme=scheme, state="published", closes_at__gt=now).aggregate(
+            n=Count("id")
+        )["n"],
     }

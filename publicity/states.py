@@ -30,8 +30,15 @@ NOTICE = StateTable(
         Move(
             "close", "公示期满", ("published",), "closed", ("system", *HEAD), "公示期已满", "publicity_days"
         ),
-        Move("issue", "发布", ("draft",), "issued", (*HEAD, "authority"), "公告：评定办主任；撤销公告：批准机关",
-             "decision_order"),
+        Move(
+            "issue",
+            "发布",
+            ("draft",),
+            "issued",
+            (*HEAD, "authority"),
+            "公告：评定办主任；撤销公告：批准机关",
+            "decision_order",
+        ),
         Move("withdraw", "撤下", ("draft", "published"), "withdrawn", HEAD, "说明理由"),
     ),
 )

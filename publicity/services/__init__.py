@@ -15,6 +15,7 @@ from publicity.services.payments import cancel_payment, record_payment, record_r
 from publicity.services.revocation import (
     close_case,
     effect_revocation,
+    foreseen_effects,
     open_revocation_case,
     propose_revocation,
     reject_revocation,
@@ -31,6 +32,7 @@ __all__ = [
     "draft_notice",
     "effect_revocation",
     "file_objection",
+    "foreseen_effects",
     "note_incident",
     "open_revocation_case",
     "propose_revocation",

@@ -43,7 +43,11 @@ def announce(*, cycle: Cycle, number: str, reason: str, actor: Actor, now: datet
             close_window(notice, now=now)
         elif notice.state == "closed":
             hold_candidates(notice, now=now)
-    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("scheme", "edition_record").get(pk=cycle.pk)
+    cycle = (
+        Cycle.objects.select_for_update(of=("self",))
+        .select_related("scheme", "edition_record")
+        .get(pk=cycle.pk)
+    )
     head = acting_user(actor, Role.OFFICE_HEAD, scheme=cycle.scheme.code)
     edition = edition_of(cycle)
     article = basis.article(edition, basis.ANNOUNCEMENT)
@@ -91,14 +95,24 @@ def _check(
 ) -> None:
     if not number.strip():
         raise Refused("number_missing", "请填写公告的文号。", field="number", article=article)
-    if Notice.objects.filter(scheme=cycle.scheme, kind=Notice.Kind.ANNOUNCEMENT, number=number.strip()).exists():
+    if Notice.objects.filter(
+        scheme=cycle.scheme, kind=Notice.Kind.ANNOUNCEMENT, number=number.strip()
+    ).exists():
         raise Refused("number_taken", "这个文号已有别的公告使用，请核对。", field="number")
     if cycle.state not in ("publicity_closed", "announced"):
-        raise Refused("wrong_state", f"年度正处于“{cycle.office_state}”，公示期满以后才能公告。", article=article)
+        raise Refused(
+            "wrong_state", f"年度正处于“{cycle.office_state}”，公示期满以后才能公告。", article=article
+        )
     if waiting and edition_of(cycle).value("objections")["hold"] == HOLD_ALL:
-        raise Refused("all_wait", "有组织因异议暂缓；按本版规则，须待异议全部办结后一并公告。", article=article)
+        raise Refused(
+            "all_wait", "有组织因异议暂缓；按本版规则，须待异议全部办结后一并公告。", article=article
+        )
     if not ready:
-        raise Refused("nobody_to_announce", "没有可以公告的组织：公示期未满、异议未办结，或者已经公告。", article=article)
+        raise Refused(
+            "nobody_to_announce",
+            "没有可以公告的组织：公示期未满、异议未办结，或者已经公告。",
+            article=article,
+        )
     if waiting and not reason.strip():
         names = "、".join(entry.organisation.name for entry in waiting)
         raise Refused(
@@ -112,7 +126,9 @@ def _check(
 def _body(cycle: Cycle, ready: list[NoticeEntry]) -> str:
     edition = edition_of(cycle)
     approvals = {
-        f"{entry.notice.approval.document_number}": None for entry in ready if entry.notice.approval is not None
+        f"{entry.notice.approval.document_number}": None
+        for entry in ready
+        if entry.notice.approval is not None
     }
     years = edition.value("validity_years")
     return (

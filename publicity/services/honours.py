@@ -58,7 +58,11 @@ def award_honour(*, entry: NoticeEntry, announcement: Notice, actor: Actor, now:
         subject=honour,
         at=now,
         article=basis.article(edition, basis.VALIDITY),
-        after={"tier": honour.tier, "certificate": honour.certificate_number, "valid_until": honour.valid_until},
+        after={
+            "tier": honour.tier,
+            "certificate": honour.certificate_number,
+            "valid_until": honour.valid_until,
+        },
     )
     _order_prize(honour, _prize(entry), actor, now)
     record_honour_won(
@@ -80,7 +84,11 @@ def award_honour(*, entry: NoticeEntry, announcement: Notice, actor: Actor, now:
 def sweep_honours(*, now: datetime) -> int:
     """Let honours expire whose last day is over (有效期满); return how many. Run twice, it changes nothing more."""
     today = now.astimezone(SHANGHAI).date()
-    due = Honour.objects.filter(state="valid", valid_until__lt=today).order_by("pk").values_list("pk", flat=True)
+    due = (
+        Honour.objects.filter(state="valid", valid_until__lt=today)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     return sum(_expire_claimed(pk, now) for pk in due)
 
 
@@ -94,7 +102,13 @@ def _expire_claimed(pk: int, now: datetime) -> bool:
     )
     if honour is None:
         return False
-    move(honour, "expire", actor=SYSTEM, now=now, article=basis.article(edition_of(honour.cycle), basis.VALIDITY))
+    move(
+        honour,
+        "expire",
+        actor=SYSTEM,
+        now=now,
+        article=basis.article(edition_of(honour.cycle), basis.VALIDITY),
+    )
     post(
         to=queries.people_of(honour.organisation),
         kind="publicity.expired",
@@ -129,7 +143,12 @@ def _order_prize(honour: Honour, amount: int, actor: Actor, now: datetime) -> No
     article = basis.article(edition_of(honour.cycle), basis.PRIZE)
     payment = Payment.objects.create(honour=honour, amount=amount, article=article, ordered_at=now)
     record(
-        actor=actor, action="payment.order", subject=payment, at=now, article=article, after={"amount": amount}
+        actor=actor,
+        action="payment.order",
+        subject=payment,
+        at=now,
+        article=article,
+        after={"amount": amount},
     )
     open_duty(
         kind=PAY_DUTY,

@@ -46,7 +46,9 @@ def report_incident(
     Refused: honour_not_valid (the duty lasts as long as the title), event_unknown, confirmed_in_future,
     description_missing; and store_file's codes.
     """
-    honour = Honour.objects.select_related("scheme", "organisation", "cycle__scheme", "cycle__edition_record").get(pk=honour.pk)
+    honour = Honour.objects.select_related(
+        "scheme", "organisation", "cycle__scheme", "cycle__edition_record"
+    ).get(pk=honour.pk)
     reporter = acting_user(actor, *APPLICANT_WRITERS, organisation=str(honour.organisation_id))
     edition = edition_of(honour.cycle)
     today = now.astimezone(SHANGHAI).date()
@@ -79,7 +81,10 @@ def report_incident(
         at=now,
         article=incident.article,
         details={
-            "event": event, "confirmed_on": confirmed_on, "due_on": due, "late": incident.late,
+            "event": event,
+            "confirmed_on": confirmed_on,
+            "due_on": due,
+            "late": incident.late,
             "file": stored.digest if stored else "",
         },
     )
@@ -127,12 +132,16 @@ def due_day(edition: Edition, confirmed_on: date) -> date:
 def _locked(incident: Incident) -> Incident:
     return (
         Incident.objects.select_for_update(of=("self",))
-        .select_related("honour__scheme", "honour__organisation", "honour__cycle__scheme", "honour__cycle__edition_record")
+        .select_related(
+            "honour__scheme", "honour__organisation", "honour__cycle__scheme", "honour__cycle__edition_record"
+        )
         .get(pk=incident.pk)
     )
 
 
-def _faults(event: str, events: set[str], confirmed_on: date, today: date, description: str, article: str) -> list[Fault]:
+def _faults(
+    event: str, events: set[str], confirmed_on: date, today: date, description: str, article: str
+) -> list[Fault]:
     faults = []
     if event not in events:
         faults.append(Fault("event_unknown", "请选择须报告的情形。", "event", article))

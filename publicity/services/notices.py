@@ -34,13 +34,19 @@ def draft_notice(*, approval: Approval, actor: Actor, now: datetime) -> Notice:
 
     Refused: notice_exists (a notice of this approval stands), list_empty.
     """
-    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("scheme", "edition_record").get(pk=approval.cycle_id)
+    cycle = (
+        Cycle.objects.select_for_update(of=("self",))
+        .select_related("scheme", "edition_record")
+        .get(pk=approval.cycle_id)
+    )
     drafter = acting_user(actor, *OFFICE_ROLES, scheme=cycle.scheme.code)
     edition = edition_of(cycle)
     article = basis.article(edition, basis.PUBLICITY)
     live = Notice.objects.filter(approval=approval, kind=Notice.Kind.PUBLICITY).exclude(state="withdrawn")
     if live.exists():
-        raise Refused("notice_exists", "这一批名单已有公示，不必重复拟稿；需要重拟的先撤下原公示。", article=article)
+        raise Refused(
+            "notice_exists", "这一批名单已有公示，不必重复拟稿；需要重拟的先撤下原公示。", article=article
+        )
     if not approval.list:
         raise Refused("list_empty", "批准的名单里没有组织，无须公示。", article=article)
     notice = Notice.objects.create(
@@ -60,7 +66,11 @@ def draft_notice(*, approval: Approval, actor: Actor, now: datetime) -> Notice:
         subject=notice,
         at=now,
         article=article,
-        details={"approval": approval.document_number, "approved_on": approval.approved_on, "list": len(approval.list)},
+        details={
+            "approval": approval.document_number,
+            "approved_on": approval.approved_on,
+            "list": len(approval.list),
+        },
     )
     open_duty(
         kind=PUBLISH_DUTY,
@@ -91,14 +101,20 @@ def revise_notice(*, notice: Notice, title: str, body: str, actor: Actor, now: d
     notice.title, notice.body, notice.drafted_by = title.strip(), body.strip(), drafter
     notice.save(update_fields=["title", "body", "drafted_by"])
     record(
-        actor=actor, action="notice.revise", subject=notice, at=now, before=before,
+        actor=actor,
+        action="notice.revise",
+        subject=notice,
+        at=now,
+        before=before,
         after={"title": notice.title, "body": notice.body},
     )
     return notice
 
 
 @transaction.atomic
-def record_site(*, notice: Notice, code: str, url: str, published_at: datetime, actor: Actor, now: datetime) -> NoticeSite:
+def record_site(
+    *, notice: Notice, code: str, url: str, published_at: datetime, actor: Actor, now: datetime
+) -> NoticeSite:
     """Record where and when the list was put up on one of the edition's required sites; again replaces it. Office.
 
     Refused (all faults at once): wrong_state, site_unknown, site_url_bad, site_in_future, site_before_approval.
@@ -141,10 +157,18 @@ def publish_notice(*, notice: Notice, actor: Actor, now: datetime) -> Notice:
     edition = edition_of(cycle)
     article = basis.article(edition, basis.PUBLICITY)
     if publisher.pk == notice.drafted_by_id:
-        raise Refused("four_eyes", "公示由一人拟稿、另一人发布：您是这份公示的拟稿人，请由另一位主任发布。", article=article)
+        raise Refused(
+            "four_eyes",
+            "公示由一人拟稿、另一人发布：您是这份公示的拟稿人，请由另一位主任发布。",
+            article=article,
+        )
     recorded = {site.code: site for site in notice.sites.all()}
     refuse_if(
-        Fault("site_missing", f"还没有登记“{site.name}”的登载网址和时间。", article=basis.article(edition, "sites"))
+        Fault(
+            "site_missing",
+            f"还没有登记“{site.name}”的登载网址和时间。",
+            article=basis.article(edition, "sites"),
+        )
         for site in edition.sites
         if site.code not in recorded
     )
@@ -158,7 +182,14 @@ def publish_notice(*, notice: Notice, actor: Actor, now: datetime) -> Notice:
     notice.number = numbered(notice, "公示", now)
     notice.save(
         update_fields=[
-            "published_by", "published_at", "mode", "rolled", "day_one", "last_day", "closes_at", "number",
+            "published_by",
+            "published_at",
+            "mode",
+            "rolled",
+            "day_one",
+            "last_day",
+            "closes_at",
+            "number",
         ]
     )
     move(
@@ -169,7 +200,9 @@ def publish_notice(*, notice: Notice, actor: Actor, now: datetime) -> Notice:
         article=article,
         details={
             "number": notice.number,
-            "sites": [{"name": s.name, "url": s.url, "published_at": s.published_at} for s in recorded.values()],
+            "sites": [
+                {"name": s.name, "url": s.url, "published_at": s.published_at} for s in recorded.values()
+            ],
             "day_one": window.day_one,
             "last_day": window.last_day,
             "closes_at": window.closes_at,
@@ -267,7 +300,13 @@ def _enter_list(notice: Notice, approval: Approval) -> None:
 
 
 def _site_faults(
-    notice: Notice, names: dict[str, str], code: str, url: str, published_at: datetime, now: datetime, article: str
+    notice: Notice,
+    names: dict[str, str],
+    code: str,
+    url: str,
+    published_at: datetime,
+    now: datetime,
+    article: str,
 ) -> list[Fault]:
     faults = []
     if code not in names:
@@ -276,7 +315,9 @@ def _site_faults(
     if parts.scheme not in ("http", "https") or "." not in (parts.hostname or ""):
         faults.append(Fault("site_url_bad", "请填写完整网址，以 http:// 或 https:// 开头。", "url"))
     if published_at > now:
-        faults.append(Fault("site_in_future", "登载时间不能晚于现在：请在网站登出以后再登记。", "published_at", article))
+        faults.append(
+            Fault("site_in_future", "登载时间不能晚于现在：请在网站登出以后再登记。", "published_at", article)
+        )
     approval = notice.approval
     if approval is not None and published_at.astimezone(SHANGHAI).date() < approval.approved_on:
         faults.append(

@@ -150,7 +150,14 @@ def decide_objection(
     close_duties(kind=VERIFY_DUTY, subject=objection, now=now)
     application = objection.entry.application
     if upheld and application is not None and application.state in ("candidate", "held"):
-        move(application, "strike", actor=actor, now=now, article=article, reason=f"异议成立（{objection.receipt}）")
+        move(
+            application,
+            "strike",
+            actor=actor,
+            now=now,
+            article=article,
+            reason=f"异议成立（{objection.receipt}）",
+        )
     elif not upheld:
         _release_if_free(objection, actor, now)
     _answer_the_organisation(objection, now)
@@ -162,7 +169,9 @@ def _locked(objection: Objection) -> tuple[Objection, bool]:
     notice = locked_notice(objection.entry.notice_id)
     fresh = (
         Objection.objects.select_for_update(of=("self",))
-        .select_related("entry__organisation", "entry__application__cycle__scheme", "entry__application__organisation")
+        .select_related(
+            "entry__organisation", "entry__application__cycle__scheme", "entry__application__organisation"
+        )
         .get(pk=objection.pk)
     )
     fresh.entry.notice = notice
@@ -211,10 +220,16 @@ def _decision_faults(objection: Objection, conclusion: str, reply: str, article:
     if not conclusion.strip():
         faults.append(Fault("conclusion_missing", "请填写核查结论。", "conclusion"))
     if not reply.strip():
-        faults.append(Fault("reply_missing", "核查结果须书面告知申报组织，请填写告知内容。", "applicant_reply", article))
+        faults.append(
+            Fault("reply_missing", "核查结果须书面告知申报组织，请填写告知内容。", "applicant_reply", article)
+        )
     if objection.objector_name in reply or objection.contact in reply:
         faults.append(
-            Fault("reply_names_objector", "告知申报组织的内容里出现了异议人的姓名或联系方式，请删去。", "applicant_reply")
+            Fault(
+                "reply_names_objector",
+                "告知申报组织的内容里出现了异议人的姓名或联系方式，请删去。",
+                "applicant_reply",
+            )
         )
     return faults
 

@@ -27,9 +27,15 @@ def record_payment(*, payment: Payment, voucher: str, paid_on: date, actor: Acto
     payment = _locked(payment)
     acting_user(actor, Role.FINANCE, **payment.scopes())
     ordered = payment.ordered_at.astimezone(SHANGHAI).date()
-    refuse_if(_faults(voucher, paid_on, now, "paid_on", earliest=ordered, earlier="拨付日期早于下达日期，请核对。"))
+    refuse_if(
+        _faults(voucher, paid_on, now, "paid_on", earliest=ordered, earlier="拨付日期早于下达日期，请核对。")
+    )
     move(
-        payment, "pay", actor=actor, now=now, article=payment.article,
+        payment,
+        "pay",
+        actor=actor,
+        now=now,
+        article=payment.article,
         details={"voucher": voucher.strip(), "paid_on": paid_on, "amount": payment.amount},
     )
     payment.voucher, payment.paid_on = voucher.strip(), paid_on
@@ -48,15 +54,28 @@ def record_payment(*, payment: Payment, voucher: str, paid_on: date, actor: Acto
 
 
 @transaction.atomic
-def record_recovery(*, payment: Payment, voucher: str, recovered_on: date, actor: Actor, now: datetime) -> Payment:
+def record_recovery(
+    *, payment: Payment, voucher: str, recovered_on: date, actor: Actor, now: datetime
+) -> Payment:
     """Note that a prize came back. Finance. Refused: voucher_missing, date_in_future, date_before_order, wrong_state."""
     payment = _locked(payment)
     acting_user(actor, Role.FINANCE, **payment.scopes())
     refuse_if(
-        _faults(voucher, recovered_on, now, "recovered_on", earliest=payment.paid_on, earlier="追回日期早于拨付日期，请核对。")
+        _faults(
+            voucher,
+            recovered_on,
+            now,
+            "recovered_on",
+            earliest=payment.paid_on,
+            earlier="追回日期早于拨付日期，请核对。",
+        )
     )
     move(
-        payment, "recover", actor=actor, now=now, article=basis.article(edition_of(payment.honour.cycle), "sanctions"),
+        payment,
+        "recover",
+        actor=actor,
+        now=now,
+        article=basis.article(edition_of(payment.honour.cycle), "sanctions"),
         details={"voucher": voucher.strip(), "recovered_on": recovered_on, "amount": payment.amount},
     )
     payment.recovery_voucher, payment.recovered_on = voucher.strip(), recovered_on
@@ -85,7 +104,9 @@ def cancel_payment(*, payment: Payment, reason: str, actor: Actor, now: datetime
 def _locked(payment: Payment) -> Payment:
     return (
         Payment.objects.select_for_update(of=("self",))
-        .select_related("honour__scheme", "honour__organisation", "honour__cycle__scheme", "honour__cycle__edition_record")
+        .select_related(
+            "honour__scheme", "honour__organisation", "honour__cycle__scheme", "honour__cycle__edition_record"
+        )
         .get(pk=payment.pk)
     )
 

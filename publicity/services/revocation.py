@@ -30,7 +30,13 @@ from publicity.services.payments import RECOVER_DUTY
 CASE_DUTY: Final = "publicity.case"
 FRAUD: Final = "fraud"
 ONE_DAY: Final = timedelta(days=1)
-CERTIFICATE, MONEY, NOTICE, BAN, POLICE = "recover_certificate", "clawback", "public_notice", "ban_years", "refer_to_police"
+CERTIFICATE, MONEY, NOTICE, BAN, POLICE = (
+    "recover_certificate",
+    "clawback",
+    "public_notice",
+    "ban_years",
+    "refer_to_police",
+)
 
 
 @transaction.atomic
@@ -48,10 +54,19 @@ def open_revocation_case(
     refuse_if(_opening_faults(honour, edition, ground, summary, incident, now.astimezone(SHANGHAI).date()))
     article = basis.revocation_article(edition, ground)
     case = RevocationCase.objects.create(
-        honour=honour, incident=incident, ground=ground, summary=summary.strip(), opened_by=opener, opened_at=now
+        honour=honour,
+        incident=incident,
+        ground=ground,
+        summary=summary.strip(),
+        opened_by=opener,
+        opened_at=now,
     )
     record(
-        actor=actor, action="revocation.open", subject=case, at=now, article=article,
+        actor=actor,
+        action="revocation.open",
+        subject=case,
+        at=now,
+        article=article,
         details={"ground": ground, "incident": incident.pk if incident else None, "reason": case.summary},
     )
     if incident is not None:
@@ -92,9 +107,15 @@ def propose_revocation(
     case = _locked(case)
     acting_user(actor, Role.COMMITTEE, Role.OFFICE_HEAD, **case.scopes())
     opened = case.opened_at.astimezone(SHANGHAI).date()
-    refuse_if(_decision_faults(number, decided_on, now, earliest=opened, earlier="决议日期早于立案日期，请核对。"))
+    refuse_if(
+        _decision_faults(number, decided_on, now, earliest=opened, earlier="决议日期早于立案日期，请核对。")
+    )
     move(
-        case, "propose", actor=actor, now=now, article=_article(case),
+        case,
+        "propose",
+        actor=actor,
+        now=now,
+        article=_article(case),
         details={"number": number.strip(), "decided_on": decided_on},
     )
     case.committee_number, case.committee_on = number.strip(), decided_on
@@ -132,13 +153,23 @@ def effect_revocation(
     honour = _locked_honour(case.honour)
     edition, article = edition_of(honour.cycle), _article(case)
     refuse_if(
-        _decision_faults(number, decided_on, now, earliest=case.committee_on, earlier="决定日期早于评定委决议日期，请核对。")
+        _decision_faults(
+            number,
+            decided_on,
+            now,
+            earliest=case.committee_on,
+            earlier="决定日期早于评定委决议日期，请核对。",
+        )
     )
     payment = Payment.objects.filter(honour=honour).first()
     sanction = sanctions.apply(edition, case.ground, decided_on, _paid(payment))
     cells = basis.sanction_cells(edition, case.ground)
     move(
-        case, "effect", actor=actor, now=now, article=article,
+        case,
+        "effect",
+        actor=actor,
+        now=now,
+        article=article,
         details={"number": number.strip(), "decided_on": decided_on, "sanction": sanction.to_document()},
     )
     if sanction.revoke:
@@ -151,10 +182,18 @@ def effect_revocation(
     _end_standing(honour, edition, decided_on, article, actor, now)
     if sanction.ban_until is not None:
         record_ban(
-            uscc=honour.organisation.uscc, scheme_code=honour.scheme.code, on=decided_on, until=sanction.ban_until,
-            article=str(cells[BAN]["article"]), source_key=f"revocation:{case.pk}", actor=actor, now=now,
+            uscc=honour.organisation.uscc,
+            scheme_code=honour.scheme.code,
+            on=decided_on,
+            until=sanction.ban_until,
+            article=str(cells[BAN]["article"]),
+            source_key=f"revocation:{case.pk}",
+            actor=actor,
+            now=now,
         )
-    referred = sanction.refer_to_police is True or (sanction.refer_to_police == "if_crime" and crime_suspected)
+    referred = sanction.refer_to_police is True or (
+        sanction.refer_to_police == "if_crime" and crime_suspected
+    )
     case.decision_number, case.decided_on = number.strip(), decided_on
     case.sanction = sanction.to_document() | {
         "referred_to_police": referred,
@@ -171,7 +210,9 @@ def effect_revocation(
 def _locked(case: RevocationCase) -> RevocationCase:
     return (
         RevocationCase.objects.select_for_update(of=("self",))
-        .select_related("honour__scheme", "honour__organisation", "honour__cycle__scheme", "honour__cycle__edition_record")
+        .select_related(
+            "honour__scheme", "honour__organisation", "honour__cycle__scheme", "honour__cycle__edition_record"
+        )
         .get(pk=case.pk)
     )
 
@@ -199,7 +240,12 @@ def _opening_faults(
         faults.append(Fault("honour_revoked", "这一称号已经撤销。"))
     elif ground in grounds and ground != FRAUD and honour.state_on(today) == "expired":
         faults.append(
-            Fault("honour_expired", "称号有效期已过，只有弄虚作假骗取荣誉的仍可撤销。", "ground", grounds[ground].article)
+            Fault(
+                "honour_expired",
+                "称号有效期已过，只有弄虚作假骗取荣誉的仍可撤销。",
+                "ground",
+                grounds[ground].article,
+            )
         )
     if RevocationCase.objects.filter(honour=honour, state__in=queries.OPEN_CASES).exists():
         faults.append(Fault("case_open", "这一称号已有在办的撤销案件，请在原案件中办理。"))
@@ -210,7 +256,9 @@ def _opening_faults(
     return faults
 
 
-def _decision_faults(number: str, day: date, now: datetime, *, earliest: date | None, earlier: str) -> list[Fault]:
+def _decision_faults(
+    number: str, day: date, now: datetime, *, earliest: date | None, earlier: str
+) -> list[Fault]:
     faults = []
     if not number.strip():
         faults.append(Fault("number_missing", "请填写文号。", "number"))
@@ -221,7 +269,9 @@ def _decision_faults(number: str, day: date, now: datetime, *, earliest: date | 
     return faults
 
 
-def _end(case: RevocationCase, step: str, reason: str, actor: Actor, now: datetime, *roles: str) -> RevocationCase:
+def _end(
+    case: RevocationCase, step: str, reason: str, actor: Actor, now: datetime, *roles: str
+) -> RevocationCase:
     case = _locked(case)
     acting_user(actor, *roles, **case.scopes())
     if not reason.strip():
@@ -242,15 +292,24 @@ def _take_money_back(payment: Payment, article: str, actor: Actor, now: datetime
     if payment.state == "paid":
         move(payment, "claw_back", actor=actor, now=now, article=article)
         open_duty(
-            kind=RECOVER_DUTY, subject=payment, title=f"追回奖金：{payment.honour.organisation.name}",
-            link="/payments/?state=to_recover", due_at=now + basis.PAYING, now=now, role=Role.FINANCE, scope_kind="scheme", scope_key=payment.honour.scheme.code,
+            kind=RECOVER_DUTY,
+            subject=payment,
+            title=f"追回奖金：{payment.honour.organisation.name}",
+            link="/payments/?state=to_recover",
+            due_at=now + basis.PAYING,
+            now=now,
+            role=Role.FINANCE,
+            scope_kind="scheme",
+            scope_key=payment.honour.scheme.code,
         )
     elif payment.state == "ordered":
         move(payment, "cancel", actor=actor, now=now, article=article)
         close_duties(kind=PAY_DUTY, subject=payment, now=now)
 
 
-def _end_standing(honour: Honour, edition: Edition, on: date, article: str, actor: Actor, now: datetime) -> None:
+def _end_standing(
+    honour: Honour, edition: Edition, on: date, article: str, actor: Actor, now: datetime
+) -> None:
     """Replace the standing record of the title by one whose validity ends on the day before the decision."""
     lift_standing(source_key=standing_key(honour), actor=actor, now=now)
     record_honour_won(
@@ -267,40 +326,69 @@ def _end_standing(honour: Honour, edition: Edition, on: date, article: str, acto
     )
 
 
-def _effects(
-    edition: Edition, ground: str, sanction: sanctions.Sanction, payment: Payment | None, referred: bool
+def foreseen_effects(
+    edition: Edition, ground: str, sanction: sanctions.Sanction, payment: Payment | None
 ) -> list[dict[str, Any]]:
-    """Every effect in words, with its article and whether it came about; what the case page and the letter show."""
+    """What a decision of today would bring, in words: shown to those who decide, before they do."""
+    return _effects(edition, ground, sanction, payment, None)
+
+
+def _effects(
+    edition: Edition,
+    ground: str,
+    sanction: sanctions.Sanction,
+    payment: Payment | None,
+    referred: bool | None,
+) -> list[dict[str, Any]]:
+    """Every effect in words, with its article and whether it came about; what the case page and the letter show.
+
+    `referred` is None as long as nobody has decided whether the police get the case.
+    """
     cells = basis.sanction_cells(edition, ground)
-    money = "本次未发奖金"
-    if payment is not None and payment.state == "to_recover":
+    money = "追回奖金；本次没有须追回的奖金"
+    if payment is not None and payment.state in ("paid", "to_recover"):
         money = f"追回已拨付的奖金{payment.amount:,}元"
-    elif payment is not None and payment.state == "cancelled":
+    elif payment is not None and payment.state in ("ordered", "cancelled"):
         money = f"取消尚未拨付的奖金{payment.amount:,}元"
     until = sanction.ban_until
-    police = "涉嫌犯罪，移交公安机关处理" if referred else "涉嫌犯罪的移交公安机关；本案未移交"
+    police = "涉嫌犯罪，移交公安机关处理" if referred else "涉嫌犯罪的移交公安机关"
+    if referred is False:
+        police += "；本案未移交"
     words = (
         ("revoke", sanction.revoke, "撤销称号"),
         (CERTIFICATE, sanction.recover_certificate, "收回证书"),
         (MONEY, bool(cells[MONEY]["value"]), money),
         (NOTICE, sanction.public_notice, "向社会公告"),
-        (BAN, until is not None, f"不接受其申报，至{until.year}年{until.month}月{until.day}日" if until else ""),
+        (
+            BAN,
+            until is not None,
+            f"不接受其申报，至{until.year}年{until.month}月{until.day}日" if until else "",
+        ),
         (POLICE, sanction.refer_to_police is not False, police),
     )
     return [
-        {"code": code, "applies": applies, "label": label if applies else "不适用", "article": str(cells[code]["article"])}
+        {
+            "code": code,
+            "applies": applies,
+            "label": label if applies else "不适用",
+            "article": str(cells[code]["article"]),
+        }
         for code, applies, label in words
     ]
 
 
-def _publish(case: RevocationCase, honour: Honour, edition: Edition, authority: User, now: datetime) -> Notice:
+def _publish(
+    case: RevocationCase, honour: Honour, edition: Edition, authority: User, now: datetime
+) -> Notice:
     """The public notice of a revocation (撤销公告), issued with the authority's decision."""
     body = (
         f"{honour.organisation.name}（统一社会信用代码{honour.organisation.uscc}）于{honour.awarded_on.year}年"
         f"{honour.awarded_on.month}月{honour.awarded_on.day}日获得的“{honour.title}”称号，因{case.ground_label}，"
         f"依照《{edition.title}》，经{edition.bodies['committee'].name}提请（{case.committee_number}），"
         f"{edition.bodies['authority'].name}决定撤销（{case.decision_number}）。\n"
-        "处理结果：" + "；".join(effect["label"] for effect in (case.sanction or {})["effects"] if effect["applies"]) + "。"
+        "处理结果："
+        + "；".join(effect["label"] for effect in (case.sanction or {})["effects"] if effect["applies"])
+        + "。"
     )
     notice = Notice.objects.create(
         kind=Notice.Kind.REVOCATION,
@@ -316,8 +404,12 @@ def _publish(case: RevocationCase, honour: Honour, edition: Edition, authority: 
     notice.number = numbered(notice, "撤销公告", now)
     notice.save(update_fields=["number"])
     NoticeEntry.objects.create(
-        notice=notice, application=honour.application, organisation=honour.organisation, tier=honour.tier,
-        repeat=honour.repeat, position=1,
+        notice=notice,
+        application=honour.application,
+        organisation=honour.organisation,
+        tier=honour.tier,
+        repeat=honour.repeat,
+        position=1,
     )
     article = str(basis.sanction_cells(edition, case.ground)[NOTICE]["article"])
     move(notice, "issue", actor=authority, now=now, article=article, details={"number": notice.number})
@@ -331,8 +423,15 @@ def _next_step(case: RevocationCase, role: str, words: str, now: datetime) -> No
     scheme = case.honour.scheme
     title = f"{words}：{case.honour.organisation.name}"
     open_duty(
-        kind=CASE_DUTY, subject=case, title=title, link=case.get_absolute_url(), due_at=now + basis.VERIFICATION, now=now,
-        role=role, scope_kind="scheme", scope_key=scheme.code,
+        kind=CASE_DUTY,
+        subject=case,
+        title=title,
+        link=case.get_absolute_url(),
+        due_at=now + basis.VERIFICATION,
+        now=now,
+        role=role,
+        scope_kind="scheme",
+        scope_key=scheme.code,
     )
     post(
         to=queries.people_with(scheme, role),
@@ -347,7 +446,9 @@ def _next_step(case: RevocationCase, role: str, words: str, now: datetime) -> No
 
 def _tell_the_organisation(case: RevocationCase, honour: Honour, now: datetime) -> None:
     effects = (case.sanction or {})["effects"]
-    lines = "\n".join(f"· {effect['label']}（{effect['article']}）" for effect in effects if effect["applies"])
+    lines = "\n".join(
+        f"· {effect['label']}（{effect['article']}）" for effect in effects if effect["applies"]
+    )
     post(
         to=queries.people_of(honour.organisation),
         kind="publicity.revoked",

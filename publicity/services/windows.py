@@ -74,7 +74,9 @@ def close_window(notice: Notice, *, now: datetime) -> None:
     notice.closed_at = now
     notice.save(update_fields=["closed_at"])
     held = hold_candidates(notice, now=now)
-    others = Notice.objects.filter(cycle=cycle, kind=Notice.Kind.PUBLICITY, state="published").exclude(pk=notice.pk)
+    others = Notice.objects.filter(cycle=cycle, kind=Notice.Kind.PUBLICITY, state="published").exclude(
+        pk=notice.pk
+    )
     if cycle.state == "publicity" and not others.exists():
         move(cycle, "close_publicity", actor=SYSTEM, now=now, article=basis.article(edition, basis.PUBLICITY))
     _tell_the_office(notice, cycle, held, now)
@@ -83,7 +85,9 @@ def close_window(notice: Notice, *, now: datetime) -> None:
 def hold_candidates(notice: Notice, *, now: datetime) -> list[Application]:
     """Hold the candidates of a closed notice whom an undecided objection names (因异议暂缓); return those newly held."""
     named = queries.holding(queries.objections_on(notice)).values("entry__application_id")
-    candidates = Application.objects.filter(pk__in=named, state="candidate").select_related("organisation", "cycle__scheme")
+    candidates = Application.objects.filter(pk__in=named, state="candidate").select_related(
+        "organisation", "cycle__scheme"
+    )
     return [hold_candidate(application, notice.cycle, now=now) for application in candidates]
 
 
@@ -142,7 +146,9 @@ def _tell_the_office(notice: Notice, cycle: Cycle, held: list[Application], now:
         to=queries.people_with(cycle.scheme, Role.OFFICE_CLERK, Role.OFFICE_HEAD),
         kind="publicity.closed",
         subject=f"公示期满：{notice.title}",
-        body=f"公示已期满。因异议未办结而暂缓的组织：{names}。" if names else "公示已期满，没有未办结的异议，可以公告。",
+        body=f"公示已期满。因异议未办结而暂缓的组织：{names}。"
+        if names
+        else "公示已期满，没有未办结的异议，可以公告。",
         link=link,
         key=f"notice:{notice.pk}:closed",
         now=now,

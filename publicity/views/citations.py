@@ -1,0 +1,30 @@
+"""The articles that this app's pages cite, by the edition of the cycle they speak of."""
+
+from __future__ import annotations
+
+from awards.law.editions import Edition
+from publicity.models import Notice
+from publicity.services.basis import article
+
+CITED = {
+    "publicity_article": "publicity_days",
+    "decision_article": "decision_order",
+    "objection_article": "objections",
+    "prize_article": "prizes",
+    "validity_article": "validity_years",
+    "sites_article": "sites",
+    "report_article": "report_days",
+    "use_article": "title_use",
+}
+
+
+def citations(edition: Edition | None) -> dict[str, str]:
+    """Name in the template → article; "" where the text is silent."""
+    return {name: article(edition, key) for name, key in CITED.items()} if edition else {}
+
+
+def issuer(notice: Notice, edition: Edition | None) -> str:
+    """Whose name stands at the head: the office publishes candidates, the authority announces and revokes."""
+    if edition is None:
+        return notice.scheme.name
+    return edition.bodies["office" if notice.kind == Notice.Kind.PUBLICITY else "authority"].name

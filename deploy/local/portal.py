@@ -104,7 +104,7 @@ class Portal:
         worker = self.child(
             *("The worker", "worker.log", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
             *("--without-gossip", "--without-mingle", "--hostname", "portal@localhost"),
-            death_signal=signal.SIGQUIT,  # at once: the queue goes at the same moment
+            death_signal=signal.SIGKILL,  # at once: the queue goes too, and a worker would look for it for minutes
             patience=20.0,
         )
         beat = self.child(

@@ -6,6 +6,7 @@ PostgreSQL 15 or newer with contrib. The server listens on a socket in a closed 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from home import Place
-from processes import Child, Trouble, command_of, end_process, is_alive, run_once
+from processes import Child, Trouble, command_of, end_process, processes_in, run_once
 from programs import chinese_locale, clean_env, wheel_folder
 
 OLDEST_POSTGRES = 15
@@ -145,18 +146,23 @@ class Postgres:
             )
 
     def _stop_leftover(self) -> None:
-        """Deal with postmaster.pid of an interrupted start. We hold the portal's lock, so nobody needs that server."""
+        """Deal with what an interrupted start left. We hold the portal's lock, so nobody needs that server.
+
+        1. A postmaster of this data that still lives is stopped.
+        2. So are its sessions that outlived it: two servers on one data folder would destroy it.
+        3. Its lock files go: their process number can belong to another program by now, after a restart of the
+           machine for instance, and PostgreSQL would then refuse to start.
+        """
         file = self.data / "postmaster.pid"
-        try:
+        with contextlib.suppress(OSError, ValueError):
             pid = int(file.read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
-            return
-        if not is_alive(pid):
-            return  # PostgreSQL recovers by itself
-        if "postgres" not in command_of(pid) or str(self.data) not in command_of(pid):
-            file.unlink()  # the number has gone to another program meanwhile, after a restart of the machine for instance
-            return
-        end_process(pid, signal.SIGINT, 30)
+            command = command_of(pid)
+            if "postgres" in command and str(self.data) in command:
+                end_process(pid, signal.SIGINT, 30)
+        for pid in processes_in(self.data):
+            end_process(pid, signal.SIGTERM, 10)
+        for left in (file, *self.sockets.glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
 
     def _is_ready(self) -> bool:
         """Read the server's own word in the last line of its postmaster.pid."""

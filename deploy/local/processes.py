@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -76,6 +77,16 @@ def command_of(pid: int) -> str:
         [ps, "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return told.stdout.strip()
+
+
+def processes_in(folder: Path) -> list[int]:
+    """List the processes that work in a folder (Linux; elsewhere none is known)."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):
+            if link.readlink() == folder.resolve():
+                found.append(int(link.parent.name))
+    return found
 
 
 def end_process(pid: int, sign: signal.Signals, patience: float) -> None:

@@ -321,6 +321,18 @@ def test_lines(command: Command) -> None:
     assert (code, len(out.splitlines()), err) == (0, 2, "")
 
 
+def test_options_stand_anywhere(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "documents.jsonl"
+    path.write_text(WINDOW + "\n" + WINDOW, encoding="utf-8")
+    for args in (
+        ("--lines", "window", str(path)),
+        ("window", "--lines", str(path)),
+        ("window", str(path), "--lines"),
+    ):
+        code, out, err = command(*args)
+        assert (code, len(out.splitlines()), err) == (0, 2, "")
+
+
 def test_lines_of_each_kind_answer_as_single_documents_do(command: Command) -> None:
     for kind in ("ranking", "sanction", "eligibility"):
         documents = [

@@ -17,6 +17,12 @@ class Command(BaseCommand):
     help = "按所写版本的规则重新计算一份文件:" + "、".join(recompute.KINDS)
     requires_system_checks: list[str] = []
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Options may stand anywhere, also between KIND and FILE, which argparse by itself does not take."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        setattr(parser, "parse_args", parser.parse_intermixed_args)  # noqa: B010
+        return parser
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", metavar="KIND", nargs="?", default="", help="、".join(recompute.KINDS))
         parser.add_argument("file", metavar="FILE", nargs="?", help="JSON 文件；不写则读标准输入")

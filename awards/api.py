@@ -87,7 +87,8 @@ class PolicySerializer(serializers.ModelSerializer[PolicyDocument]):
             "imported_at",
         )
 
-    def get_in_force(self, document: PolicyDocument) -> bool:
+    def get_in_force(self, document: PolicyDocument) -> bool | None:
+        """Null where the operator has given no day."""
         return queries.is_in_force(document, clock.today())
 
 

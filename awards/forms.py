@@ -153,4 +153,6 @@ class PolicyFilter(forms.Form):
     level = forms.ChoiceField(
         label="级别", required=False, choices=[("", "全部"), *PolicyDocument.Level.choices]
     )
-    force = forms.ChoiceField(label="效力", required=False, choices=[("", "全部"), ("now", "现行有效")])
+    force = forms.ChoiceField(
+        label="效力", required=False, choices=[("", "全部"), ("now", "现行有效或未注明")]
+    )

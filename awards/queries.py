@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, TextField, Value, When
 
 from accounts.models import User
 from accounts.permissions import in_portal, scopes_of
@@ -116,7 +116,9 @@ def pinned_elsewhere(edition: Edition) -> QuerySet[EditionRecord]:
 
 def documents_of(edition: Edition) -> QuerySet[PolicyDocument]:
     """The full text in the policy library, where the operator has imported it."""
-    return PolicyDocument.objects.filter(title__icontains=edition.title).only("slug", "title", "level")
+    within = PolicyDocument.objects.annotate(edition_title=Value(edition.title, output_field=TextField()))
+    found = within.filter(Q(title__icontains=edition.title) | Q(edition_title__endswith=F("title")))
+    return found.only("slug", "title", "level")
 
 
 # ---- working days ----
@@ -177,9 +179,11 @@ def matching(found: QuerySet[PolicyDocument], words: Iterable[str]) -> QuerySet[
     )
 
 
-def is_in_force(document: PolicyDocument, on: date) -> bool:
-    """The same as `in_force`, of a document at hand."""
+def is_in_force(document: PolicyDocument, on: date) -> bool | None:
+    """The same as `in_force`, of a document at hand; None where the operator has given no day at all."""
     first, last = document.in_force_from, document.in_force_until
+    if first is None and last is None:
+        return None
     return (first is None or first <= on) and (last is None or on <= last)
 
 

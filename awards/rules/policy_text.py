@@ -12,7 +12,9 @@ _NUMBER = "[〇零一二三四五六七八九十百]+"
 _ARTICLE = re.compile(rf"^(第{_NUMBER}条(?:之{_NUMBER})?)[\s　]*(.*)$", re.DOTALL)
 _POINT = re.compile(rf"^[(（]({_NUMBER})[)）]")
 _CHAPTER = re.compile(rf"^(第{_NUMBER}[章节]|{_NUMBER}、)")
-_GAP = re.compile(rf"\n+|[ 　]{{3,}}(?=[(（]?(?:\d+\.|{_NUMBER}[)）、]|第{_NUMBER}[条章]|——))")
+_GAP = re.compile(
+    rf"\n+|[ 　]{{3,}}(?=[(（]?(?:\d+\.|{_NUMBER}[)）、]|第{_NUMBER}[条章]|——))|[ 　]+(?=第{_NUMBER}章[ 　])"
+)
 WINDOW = 60
 
 

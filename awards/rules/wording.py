@@ -258,6 +258,9 @@ _SENTENCES: Mapping[str, Callable[[Edition], str]] = {
     "registered": lambda e: f"登记注册地在{_several(REGIONS, e.value('regions'))}。",
     "operating_years": lambda e: f"到申报之日，合法经营已满 {e.value('operating_years')} 年。",
     "certified_system": lambda e: "通过 ISO 9000 或其他相关管理体系认证，证书有效，体系正常运行。",
+    "excellence_model": lambda e: (
+        "实施卓越绩效模式，能用数据说明经济、质量、技术和社会贡献等方面的结果，写进自评报告。"
+    ),
     "licences": lambda e: "行业需要的许可、强制认证、产品注册都已取得；不需要的选“不适用”，写明理由。",
     "spot_checks": lambda e: (
         f"近 {e.value('spot_check_years')} 年内，"

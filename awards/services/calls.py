@@ -14,7 +14,7 @@ from audit.services import record
 from awards.models import Cycle
 from awards.rules import timetable as rules
 from awards.rules.opening import faults_against_opening
-from awards.services.duties import open_cycle_duties
+from awards.services.duties import ask_head_to_publish, close_done_duties, open_cycle_duties
 from ground.digest import sm3_hex
 from ground.errors import Fault, Refused, refuse_if
 
@@ -41,7 +41,9 @@ def write_call(*, cycle: Cycle, number: str, text: str, actor: Actor, now: datet
         else None
     )
     Cycle.objects.filter(pk=locked.pk).update(call_number=number, call_text=text)
-    cycle.call_number, cycle.call_text = number, text
+    for row in (cycle, locked):
+        row.call_number, row.call_text = number, text
+    ask_head_to_publish(locked, now=now)
     record(
         actor=actor,
         action="cycle.call_written",
@@ -75,6 +77,7 @@ def publish_call(*, cycle: Cycle, actor: Actor, now: datetime) -> None:
         details={"number": locked.call_number, "text": sm3_hex(locked.call_text.encode())},
     )
     Cycle.objects.filter(pk=locked.pk).update(call_published_at=now)
+    close_done_duties(locked, now=now)
     open_cycle_duties(locked, now=now)
     cycle.refresh_from_db()
 

@@ -17,7 +17,7 @@ from awards.law import criteria, editions
 from awards.law.editions import Edition
 from awards.models import Cycle, EditionRecord, Scheme
 from awards.rules.opening import faults_against_opening
-from awards.services.duties import DUTIES, close_done_duties
+from awards.services.duties import close_done_duties, close_left_duties
 from ground.errors import Refused, refuse_if
 
 
@@ -92,10 +92,7 @@ def sweep_cycles(*, now: datetime) -> int:
     left behind are closed as well.
     """
     closed = sum(_close_if_due(pk, now) for pk in _due(now).values_list("pk", flat=True))
-    for cycle in Cycle.objects.filter(
-        state__in={state for duty in DUTIES.values() for state in duty.done_in}
-    ):
-        close_done_duties(cycle, now=now)
+    close_left_duties(now=now)
     return closed
 
 

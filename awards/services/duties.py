@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
-
 from accounts.roles import Role, Scope
 from awards.models import Cycle
+from awards.pages import page_of_cycle
+from notifications.models import Duty
 from notifications.services import close_duties, open_duty
 
 
@@ -46,13 +46,32 @@ DUTIES = {
 }
 
 
+PUBLISH = "cycle.publish_call"
+
+
+def ask_head_to_publish(cycle: Cycle, *, now: datetime) -> None:
+    """A call with number, text and timetable waits for the head, until applications are to begin."""
+    if cycle.state == "draft" and cycle.call_text and cycle.timetable:
+        open_duty(
+            kind=PUBLISH,
+            subject=cycle,
+            title=f"{cycle}：核对并发布申报通知",
+            link=page_of_cycle("awards:publish_call", cycle),
+            due_at=cycle.timetable["application"].starts_at,
+            now=now,
+            role=Role.OFFICE_HEAD,
+            scope_kind=Scope.SCHEME,
+            scope_key=cycle.scheme.code,
+        )
+
+
 def open_cycle_duties(cycle: Cycle, *, now: datetime) -> None:
     for kind, duty in DUTIES.items():
         open_duty(
             kind=duty.kind,
             subject=cycle,
             title=f"{cycle}：{duty.words}",
-            link=_page(duty, cycle),
+            link=page_of_cycle(duty.page, cycle) or cycle.get_absolute_url(),
             due_at=cycle.timetable[kind].due_at,
             now=now,
             role=Role.OFFICE_CLERK,
@@ -61,16 +80,18 @@ def open_cycle_duties(cycle: Cycle, *, now: datetime) -> None:
         )
 
 
+def close_left_duties(*, now: datetime) -> None:
+    """Close what is still open of cycles that higher apps have moved on since."""
+    kinds = [PUBLISH, *(duty.kind for duty in DUTIES.values())]
+    open_duties = Duty.objects.filter(kind__in=kinds, subject_type=Cycle._meta.label_lower, closed_at=None)
+    for cycle in Cycle.objects.filter(pk__in=[int(duty.subject_id) for duty in open_duties]):
+        close_done_duties(cycle, now=now)
+
+
 def close_done_duties(cycle: Cycle, *, now: datetime) -> None:
     """Close the duties that the cycle's state has left behind."""
+    if cycle.state != "draft":
+        close_duties(kind=PUBLISH, subject=cycle, now=now)
     for duty in DUTIES.values():
         if cycle.state in duty.done_in:
             close_duties(kind=duty.kind, subject=cycle, now=now)
-
-
-def _page(duty: OfficeDuty, cycle: Cycle) -> str:
-    """The stage's own page belongs to a higher app; without it, the cycle's page."""
-    try:
-        return reverse(duty.page, kwargs={"cycle_id": cycle.pk})
-    except NoReverseMatch:
-        return cycle.get_absolute_url()

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.actors import SYSTEM
 from audit.services import record
+from awards.law import editions
 from awards.models import PolicyDocument
 from awards.rules.policy_text import head_of
 from ground.digest import sm3_hex
@@ -34,20 +35,22 @@ class PolicySource:
 def import_policy(*, source: PolicySource, now: datetime) -> tuple[PolicyDocument, str]:
     """Import one document, or renew the one of the same address; return it with "new", "changed" or "same".
 
-    Days in force that are not given stay as they were. Refused: slug_invalid, level_unknown, title_missing,
+    Days in force that are not given stay as they were; a new document takes those of the edition of the same title.
+    Refused: slug_invalid, level_unknown, title_missing,
     text_missing, title_too_long, force_dates.
     """
     head, body = head_of(source.text)
     title, level = source.title or head.title, source.level or head.level or ""
     refuse_if(_faults(source, title, level, body))
     kept = PolicyDocument.objects.select_for_update().filter(slug=source.slug).first()
+    first, last = _force(source, title, kept)
     content = {
         "title": title,
         "level": level,
         "text": body,
         "digest": sm3_hex(body.encode()),
-        "in_force_from": source.in_force_from or (kept.in_force_from if kept else None),
-        "in_force_until": source.in_force_until or (kept.in_force_until if kept else None),
+        "in_force_from": first,
+        "in_force_until": last,
     }
     if kept and all(getattr(kept, key) == value for key, value in content.items()):
         return kept, "same"
@@ -65,6 +68,18 @@ def import_policy(*, source: PolicySource, now: datetime) -> tuple[PolicyDocumen
         details={"label": "导入政策文件", "slug": source.slug},
     )
     return document, "new" if created else "changed"
+
+
+def _force(source: PolicySource, title: str, kept: PolicyDocument | None) -> tuple[date | None, date | None]:
+    """The days in force: as given, else as kept, else as the edition of this title has them."""
+    if source.in_force_from or source.in_force_until:
+        return source.in_force_from, source.in_force_until
+    if kept is not None:
+        return kept.in_force_from, kept.in_force_until
+    for edition in map(editions.get, editions.codes()):
+        if edition.title == title or edition.title.endswith(title):
+            return edition.force_from, edition.force_until
+    return None, None
 
 
 def _faults(source: PolicySource, title: str, level: str, body: str) -> list[Fault]:

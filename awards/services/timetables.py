@@ -13,7 +13,7 @@ from accounts.roles import OFFICE_ROLES
 from audit.services import record
 from awards.models import Cycle, Milestone
 from awards.rules import timetable as rules
-from awards.services.duties import DUTIES
+from awards.services.duties import DUTIES, ask_head_to_publish
 from ground.errors import Refused, refuse_if
 from notifications.services import reschedule_duties
 
@@ -57,6 +57,7 @@ def set_timetable(
         )
     cycle.__dict__.pop("timetable", None)
     cycle.__dict__.pop("_prefetched_objects_cache", None)
+    ask_head_to_publish(locked, now=now)
     for kind, duty in DUTIES.items():
         reschedule_duties(kind=duty.kind, subject=locked, due_at=rows[kind][1])
     record(

@@ -9,20 +9,22 @@ import re
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from audit.models import Entry
 from awards.law.editions import Edition
 from awards.models import Cycle
+from awards.pages import page_of_cycle
+from awards.permissions import may_decide, may_run
 from awards.rules.policy_text import Piece
 
 register = template.Library()
 HEADING = re.compile("^[一二三四五六七八九十]+、")
 
+CALL = "awards:call"
 STAGES = (
-    ("准备", (("总览", "awards:cycle"), ("工作安排", "awards:set_timetable"), ("申报通知", "awards:call"))),
+    ("准备", (("总览", "awards:cycle"), ("工作安排", "awards:set_timetable"), ("申报通知", CALL))),
     (
         "评审",
         (
@@ -34,7 +36,7 @@ STAGES = (
             ("批准", "scoring:approval"),
         ),
     ),
-    ("结果", (("公示与公告", "publicity:draft"), ("异议", "publicity:objections"))),
+    ("结果", (("公示与公告", "publicity:draft"),)),
 )
 # state → what the office does next: words, and the pages that will do, the first that exists.
 NEXT = {
@@ -59,34 +61,42 @@ PREPARING = {
 @register.simple_tag(takes_context=True)
 def cycle_rail(context: template.Context, cycle: Cycle) -> list[dict[str, Any]]:
     """Items for components/rail.html; the page open now is the one with the longest address that fits."""
-    path = context["request"].path
+    request = context["request"]
+    runs = may_run(request.user, cycle)
     items: list[dict[str, Any]] = []
     for heading, pages in STAGES:
         links = [
-            {"label": label, "href": href} for label, name in pages if (href := page_of_cycle(name, cycle))
+            {"label": label, "href": href}
+            for label, name in pages
+            if (href := page_of_cycle(_own_page(name, cycle, runs), cycle))
         ]
         if links:
             items += [{"label": heading}, *links]
-    fitting = [item["href"] for item in items if "href" in item and path.startswith(item["href"])]
+    cycle_page, call_page = cycle.get_absolute_url(), page_of_cycle(_own_page(CALL, cycle, runs), cycle)
+    fitting = [item["href"] for item in items if "href" in item and request.path.startswith(item["href"])]
     here = max(fitting, key=len, default="")
-    if here == page_of_cycle("awards:cycle", cycle) and path != here:
-        here = page_of_cycle("awards:call", cycle) if "call" in path else ""
+    if here == cycle_page and request.path != here:
+        here = call_page if request.path.endswith("-call/") else ""
     for item in items:
         item["current"] = bool(here) and item.get("href") == here
     return items
 
 
+def _own_page(name: str, cycle: Cycle, runs: bool) -> str:
+    """The office writes the call where others read it; who does not run the cycle has no timetable to set."""
+    if name == CALL and runs and cycle.state == "draft":
+        return "awards:write_call"
+    return "" if name == "awards:set_timetable" and not runs else name
+
+
 @register.simple_tag
-def next_step(cycle: Cycle) -> dict[str, str] | None:
-    """The one next step of the office: {"label", "href"}; None where there is nothing to do."""
+def next_step(cycle: Cycle, user: object) -> dict[str, str] | None:
+    """The one next step of the office: {"label", "href"}; without href it is another person's; None for nothing to do."""
     if cycle.state == "draft":
-        label, name = PREPARING[
-            "timetable"
-            if not cycle.timetable
-            else "publish"
-            if cycle.call_text and cycle.call_number
-            else "call"
-        ]
+        ready = bool(cycle.call_text and cycle.call_number)
+        label, name = PREPARING["timetable" if not cycle.timetable else "publish" if ready else "call"]
+        if name == "awards:publish_call" and not may_decide(user, cycle):
+            return {"label": "时间安排和通知都已备好，等主任核对后发布。", "href": ""}
         return {"label": label, "href": page_of_cycle(name, cycle)}
     label, names = NEXT.get(cycle.state, ("", ()))
     href = next((found for name in names if (found := page_of_cycle(name, cycle))), "")
@@ -108,14 +118,6 @@ def reason_given(entry: Entry) -> str:
 def pieces(found: tuple[Piece, ...]) -> dict[str, Any]:
     """Text with the hits of a search marked."""
     return {"pieces": found}
-
-
-def page_of_cycle(name: str, cycle: Cycle) -> str:
-    """The address of a page about this cycle, or "" where no such page takes a cycle."""
-    try:
-        return reverse(name, kwargs={"cycle_id": cycle.pk})
-    except NoReverseMatch:
-        return ""
 
 
 @register.filter

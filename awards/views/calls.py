@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from awards import permissions, queries
 from awards.law.editions import Edition
 from awards.models import Cycle
+from awards.pages import page_of_cycle
 from awards.rules.wording import conditions_in_words, plain_number, threshold_in_words
 from ground.web import page_of
 
@@ -40,6 +41,7 @@ def call(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "conditions_article": edition.article("conditions"),
         "tiers": _tiers(edition),
         "application": application,
+        "start_href": page_of_cycle("applications:start_application", cycle),
         "started": bool(application) and application.starts_at <= request.now,
         "accepting": cycle.state == "open" and application is not None and request.now <= application.due_at,
         "track": _track(cycle, request.now),

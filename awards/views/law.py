@@ -52,7 +52,7 @@ def edition(request: HttpRequest, edition_code: str) -> HttpResponse:
         "silent": [_row(shown, row) for row in shown.parameters if not _resting_on(shown, row)],
         "missing": shown.missing(),
         "pinned": queries.pinned_elsewhere(shown),
-        "documents": queries.documents_of(shown),
+        "documents": list(queries.documents_of(shown)),
     }
     return render(request, "awards/edition.html", context)
 

@@ -55,13 +55,14 @@ def _ranking(edition: Edition | None, fields: Fields) -> Run:
 
 
 _STAGES = ("material", "presentation", "site")
+_CONTRACT_SCALE = 1000  # contracts.md bounds the scores, whatever edition a document names
 
 
 def _candidate(reader: Reader, edition: Edition | None, seen: set[str]) -> ranking.Candidate:
     stages = tuple(edition.weights) if edition else _STAGES
     fields = reader.fields(required=("id", *stages), optional=("previous_wins",))
     identity = _unique(fields["id"], seen)
-    scale = int(edition.value("score_scale")) if edition else None
+    scale = int(edition.value("score_scale")) if edition else _CONTRACT_SCALE
     scores = {stage: fields[stage].number(low=0, high=scale) for stage in stages}
     wins = fields["previous_wins"].items() if "previous_wins" in fields else []
     return ranking.Candidate(identity, scores, tuple(_win(item, edition) for item in wins))

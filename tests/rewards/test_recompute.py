@@ -344,3 +344,14 @@ def test_lines_of_each_kind_answer_as_single_documents_do(command: Command) -> N
         assert [json.loads(line) for line in out.splitlines()] == [
             recompute.compute(kind, d) for d in documents
         ]
+
+
+def test_a_score_off_the_scale_is_found_even_when_the_edition_is_unknown() -> None:
+    document = {
+        "edition": "nowhere-1999",
+        "as_of": "2026-11-01",
+        "candidates": [{"id": "A", "material": 1001, "presentation": 640, "site": 655}],
+    }
+    with pytest.raises(recompute.Refused) as refused:
+        recompute.compute("ranking", document)
+    assert [error["path"] for error in refused.value.errors] == ["edition", "candidates[0].material"]

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
-from applications.forms.organisation import day_input
+from applications.forms.organisation import day_input, without_counters
 from applications.questions import Question
 from awards.law import vocabulary
 from awards.law.editions import Edition
@@ -24,24 +24,35 @@ HAVE = [("no", "没有"), ("yes", "有，逐项列出")]
 ROWS_MAXIMUM = 60
 
 
-class PastDay(forms.DateField):
-    """A day that is not in the future."""
+class Day(forms.DateField):
+    """A day, picked or typed."""
 
-    def __init__(self, *, label: str, **kwargs: Any) -> None:
+    def __init__(self, *, label: str) -> None:
         super().__init__(
             label=label,
             widget=day_input(),
-            error_messages={"required": "请填写日期。", "invalid": "请填写存在的日期，例如 2025-03-01。"},
-            **kwargs,
+            required=False,
+            error_messages={"invalid": "请填写存在的日期，例如 2025-03-01。"},
         )
 
 
 class Row(forms.Form):
-    """One row of a list. `as_of` is today: what happened can't lie after it."""
+    """One row of a list: empty, or with everything in NEEDED. What happened (`on`) can't lie after `today`."""
+
+    NEEDED: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        without_counters(self)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if any(value not in (None, "") for value in values.values()) or self.errors:
+            for name in self.NEEDED:
+                if values.get(name) in (None, "") and name not in self.errors:
+                    self.add_error(name, f"请填写{self.fields[name].label}；不要这一行的，请把整行清空。")
+        return values
 
     def clean_on(self) -> date | None:
         on: date | None = self.cleaned_data["on"]
@@ -52,58 +63,74 @@ class Row(forms.Form):
         return on
 
     def fact(self) -> dict[str, Any]:
-        values = {
-            key: value
-            for key, value in self.cleaned_data.items()
-            if key != "DELETE" and value not in (None, "")
-        }
+        values = {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
 
 
 class CertificateRow(Row):
-    standard = forms.CharField(label="认证标准", max_length=80, help_text="如 GB/T 19001、ISO 14001")
-    valid_until = forms.DateField(label="证书有效期至", widget=day_input(), required=False)
+    NEEDED = ("standard",)
+
+    standard = forms.CharField(label="认证标准（如 GB/T 19001）", max_length=80, required=False)
+    valid_until = Day(label="证书有效期至")
 
 
 class SpotCheckRow(Row):
-    on = PastDay(label="抽查日期")
+    NEEDED = ("on", "level", "passed")
+
+    on = Day(label="抽查日期")
     level = forms.ChoiceField(
-        label="抽查级别", choices=[("", "请选择"), *vocabulary.SPOT_CHECK_LEVELS.items()]
+        label="抽查级别", required=False, choices=[("", "请选择"), *vocabulary.SPOT_CHECK_LEVELS.items()]
     )
-    passed = forms.ChoiceField(label="结果", choices=[("", "请选择"), ("yes", "合格"), ("no", "不合格")])
+    passed = forms.ChoiceField(
+        label="结果", required=False, choices=[("", "请选择"), ("yes", "合格"), ("no", "不合格")]
+    )
 
     def fact(self) -> dict[str, Any]:
         return {**super().fact(), "passed": self.cleaned_data["passed"] == "yes"}
 
 
 class ExportIncidentRow(Row):
-    kind = forms.ChoiceField(label="事件", choices=[("", "请选择"), *vocabulary.EXPORT_INCIDENTS.items()])
-    on = PastDay(label="日期", required=False)
+    NEEDED = ("kind",)
+
+    kind = forms.ChoiceField(
+        label="事件", required=False, choices=[("", "请选择"), *vocabulary.EXPORT_INCIDENTS.items()]
+    )
+    on = Day(label="日期")
 
 
 class DishonestyRow(Row):
-    on = PastDay(label="列入日期")
+    NEEDED = ("on",)
+
+    on = Day(label="列入日期")
     source = forms.CharField(label="列入机关或名单", max_length=100, required=False)
 
 
 class AccidentRow(Row):
-    on = PastDay(label="发生日期")
-    grade = forms.ChoiceField(label="等级", choices=[("", "请选择"), *vocabulary.ACCIDENT_GRADES.items()])
-    kind = forms.CharField(label="类型", max_length=60, required=False, help_text="如 安全生产、环境污染")
+    NEEDED = ("on", "grade")
+
+    on = Day(label="发生日期")
+    grade = forms.ChoiceField(
+        label="等级", required=False, choices=[("", "请选择"), *vocabulary.ACCIDENT_GRADES.items()]
+    )
+    kind = forms.CharField(label="类型（如 安全生产）", max_length=60, required=False)
 
 
 class HonourRow(Row):
-    award = forms.ChoiceField(label="荣誉", choices=[("", "请选择"), *vocabulary.AWARDS.items()])
+    NEEDED = ("award", "on")
+
+    award = forms.ChoiceField(
+        label="荣誉", required=False, choices=[("", "请选择"), *vocabulary.AWARDS.items()]
+    )
     tier = forms.ChoiceField(
         label="奖级",
         required=False,
         choices=[("", "不分奖级"), ("quality", "质量奖"), ("excellence", "质量管理优秀奖")],
     )
-    on = PastDay(label="获奖日期")
-    valid_until = forms.DateField(label="有效期至", widget=day_input(), required=False)
+    on = Day(label="获奖日期")
+    valid_until = Day(label="有效期至")
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
+        values = super().clean()
         on, until = values.get("on"), values.get("valid_until")
         if on and until and until < on:
             self.add_error("valid_until", "有效期早于获奖日期，请核对。")
@@ -160,6 +187,14 @@ class ConditionForm(forms.Form):
             self.add_error(f"has_{self.list_key}", "请至少填写一项，或选择“没有”。")
             return False
         return mine and rows_fine
+
+    @property
+    def rows_shown(self) -> bool:
+        """Whether the list is unfolded: something stands in it, or is wrong in it."""
+        if self.rows is None:
+            return False
+        chosen = self[f"has_{self.list_key}"].value()
+        return chosen == "yes" or bool(self.rows.is_bound and not self.rows.is_valid())
 
     @property
     def facts_given(self) -> dict[str, Any]:
@@ -225,7 +260,7 @@ class ConditionForm(forms.Form):
     def _row_facts(self) -> list[dict[str, Any]]:
         if self.rows is None:
             return []
-        return [row.fact() for row in self.rows if row.has_changed() and not row.cleaned_data.get("DELETE")]
+        return [row.fact() for row in self.rows if row.has_changed()]
 
     def _row_set(self, data: Any) -> BaseFormSet[Row]:
         kind = LISTS[self.list_key][0]

@@ -7,12 +7,20 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from applications.forms.organisation import day_input
+from applications.forms.organisation import day_input, without_counters
 from applications.models import Correction, EligibilityCheck, Organisation
 from applications.states import APPLICATION
 
 
-class SignForm(forms.Form):
+class OneLine(forms.Form):
+    """A form whose one-line fields show no counter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        without_counters(self)
+
+
+class SignForm(OneLine):
     opinion = forms.CharField(
         label="推荐意见",
         max_length=2000,
@@ -25,7 +33,7 @@ class SignForm(forms.Form):
     )
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(OneLine):
     reason = forms.CharField(
         label="不予推荐的理由",
         max_length=2000,
@@ -38,7 +46,7 @@ class DeclineForm(forms.Form):
     )
 
 
-class ConfirmCheckForm(forms.Form):
+class ConfirmCheckForm(OneLine):
     outcome = forms.ChoiceField(label="人工结论", choices=EligibilityCheck.Outcome.choices)
     note = forms.CharField(label="说明", required=False, max_length=1000, widget=forms.TextInput)
 
@@ -49,7 +57,7 @@ class ConfirmCheckForm(forms.Form):
             self.fields["outcome"].choices = [(code, words[code]) for code in outcomes]
 
 
-class WaiverForm(forms.Form):
+class WaiverForm(OneLine):
     condition = forms.ChoiceField(label="调整的条件")
     resolution = forms.CharField(
         label="评定委决议文号", max_length=60, error_messages={"required": "请填写评定委决议文号。"}
@@ -140,7 +148,7 @@ class CorrectionAnswerForm(forms.Form):
         return {item.pk: self.cleaned_data[f"answer_{item.pk}"] for item in self.items}
 
 
-class OfficeFilter(forms.Form):
+class OfficeFilter(OneLine):
     """The filter of the office's list; unknown words are taken as no filter."""
 
     q = forms.CharField(label="组织名称、信用代码或编号", required=False, max_length=120)

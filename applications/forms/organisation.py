@@ -14,6 +14,13 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+def without_counters(form: forms.BaseForm) -> None:
+    """One-line fields have no live counter: it is for texts. Their length is checked all the same."""
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.TextInput):
+            field.widget.attrs.pop("maxlength", None)
+
+
 class OrganisationForm(forms.Form):
     """All fields of the register; on a change the code (`uscc`) is left out."""
 
@@ -66,6 +73,7 @@ class OrganisationForm(forms.Form):
             del self.fields["uscc"]
         if registered or not self.data.get("uscc_confirmed"):
             del self.fields["uscc_confirmed"]
+        without_counters(self)
 
     def offer_confirmation(self) -> None:
         """Show the tick for a code whose check digit does not fit, once the service has refused it."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models.functions import Cast
 
 from applications.models import Application, EligibilityCheck
 from applications.states import APPLICATION
 from applications.wording import entry_in_words
 from audit.models import Entry
-from audit.queries import entries_about
+from audit.queries import entries
 
 SORTS = {
     "number": "number",
@@ -77,13 +78,17 @@ def with_check_counts(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 def history_of(application: Application) -> list[HistoryLine]:
     """What the ledger says of the application, its recommendations and corrections, newest first."""
-    entries: list[Entry] = list(entries_about("applications.application", [application.pk]))
-    entries += entries_about(
-        "applications.recommendation", application.recommendations.values_list("pk", flat=True)
+    about = Q(subject_type="applications.application", subject_id=str(application.pk))
+    about |= Q(
+        subject_type="applications.recommendation", subject_id__in=_keys(application.recommendations.all())
     )
-    entries += entries_about("applications.correction", application.corrections.values_list("pk", flat=True))
-    entries.sort(key=lambda entry: (entry.at, entry.pk), reverse=True)
-    return [_line(entry) for entry in entries]
+    about |= Q(subject_type="applications.correction", subject_id__in=_keys(application.corrections.all()))
+    return [_line(entry) for entry in entries().filter(about)]
+
+
+def _keys(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Primary keys as the ledger writes them."""
+    return rows.order_by().annotate(key=Cast("pk", CharField())).values("key")
 
 
 def _line(entry: Entry) -> HistoryLine:

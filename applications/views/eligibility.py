@@ -16,7 +16,7 @@ from applications.forms import ConfirmCheckForm, DecisionForm, WaiverForm
 from applications.models import Application, EligibilityCheck
 from applications.permissions import is_head, is_office
 from applications.queries import applications_visible_to, live_evidence
-from applications.questions import BY_CONDITION, REGISTER_FACTS
+from applications.questions import BY_CONDITION, Question
 from applications.services.eligibility import GOOD, MAY_CONCLUDE
 from applications.views.posting import posted
 from applications.views.reaching import office, seen
@@ -146,7 +146,7 @@ def _context(
                 "check": check,
                 "condition": labels.get(check.condition),
                 "facts": facts_in_words(check.facts),
-                "answers": _answers(question, shown),
+                "answers": _answers(question, shown, check.condition),
                 "note": shown.notes.get(question.code, "") if question else "",
                 "files": [piece for piece in evidence if piece.condition == check.condition],
                 "near": [
@@ -178,9 +178,10 @@ def _context(
     }
 
 
-def _answers(question: object, shown: Application) -> list[tuple[str, str]]:
+def _answers(question: Question | None, shown: Application, condition: str) -> list[tuple[str, str]]:
     if question is None:
         return []
     if question.code == "registration":
-        return [(LABELS[key], in_words(key, shown.facts.get(key))) for key in REGISTER_FACTS]
+        keys = ("established_on",) if condition == "operating_years" else ("kind", "region")
+        return [(LABELS[key], in_words(key, shown.facts.get(key))) for key in keys]
     return answers_in_words(question, shown.facts)

@@ -78,7 +78,8 @@ def schemes_run_by(user: object) -> QuerySet[Scheme]:
 
 def _with_counts(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:
     submitted = Q(applications__submitted_at__isnull=False)
-    return cycles.annotate(submitted_count=Count("applications", filter=submitted))
+    counted = cycles.annotate(submitted_count=Count("applications", filter=submitted))
+    return counted.order_by("-year", "scheme__code", "id")
 
 
 def _with_rows(cycles: QuerySet[Cycle]) -> QuerySet[Cycle]:

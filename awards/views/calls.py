@@ -16,6 +16,11 @@ from awards.pages import page_of_cycle
 from awards.rules.wording import conditions_in_words, plain_number, threshold_in_words
 from ground.web import page_of
 
+UNSCORED = {
+    "eligibility": "评定办核对申报条件和材料，缺的发补正通知。",
+    "deliberation": "评定委员会审议候选名单，写明理由。",
+}
+
 
 @require_safe
 @login_not_required
@@ -73,9 +78,11 @@ def _stages(edition: Edition) -> list[dict[str, str]]:
     stages = [
         {
             "name": stage.name,
-            "words": f"占综合得分的 {plain_number(weights[stage.code] * 100)}%。"
-            if stage.code in weights
-            else "",
+            "words": (
+                f"占综合得分的 {plain_number(weights[stage.code] * 100)}%。"
+                if stage.code in weights
+                else UNSCORED.get(stage.code, "")
+            ),
             "article": stage.article,
         }
         for stage in edition.stages

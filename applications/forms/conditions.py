@@ -186,6 +186,8 @@ class ConditionForm(forms.Form):
         if mine and self._rows_wanted() and rows_fine and self.rows is not None and not self._row_facts():
             self.add_error(f"has_{self.list_key}", "请至少填写一项，或选择“没有”。")
             return False
+        if not rows_fine:
+            self.add_error(f"has_{self.list_key}", "下面的表中有内容需要改正，见标出的栏目。")
         return mine and rows_fine
 
     @property

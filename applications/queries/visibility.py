@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
@@ -114,6 +116,14 @@ def people_of_recommender(recommender_id: int) -> QuerySet[User]:
 
 def office_of(scheme_code: str) -> QuerySet[User]:
     return _people(Scope.SCHEME, scheme_code, *OFFICE_ROLES)
+
+
+def role_scopes() -> Iterator[tuple[str, str, str]]:
+    """Where an administrator can give the roles of recommenders and applicants: (kind, key, name in words)."""
+    for key, name in Recommender.objects.values_list("pk", "name"):
+        yield Scope.RECOMMENDER, str(key), f"推荐单位：{name}"
+    for key, name in Organisation.objects.values_list("pk", "name"):
+        yield Scope.ORGANISATION, str(key), f"申报组织：{name}"
 
 
 def _people(kind: str, key: str, *roles: str) -> QuerySet[User]:

@@ -49,7 +49,9 @@ def request_correction(request: HttpRequest, application_id: int) -> HttpRespons
             )
             messages.success(request, "补正通知已送达申报组织。")
             return redirect("applications:application", application_id=shown.pk)
-    wrong = bool(form.errors) or (items.is_bound and not items.is_valid())
+    if items.is_bound and not items.is_valid():
+        form.add_error(None, "补正事项中有内容需要改正，见标出的栏目。")
+    wrong = bool(form.errors)
     context = {
         "application": shown,
         "cycle": shown.cycle,

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import has_role, in_portal
-from accounts.roles import OFFICE_ROLES, Role
+from accounts.roles import Role
 from applications.models import Application
 from applications.permissions import is_applicant, is_office, is_owner, is_writer
 from applications.queries import (
@@ -19,6 +19,7 @@ from applications.queries import (
     next_step,
     track_of,
 )
+from applications.queries.visibility import SCHEME_READERS
 from applications.questions import OTHER
 from applications.views.home import organisation_rows
 from applications.views.reaching import seen
@@ -74,8 +75,9 @@ def dossier_context(request: HttpRequest, shown: Application) -> dict[str, objec
         "decision": getattr(shown, "eligibility_decision", None),
         "history": history_of(shown) if official else [],
         "official": official,
-        "viewer_is_office": official or has_role(request.user, *OFFICE_ROLES, scheme=shown.cycle.scheme.code),
+        "viewer_is_office": official,
         "may_act": is_office(request.user, shown),
+        "may_list": official or has_role(request.user, *SCHEME_READERS, scheme=shown.cycle.scheme.code),
     }
 
 

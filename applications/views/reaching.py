@@ -14,7 +14,7 @@ from applications.queries import applications_visible_to
 def seen(request: HttpRequest, application_id: int) -> Application:
     """An application in sight of the user, with cycle and edition."""
     rows = applications_visible_to(request.user).select_related(
-        "cycle__edition_record", "report", "created_by"
+        "cycle__edition_record", "report", "eligibility_decision__decided_by"
     )
     return get_object_or_404(rows.prefetch_related("cycle__milestones"), pk=application_id)
 

@@ -137,33 +137,36 @@ class SchemeDetail(Open, generics.RetrieveAPIView):  # type: ignore[type-arg]
     lookup_field = "code"
 
 
-class EditionList(Open, APIView):
-    """All editions, paged."""
+class EditionList(Open, generics.ListAPIView):  # type: ignore[type-arg]
+    """All editions with their standing today. They come from files, not from rows."""
+
+    queryset = Scheme.objects.none()
+    serializer_class = EditionSerializer
+    pagination_class = Pages
+    filter_backends = ()
 
     @extend_schema(
+        operation_id="editions_list",
         parameters=[
             OpenApiParameter("scheme", str, description="Only editions of this scheme"),
             OpenApiParameter(
                 "status", str, enum=STATUSES, description="Only editions that stand like this today"
             ),
-            OpenApiParameter("page", int),
-            OpenApiParameter("page_size", int),
         ],
-        responses=EditionSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
-        scheme, status = request.query_params.get("scheme"), request.query_params.get("status")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.list(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        scheme, status = self.request.query_params.get("scheme"), self.request.query_params.get("status")
         if status and status not in STATUSES:
             raise serializers.ValidationError({"status": f"应为其中之一：{'、'.join(STATUSES)}"})
         today = clock.today()
-        rows = [
+        return [
             edition
             for edition in queries.all_editions()
             if scheme in (None, "", edition.scheme) and status in (None, "", edition.status(today))
         ]
-        pages = Pages()
-        page = pages.paginate_queryset(rows, request, view=self)  # type: ignore[arg-type]
-        return pages.get_paginated_response(EditionSerializer(page, many=True).data)
 
 
 class EditionDetail(Open, APIView):

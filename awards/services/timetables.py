@@ -14,7 +14,7 @@ from audit.services import record
 from awards.models import Cycle, Milestone
 from awards.rules import timetable as rules
 from awards.services.duties import DUTIES, ask_head_to_publish
-from ground.errors import Refused, refuse_if
+from ground.errors import Fault, Refused, refuse_if
 from notifications.services import reschedule_duties
 
 # Once the ranking is frozen there is nothing left to schedule but the meeting itself.
@@ -47,9 +47,7 @@ def set_timetable(
     if locked.state != "draft":
         faults += rules.faults_in_change(before, rows)
         if locked.state != "open" and rows.get("application") != before.get("application"):
-            faults.append(
-                rules.Fault("applications_closed", "申报已经截止，申报时间不能再改。", "application_due")
-            )
+            faults.append(Fault("applications_closed", "申报已经截止，申报时间不能再改。", "application_due"))
     refuse_if(faults)
     for kind, (start, due) in rows.items():
         Milestone.objects.update_or_create(

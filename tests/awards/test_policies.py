@@ -105,7 +105,7 @@ def test_level_and_force_narrow_the_search():
 @pytest.mark.usefixtures("library")
 def test_the_search_page_marks_hits_and_says_what_holds(client):
     page = client.get("/policies/", {"q": "商标"}).content.decode()
-    assert page.count("<mark>商标</mark>") == 4
+    assert page.count("<mark>商标</mark>") == 3
     assert "已失效或尚未施行" in page
     assert "效力未注明" in page
     assert "现行有效</span>" not in page

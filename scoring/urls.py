@@ -1,4 +1,4 @@
-from django.urls import URLPattern
+from scoring import urls_results
 
 app_name = "scoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*urls_results.urlpatterns]

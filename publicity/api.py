@@ -50,7 +50,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
 
     class Meta:
         model = Notice
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "kind",
             "scheme",

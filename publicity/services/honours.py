@@ -154,7 +154,7 @@ def _order_prize(honour: Honour, amount: int, actor: Actor, now: datetime) -> No
         kind=PAY_DUTY,
         subject=payment,
         title=f"拨付奖金：{honour.organisation.name}",
-        link="/payments/",
+        link=f"/payments/{payment.pk}/",
         due_at=now + basis.PAYING,
         now=now,
         role=Role.FINANCE,

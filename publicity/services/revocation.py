@@ -295,7 +295,7 @@ def _take_money_back(payment: Payment, article: str, actor: Actor, now: datetime
             kind=RECOVER_DUTY,
             subject=payment,
             title=f"追回奖金：{payment.honour.organisation.name}",
-            link="/payments/?state=to_recover",
+            link=f"/payments/{payment.pk}/",
             due_at=now + basis.PAYING,
             now=now,
             role=Role.FINANCE,

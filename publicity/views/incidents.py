@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +16,7 @@ from publicity import permissions, queries, services
 from publicity.forms import NoteForm, StateFilter
 from publicity.models import Incident, edition_of
 from publicity.permissions import INSIDERS
+from publicity.views.rail import desk_rail
 
 
 @require_safe
@@ -26,7 +27,11 @@ def incidents(request: HttpRequest) -> HttpResponse:
     form = StateFilter("incident", request.GET)
     shown = queries.by_holder(queries.incidents_visible_to(request.user), **form.chosen)
     page = page_of(request, shown.order_by(queries.waiting_first("reported"), "-reported_at", "-id"))
-    return render(request, "publicity/incidents.html", {"page": page, "form": form, "viewer_is_office": True})
+    return render(
+        request,
+        "publicity/incidents.html",
+        {"page": page, "form": form, "viewer_is_office": True, "rail_items": desk_rail(request)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,12 +57,13 @@ def incident(request: HttpRequest, incident_id: int) -> HttpResponse:
         else [],
         "is_office": permissions.is_office(request.user, shown.honour.scheme),
         "viewer_is_office": permissions.may_read_office_pages(request.user, shown.honour.scheme),
+        "rail_items": desk_rail(request),
     }
     return render(request, "publicity/incident.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
-def incident_file(request: HttpRequest, incident_id: int) -> HttpResponse:
+def incident_file(request: HttpRequest, incident_id: int) -> FileResponse:
     shown = _incident(request, incident_id)
     if shown.file is None:
         raise Http404

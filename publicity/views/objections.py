@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Case, IntegerField, Q, Value, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +18,7 @@ from publicity import permissions, queries, services
 from publicity.forms import DecideForm, ObjectionFilter, ReasonForm
 from publicity.models import Objection, edition_of
 from publicity.views.citations import citations
+from publicity.views.rail import desk_rail
 
 OPEN_FIRST = Case(
     When(state="received", then=Value(0)),
@@ -41,7 +42,9 @@ def objections(request: HttpRequest) -> HttpResponse:
         shown = shown.filter(Q(receipt__icontains=words) | Q(entry__organisation__name__icontains=words))
     page = page_of(request, shown.order_by(OPEN_FIRST, "received_at", "id"))
     return render(
-        request, "publicity/objections.html", {"page": page, "form": form, "viewer_is_office": True}
+        request,
+        "publicity/objections.html",
+        {"page": page, "form": form, "viewer_is_office": True, "rail_items": desk_rail(request)},
     )
 
 
@@ -105,7 +108,7 @@ def decide_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
 
 
 @require_safe
-def objection_evidence(request: HttpRequest, objection_id: int) -> HttpResponse:
+def objection_evidence(request: HttpRequest, objection_id: int) -> FileResponse:
     shown = _objection(request, objection_id)
     if shown.evidence is None:
         raise Http404
@@ -134,6 +137,7 @@ def _page(request: HttpRequest, shown: Objection, refuse_form: ReasonForm | None
         "is_office": permissions.is_office(request.user, scheme),
         "is_head": permissions.is_head(request.user, scheme),
         "viewer_is_office": True,
+        "rail_items": desk_rail(request),
     }
     failed = refuse_form is not None and refuse_form.errors
     return render(request, "publicity/objection.html", context, status=422 if failed else 200)

@@ -24,6 +24,7 @@ from publicity.permissions import INSIDERS
 from publicity.rules import sanctions
 from publicity.services.basis import revocation_article
 from publicity.states import REVOCATION
+from publicity.views.rail import desk_rail
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "duties": list(mine[:10]),
         "is_office": holds_anywhere(request.user, *OFFICE_ROLES),
         "viewer_is_office": True,
+        "rail_items": desk_rail(request),
     }
     return render(request, "publicity/cases.html", context)
 
@@ -96,7 +98,13 @@ def open_case(request: HttpRequest, honour_id: int) -> HttpResponse:
             )
             messages.success(request, "已立案。请调查核实，并把结论报告评定委。")
             return redirect("publicity:case", case_id=opened.pk)
-    context = {"form": form, "honour": honour, "incident": incident, "edition": edition}
+    context = {
+        "form": form,
+        "honour": honour,
+        "incident": incident,
+        "edition": edition,
+        "rail_items": desk_rail(request),
+    }
     return render(request, "publicity/open_case.html", context, status=422 if form.errors else 200)
 
 
@@ -135,11 +143,13 @@ def _case(request: HttpRequest, case_id: int) -> RevocationCase:
 
 
 def _open_moves(user: object, shown: RevocationCase) -> list[Any]:
-    return [
+    """The moves open to `user`; ending the case comes after carrying it on."""
+    moves = [
         move
         for move in REVOCATION.moves_from(shown.state_code)
         if has_role(user, *move.who, **shown.scopes())
     ]
+    return sorted(moves, key=lambda move: move.target == "dismissed")
 
 
 def _form_of(chosen: Step, shown: RevocationCase) -> type[forms.Form]:
@@ -160,6 +170,7 @@ def _context(request: HttpRequest, shown: RevocationCase) -> dict[str, Any]:
         "effects": (shown.sanction or {}).get("effects") or _foreseen(shown, request),
         "is_office": permissions.is_office(request.user, shown.honour.scheme),
         "viewer_is_office": True,
+        "rail_items": desk_rail(request),
     }
 
 

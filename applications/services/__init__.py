@@ -9,7 +9,6 @@ from applications.services.drafting import (
     remove_evidence,
     save_facts,
     save_profile,
-    start_application,
 )
 from applications.services.eligibility import (
     confirm_check,
@@ -20,6 +19,7 @@ from applications.services.eligibility import (
 from applications.services.recommending import decline_recommendation, sign_recommendation
 from applications.services.registration import register_organisation, update_organisation
 from applications.services.standing import lift_standing, record_ban, record_honour_won
+from applications.services.starting import start_application
 from applications.services.submission import submit_application, take_back_application, withdraw_application
 
 __all__ = [

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from applications.models import Application, Recommendation
 from applications.queries import is_past
-from applications.services.drafting import APPLY_DUTY
+from applications.services.starting import APPLY_DUTY
 from applications.services.submission import RECOMMEND_DUTY
 from awards.models import Cycle, Milestone
 from notifications.models import Duty

@@ -9,15 +9,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.actors import Actor
-from accounts.roles import Role, Scope
-from applications.models import Application, Evidence, Organisation, Recommender
+from applications.models import Application, Evidence, Recommender
 from applications.permissions import require_writer
-from applications.queries import deadline, is_past, recommenders_of, register_facts
+from applications.queries import recommenders_of, register_facts
 from applications.queries.facts import document_faults
-from applications.queries.progress import refusal_for_ban
 from applications.questions import (
     ANSWER_FACTS,
     BY_CODE,
@@ -29,69 +27,15 @@ from applications.questions import (
 )
 from applications.services.locking import lock, person, require_open, require_version, stamp
 from audit.services import record
-from awards.models import Cycle, Milestone
 from documents.models import StoredFile
 from documents.services import store_file
-from ground.clock import SHANGHAI
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
-from notifications.services import open_duty
 
-APPLY_DUTY: Final = "application.submit"
 REPORT_KINDS: Final = ("pdf", "docx")
 TEXT_MAXIMUM: Final = 200_000
 NOTE_MAXIMUM: Final = 2_000
 FILES_MAXIMUM: Final = 200
-
-
-@transaction.atomic
-def start_application(
-    *, cycle: Cycle, organisation: Organisation, actor: Actor, now: datetime
-) -> Application:
-    """Begin the application of an organisation in a cycle and open the duty to finish it.
-
-    Refused: cycle_not_open, not_started, deadline_passed, banned (with article and date), application_exists.
-    """
-    require_writer(actor, organisation)
-    require_calling(cycle, now)
-    if refusal := refusal_for_ban(organisation.uscc, cycle.scheme.code, now):
-        raise refusal
-    try:
-        with transaction.atomic():
-            application = Application.objects.create(
-                cycle=cycle,
-                organisation=organisation,
-                category=organisation.category,
-                created_by=person(actor),
-                created_at=now,
-            )
-    except IntegrityError as error:
-        raise Refused(
-            "application_exists", "本组织在这个评定年度已经有一份申报，请继续填写那一份。"
-        ) from error
-    open_apply_duty(application, now)
-    record(
-        actor=actor,
-        action="application.start",
-        subject=application,
-        at=now,
-        after={"state": application.state, "edition": cycle.edition.digest},
-    )
-    return application
-
-
-def require_calling(cycle: Cycle, now: datetime) -> None:
-    """Refused unless the call is open and now lies in the application window, the last second included."""
-    milestone = cycle.timetable.get(Milestone.Kind.APPLICATION)
-    if milestone is not None and is_past(milestone.due_at, now):
-        raise Refused(
-            "deadline_passed",
-            f"申报已于 {_moment(milestone.due_at)} 截止，不能再提交。已填写的内容为您保留。",
-        )
-    if cycle.state not in ("open", "checking") or milestone is None:
-        raise Refused("cycle_not_open", "这个评定年度目前不接受申报，请留意申报通知。")
-    if now < milestone.starts_at:
-        raise Refused("not_started", f"申报从 {_moment(milestone.starts_at)} 开始，届时再来办理。")
 
 
 @transaction.atomic
@@ -263,23 +207,6 @@ def choose_recommender(
     )
 
 
-def open_apply_duty(application: Application, now: datetime) -> None:
-    """The duty of the organisation to finish and submit by the application deadline."""
-    due_at = deadline(application)
-    if due_at is not None:
-        open_duty(
-            kind=APPLY_DUTY,
-            subject=application,
-            title=f"完成并提交申报：{application.cycle}",
-            link=application.get_absolute_url(),
-            due_at=due_at,
-            now=now,
-            role=Role.APPLICANT_OWNER,
-            scope_kind=Scope.ORGANISATION,
-            scope_key=str(application.organisation_id),
-        )
-
-
 def _answers(application: Application, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The applicant's own answers among `facts`; refuses keys nobody knows and words against the register."""
     known = {**register_facts(application.organisation), "bans": [], "waivers": []}
@@ -331,11 +258,6 @@ def _stored(upload: File[bytes], actor: Actor, now: datetime, kinds: tuple[str, 
 def _name(upload: File[bytes]) -> str:
     name = str(upload.name or "文件").replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(ch for ch in name if ch.isprintable())[-200:] or "文件"
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(SHANGHAI)
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def _note(

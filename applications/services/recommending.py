@@ -13,9 +13,9 @@ from accounts.roles import Role
 from applications.models import Recommendation
 from applications.queries import deadline, is_past
 from applications.queries.visibility import people_of_organisation
-from applications.services.drafting import open_apply_duty
 from applications.services.findings import find
 from applications.services.locking import lock, person
+from applications.services.starting import open_apply_duty
 from applications.services.submission import RECOMMEND_DUTY
 from awards.models import Milestone
 from ground.errors import Fault, Refused, refuse_if

@@ -18,9 +18,9 @@ from applications.queries import ban_refusal, deadline, gaps, is_past, register_
 from applications.queries.progress import digest_of_parts, parts
 from applications.queries.visibility import people_of_organisation, people_of_recommender
 from applications.questions import REGISTER_FACTS
-from applications.services.drafting import APPLY_DUTY, open_apply_duty, require_calling
 from applications.services.findings import find
 from applications.services.locking import lock, require_state
+from applications.services.starting import APPLY_DUTY, open_apply_duty, require_calling
 from awards.models import Milestone
 from documents.services import next_number
 from ground.errors import Fault, Refused, refuse_if

@@ -1,5 +1,6 @@
 """The pages of organisations, applications, recommendations and the eligibility check."""
 
+from applications.views.conditions import add_evidence, condition, remove_evidence
 from applications.views.correcting import correction, request_correction
 from applications.views.desk import (
     decline_recommendation,
@@ -8,16 +9,7 @@ from applications.views.desk import (
     sign_recommendation,
 )
 from applications.views.dossier import application, file
-from applications.views.drafting import (
-    add_evidence,
-    autosave_profile,
-    choose_recommender,
-    condition,
-    profile,
-    remove_evidence,
-    report,
-    tasks,
-)
+from applications.views.drafting import autosave_profile, choose_recommender, profile, report, tasks
 from applications.views.eligibility import (
     confirm_check,
     decide_eligibility,

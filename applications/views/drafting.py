@@ -7,51 +7,34 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import services
 from applications.forms import (
-    ConditionForm,
-    EvidenceForm,
     ProfileForm,
     RecommenderForm,
     ReportForm,
-    answer_rows,
-    condition_form,
 )
 from applications.models import Application
 from applications.permissions import is_writer
 from applications.queries import (
-    evidence_visible_to,
-    findings_of,
     higher_award_on_record,
     live_evidence,
-    open_sections,
     sections,
     word_count,
 )
 from applications.questions import (
-    BY_CODE,
-    BY_CONDITION,
     OTHER,
-    Question,
-    conditions_of,
-    facts_asked,
-    needs_evidence,
-    questions_of,
 )
-from applications.views.home import organisation_rows
-from applications.views.posting import posted
+from applications.views.posting import posted, renewed, writable
 from applications.views.reaching import own
-from applications.wording import answers_in_words
 from ground.errors import Refused
 from ground.web import refusals_on
 
 STATE_WORDS = {"done": "", "active": "还缺：", "todo": "", "attention": "有不符合的项目，请看该页"}
-OTHER_QUESTION = Question(OTHER, "其他材料", "还有哪些材料要提交？", (OTHER,), ())
 
 
 @require_safe
@@ -102,70 +85,6 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def condition(request: HttpRequest, application_id: int, question: str) -> HttpResponse:
-    """One question on the conditions: answers, evidence, and what the rules make of it."""
-    application = own(request, application_id)
-    asked = _question(application, question)
-    if request.method != "POST" or asked is OTHER_QUESTION:
-        return _condition_page(request, application, asked)
-    if not is_writer(request.user, application.organisation_id):
-        raise PermissionDenied("内容由本组织的负责人或编写人填写。")
-    form = _answers(application, asked, request, request.POST)
-    stale = False
-    if form.is_valid():
-        with refusals_on(form):
-            try:
-                services.save_facts(
-                    application=application,
-                    facts=form.facts_given,
-                    notes={asked.code: form.cleaned_data["note"]},
-                    version=form.cleaned_data["version"],
-                    actor=request.user,
-                    now=request.now,
-                )
-            except Refused as refusal:
-                stale = refusal.code == "stale_version"
-                raise
-            messages.success(request, "已保存。")
-            return redirect("applications:condition", application_id=application.pk, question=asked.code)
-    return _condition_page(request, application, asked, form=form, stale=stale, status=422)
-
-
-@require_POST
-def add_evidence(request: HttpRequest, application_id: int, question: str) -> HttpResponse:
-    """Upload a file for one of the question's conditions."""
-    application = own(request, application_id, write=True)
-    asked = _question(application, question)
-    upload = EvidenceForm(request.POST, request.FILES, conditions=_condition_choices(application, asked))
-    if upload.is_valid():
-        with refusals_on(upload):
-            piece = services.add_evidence(
-                application=application,
-                condition=upload.cleaned_data["condition"],
-                upload=upload.cleaned_data["upload"],
-                actor=request.user,
-                now=request.now,
-            )
-            messages.success(request, f"已上传“{piece.name}”。")
-            return redirect("applications:condition", application_id=application.pk, question=asked.code)
-    return _condition_page(request, application, asked, upload=upload, status=422)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def remove_evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
-    """Take a file off, after a look at which one."""
-    piece = get_object_or_404(evidence_visible_to(request.user).filter(removed_at=None), pk=evidence_id)
-    application = own(request, piece.application_id, write=True)
-    asked = BY_CONDITION.get(piece.condition, OTHER_QUESTION)
-    if request.method == "POST":
-        services.remove_evidence(evidence=piece, actor=request.user, now=request.now)
-        messages.success(request, f"已移除“{piece.name}”。")
-        return redirect("applications:condition", application_id=application.pk, question=asked.code)
-    context = {"application": application, "piece": piece, "question": asked}
-    return render(request, "applications/remove_evidence.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest, application_id: int) -> HttpResponse:
     """The organisation profile, with a live count and autosave."""
     application = own(request, application_id)
@@ -198,7 +117,7 @@ def profile(request: HttpRequest, application_id: int) -> HttpResponse:
                     messages.success(request, f"已保存，共 {words} 字。")
                 return redirect("applications:tasks", application_id=application.pk)
     if stale:
-        form = _renewed(form, application.version)
+        form = renewed(form, application.version)
     context = {
         "application": application,
         "form": form,
@@ -206,7 +125,7 @@ def profile(request: HttpRequest, application_id: int) -> HttpResponse:
         "stale": stale,
         "by": application.marks.get("profile"),
         "draft_key": f"application-{application.pk}-profile",
-        "writable": _writable(request, application, "profile"),
+        "writable": writable(request, application, "profile"),
     }
     return render(request, "applications/profile.html", context, status=422 if form.errors else 200)
 
@@ -252,7 +171,7 @@ def report(request: HttpRequest, application_id: int) -> HttpResponse:
         "application": application,
         "form": form,
         "limit": application.cycle.edition.value("report_word_limit"),
-        "writable": _writable(request, application, "report"),
+        "writable": writable(request, application, "report"),
     }
     return render(request, "applications/report.html", context, status=422 if form.errors else 200)
 
@@ -278,93 +197,11 @@ def choose_recommender(request: HttpRequest, application_id: int) -> HttpRespons
         "form": form,
         "edition": application.cycle.edition,
         "kinds": application.cycle.edition.named("recommenders"),
-        "writable": _writable(request, application, "recommender"),
+        "writable": writable(request, application, "recommender"),
     }
     return render(
         request, "applications/choose_recommender.html", context, status=422 if form.errors else 200
     )
-
-
-def _condition_page(
-    request: HttpRequest,
-    application: Application,
-    asked: Question,
-    *,
-    form: ConditionForm | None = None,
-    upload: EvidenceForm | None = None,
-    stale: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    edition = application.cycle.edition
-    shown = form or _answers(application, asked, request)
-    if stale and form is not None:
-        shown = _renewed(form, application.version)
-    findings = {row.condition: row for row in findings_of(application, request.now)}
-    conditions = conditions_of(asked, edition)
-    order = [*questions_of(edition), OTHER_QUESTION]
-    place = [question.code for question in order].index(asked.code)
-    wanted = needs_evidence(asked, edition, application.facts, application.organisation.kind)
-    answered = any(key in application.facts for key in asked.facts) or asked.code == "registration"
-    context = {
-        "application": application,
-        "edition": edition,
-        "question": asked,
-        "conditions": conditions,
-        "form": shown,
-        "row_label": answer_rows(shown),
-        "has_fields": bool(shown.keys) or asked.code not in ("registration", OTHER),
-        "upload": upload or EvidenceForm(conditions=_condition_choices(application, asked)),
-        "evidence": [piece for piece in live_evidence(application) if piece.condition in asked.conditions],
-        "wanted": next((row for row in conditions if row.code == wanted), None),
-        "findings": [findings[row.code] for row in conditions if row.code in findings] if answered else [],
-        "stale": stale,
-        "saved": answers_in_words(asked, application.facts, shown.keys) if stale else [],
-        "by": application.marks.get(asked.code),
-        "registration": organisation_rows(application.organisation) if asked.code == "registration" else [],
-        "writable": _writable(request, application, asked.code),
-        "number": place + 1,
-        "total": len(order),
-        "following": order[place + 1] if place + 1 < len(order) else None,
-    }
-    return render(request, "applications/condition.html", context, status=status)
-
-
-def _answers(
-    application: Application, asked: Question, request: HttpRequest, data: Any = None
-) -> ConditionForm:
-    edition = application.cycle.edition
-    return condition_form(
-        asked,
-        edition=edition,
-        keys=facts_asked(asked, edition, application.organisation.kind),
-        facts=application.facts,
-        note=application.notes.get(asked.code, ""),
-        version=application.version,
-        now=request.now,
-        data=data,
-    )
-
-
-def _renewed(form: Any, version: int) -> Any:
-    """The form with what was typed, now on top of the version just shown: saving again is a choice made knowingly."""
-    form.data = form.data.copy()
-    form.data["version"] = str(version)
-    return form
-
-
-def _condition_choices(application: Application, asked: Question) -> list[tuple[str, str]]:
-    if asked is OTHER_QUESTION:
-        return [(OTHER, "其他材料")]
-    return [(row.code, row.label) for row in conditions_of(asked, application.cycle.edition)]
-
-
-def _question(application: Application, code: str) -> Question:
-    if code == OTHER:
-        return OTHER_QUESTION
-    asked = BY_CODE.get(code)
-    if asked is None or asked not in questions_of(application.cycle.edition):
-        raise Http404
-    return asked
 
 
 def _task(application: Application, part: Any) -> dict[str, str]:
@@ -376,10 +213,3 @@ def _task(application: Application, part: Any) -> dict[str, str]:
     missing = "；".join(gap.message.split("：", 1)[-1] for gap in part.gaps) if part.state != "todo" else ""
     hint = f"{STATE_WORDS[part.state]}{missing}" if part.state != "attention" or not missing else missing
     return {"label": part.label, "href": href, "hint": hint, "state": part.state}
-
-
-def _writable(request: HttpRequest, application: Application, section: str) -> bool:
-    if not is_writer(request.user, application.organisation_id):
-        return False
-    allowed = open_sections(application, request.now)
-    return allowed is None or section in allowed

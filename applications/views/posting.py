@@ -1,10 +1,30 @@
-"""What was posted."""
+"""What was posted, by whom it may be, and on top of which version."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, QueryDict
+
+from applications.models import Application
+from applications.permissions import is_writer
+from applications.queries import open_sections
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
     """The form data of a POST, even an empty one; None otherwise. (`request.POST or None` takes an empty form for none.)"""
     return request.POST if request.method == "POST" else None
+
+
+def renewed(form: Any, version: int) -> Any:
+    """The form with what was typed, now on top of the version just shown: saving again is a choice made knowingly."""
+    form.data = form.data.copy()
+    form.data["version"] = str(version)
+    return form
+
+
+def writable(request: HttpRequest, application: Application, section: str) -> bool:
+    if not is_writer(request.user, application.organisation_id):
+        return False
+    allowed = open_sections(application, request.now)
+    return allowed is None or section in allowed

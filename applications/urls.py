@@ -10,6 +10,12 @@ urlpatterns = [
     path("organisations/register/", views.register_organisation, name="register_organisation"),
     path("organisations/<int:organisation_id>/", views.organisation, name="organisation"),
     path("organisations/<int:organisation_id>/edit/", views.edit_organisation, name="edit_organisation"),
+    path("organisations/<int:organisation_id>/members/", views.members, name="members"),
+    path(
+        "organisations/<int:organisation_id>/members/<int:grant_id>/remove/",
+        views.remove_member,
+        name="remove_member",
+    ),
     path("cycles/<int:cycle_id>/apply/", views.start_application, name="start_application"),
     path("cycles/<int:cycle_id>/applications/", views.office_list, name="office_list"),
     path("cycles/<int:cycle_id>/applications/export/", views.office_export, name="office_export"),

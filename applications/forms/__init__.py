@@ -20,7 +20,7 @@ from applications.forms.file import (
     RecommenderForm,
     ReportForm,
 )
-from applications.forms.organisation import OrganisationForm
+from applications.forms.organisation import MemberForm, OrganisationForm
 
 __all__ = [
     "ConditionForm",
@@ -31,6 +31,7 @@ __all__ = [
     "DecisionForm",
     "DeclineForm",
     "EvidenceForm",
+    "MemberForm",
     "OfficeFilter",
     "OrganisationForm",
     "PledgeForm",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.roles import Role
 from applications.industry import SECTIONS
 from applications.models import Organisation
 
@@ -78,3 +79,26 @@ class OrganisationForm(forms.Form):
     def offer_confirmation(self) -> None:
         """Show the tick for a code whose check digit does not fit, once the service has refused it."""
         self.fields.setdefault("uscc_confirmed", self.base_fields["uscc_confirmed"])
+
+
+class MemberForm(forms.Form):
+    username = forms.CharField(
+        label="同事的登录名",
+        max_length=60,
+        help_text="请同事先在首页注册账号。",
+        error_messages={"required": "请填写登录名。"},
+    )
+    role = forms.ChoiceField(
+        label="权限",
+        choices=[
+            (Role.APPLICANT_EDITOR, "编写人：填写、上传、提交"),
+            (Role.APPLICANT_VIEWER, "查看人：只读"),
+            (Role.APPLICANT_OWNER, "负责人：编写人的全部权限，另可撤回申报、管理成员"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择权限。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        without_counters(self)

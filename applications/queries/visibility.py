@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.permissions import in_portal, scopes_of
 from accounts.roles import APPLICANT_ROLES, APPLICANT_WRITERS, OFFICE_ROLES, Role, Scope
 from applications.models import Application, Correction, Evidence, Organisation, Recommendation, Recommender
@@ -55,6 +55,20 @@ def organisations_visible_to(user: object) -> QuerySet[Organisation]:
 
 def own_organisations(user: object) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES))
+
+
+def members_of(organisation: Organisation) -> QuerySet[RoleGrant]:
+    """Who acts for the organisation, and as what."""
+    return (
+        RoleGrant.objects.select_related("user")
+        .filter(
+            scope_kind=Scope.ORGANISATION,
+            scope_key=str(organisation.pk),
+            role__in=APPLICANT_ROLES,
+            revoked_at=None,
+        )
+        .order_by("pk")
+    )
 
 
 def writable_organisations(user: object) -> QuerySet[Organisation]:

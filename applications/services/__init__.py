@@ -16,6 +16,7 @@ from applications.services.eligibility import (
     record_waiver,
     run_eligibility,
 )
+from applications.services.membership import add_member, remove_member
 from applications.services.recommending import decline_recommendation, sign_recommendation
 from applications.services.registration import register_organisation, update_organisation
 from applications.services.standing import lift_standing, record_ban, record_honour_won
@@ -24,6 +25,7 @@ from applications.services.submission import submit_application, take_back_appli
 
 __all__ = [
     "add_evidence",
+    "add_member",
     "answer_correction",
     "attach_report",
     "choose_recommender",
@@ -36,6 +38,7 @@ __all__ = [
     "record_waiver",
     "register_organisation",
     "remove_evidence",
+    "remove_member",
     "request_correction",
     "run_eligibility",
     "save_facts",

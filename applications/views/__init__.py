@@ -24,6 +24,7 @@ from applications.views.home import (
     register_organisation,
     start_application,
 )
+from applications.views.members import members, remove_member
 from applications.views.office import office_export, office_list
 from applications.views.submission import (
     check_application,
@@ -48,6 +49,7 @@ __all__ = [
     "eligibility",
     "file",
     "home",
+    "members",
     "office_export",
     "office_list",
     "organisation",
@@ -58,6 +60,7 @@ __all__ = [
     "record_waiver",
     "register_organisation",
     "remove_evidence",
+    "remove_member",
     "report",
     "request_correction",
     "run_eligibility",

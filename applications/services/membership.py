@@ -1,0 +1,62 @@
+"""Who acts for an organisation: the owner lets colleagues in and takes their access back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.models import RoleGrant, User
+from accounts.permissions import require_role
+from accounts.roles import APPLICANT_ROLES, Role, Scope
+from accounts.services import grant_role, revoke_role
+from applications.models import Organisation
+from ground.errors import Refused
+
+GRANTABLE: Final = (Role.APPLICANT_EDITOR, Role.APPLICANT_VIEWER, Role.APPLICANT_OWNER)
+
+
+@transaction.atomic
+def add_member(
+    *, organisation: Organisation, username: str, role: str, actor: Actor, now: datetime
+) -> RoleGrant:
+    """The owner gives a colleague's account a role in this organisation.
+
+    Refused: choice_unknown, user_unknown (no such applicant's account; officials' accounts count as none).
+    """
+    require_role(actor, Role.APPLICANT_OWNER, organisation=str(organisation.pk))
+    if role not in GRANTABLE:
+        raise Refused("choice_unknown", "请选择权限。", field="role")
+    user = User.objects.filter(username=username.strip(), is_active=True).first()
+    if user is None or any(grant.role not in APPLICANT_ROLES for grant in user.grants):
+        raise Refused(
+            "user_unknown", "没有这个申报账号。请同事先注册账号，再把登录名告诉您。", field="username"
+        )
+    return grant_role(
+        user=user,
+        role=role,
+        scope_key=str(organisation.pk),
+        scope_label=organisation.name,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def remove_member(*, organisation: Organisation, grant: RoleGrant, actor: Actor, now: datetime) -> None:
+    """The owner takes a role back. Refused: not_a_member, last_owner (somebody has to answer for the file)."""
+    require_role(actor, Role.APPLICANT_OWNER, organisation=str(organisation.pk))
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    live = RoleGrant.objects.filter(
+        scope_kind=Scope.ORGANISATION,
+        scope_key=str(organisation.pk),
+        revoked_at=None,
+        role__in=APPLICANT_ROLES,
+    )
+    if not live.filter(pk=grant.pk).exists():
+        raise Refused("not_a_member", "这位成员的权限已经取消，请刷新页面。")
+    if grant.role == Role.APPLICANT_OWNER and live.filter(role=Role.APPLICANT_OWNER).count() == 1:
+        raise Refused("last_owner", "至少保留一位申报负责人。请先指定另一位负责人。")
+    revoke_role(grant=grant, actor=actor, now=now)

@@ -12,8 +12,13 @@ _NUMBER = "[〇零一二三四五六七八九十百]+"
 _ARTICLE = re.compile(rf"^(第{_NUMBER}条(?:之{_NUMBER})?)[\s　]*(.*)$", re.DOTALL)
 _POINT = re.compile(rf"^[(（]({_NUMBER})[)）]")
 _CHAPTER = re.compile(rf"^(第{_NUMBER}[章节]|{_NUMBER}、)")
+_SECTION = re.compile(rf"^({_NUMBER})、")
+_SPACE = "[ \\t\u00a0\u2002\u2003\u3000]"
+_MARKER = rf"[(（]?(?:\d+\.|{_NUMBER}[)）、]|第{_NUMBER}[条章]|——)"
+# Web pages run paragraphs together: a new one begins where wide space comes before a number, or a section or article after a stop.
 _GAP = re.compile(
-    rf"\n+|[ 　]{{3,}}(?=[(（]?(?:\d+\.|{_NUMBER}[)）、]|第{_NUMBER}[条章]|——))|[ 　]+(?=第{_NUMBER}章[ 　])"
+    rf"\n+|{_SPACE}{{2,}}(?={_MARKER})|{_SPACE}+(?=第{_NUMBER}章{_SPACE})"
+    rf"|(?<=[。；]){_SPACE}+(?={_NUMBER}、|第{_NUMBER}条{_SPACE})"
 )
 WINDOW = 60
 
@@ -57,14 +62,18 @@ def head_of(text: str) -> tuple[Head, str]:
 def paragraphs(text: str) -> tuple[Paragraph, ...]:
     """The text cut into paragraphs; the first of each article carries the article's anchor.
 
-    A document without articles (an opinion) is anchored at its numbered points instead.
+    A document without articles (an opinion) is anchored at its numbered points instead: (二十六), or 三(三) where the
+    points are counted afresh in each section.
     """
     parts = [part.strip() for part in _GAP.split(text) if part.strip()]
     has_articles = any(_ARTICLE.match(part) for part in parts)
-    seen: set[str] = set()
-    found = []
+    points = [point[1] for part in parts if (point := _POINT.match(part))]
+    counted_afresh = len(points) != len(set(points))
+    section, seen, found = "", set[str](), []
     for part in parts:
-        anchor = _anchor(part, has_articles)
+        heading = _SECTION.match(part)
+        section = heading[1] if heading and counted_afresh else section
+        anchor = _anchor(part, section, has_articles)
         if anchor in seen:
             anchor = ""
         seen.add(anchor)
@@ -73,12 +82,12 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
     return tuple(found)
 
 
-def _anchor(part: str, has_articles: bool) -> str:
+def _anchor(part: str, section: str, has_articles: bool) -> str:
     if has_articles:
         article = _ARTICLE.match(part)
         return article[1] if article else ""
     point = _POINT.match(part)
-    return f"({point[1]})" if point else ""
+    return f"{section}({point[1]})" if point else ""
 
 
 def words_of(query: str) -> tuple[str, ...]:

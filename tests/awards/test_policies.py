@@ -25,7 +25,7 @@ PARK = """【园区本级】虚构园区奖励办法
 第一章  总则
 第一条  为提升质量，制定本办法。
 第二条  专利奖励按年度发放。  第二章  附则
-第三条  本办法由评定办解释，违反第二条的不予奖励。
+第三条  本办法由评定办解释，违反第二条的不予奖励。 第四条  自发布起施行。
 """
 CITY = "【苏州市级】虚构市级商标细则\n第一条  商标注册奖励。\n"
 NATION = "【国家级】虚构指导意见\n(一)总体要求\n坚持质量第一。\n(二)主要任务\n培育品牌商标。\n"
@@ -58,12 +58,19 @@ def test_the_first_line_names_level_and_title():
 
 def test_each_article_is_anchored_once_and_chapters_stand_alone():
     parts = paragraphs(head_of(PARK)[1])
-    assert [part.anchor for part in parts if part.anchor] == ["第一条", "第二条", "第三条"]
+    assert [part.anchor for part in parts if part.anchor] == ["第一条", "第二条", "第三条", "第四条"]
     assert [part.text for part in parts if part.kind == "chapter"] == ["第一章  总则", "第二章  附则"]
 
 
 def test_an_opinion_without_articles_is_anchored_at_its_points():
     assert [part.anchor for part in paragraphs(head_of(NATION)[1]) if part.anchor] == ["(一)", "(二)"]
+
+
+def test_points_counted_afresh_are_named_with_their_section():
+    text = "提出意见。 一、总体要求 \u2003\u2003(一)思想。甲。 \u2003\u2003(二)原则。乙。 二、任务 \u2003\u2003(一)品牌。丙。"
+    parts = paragraphs(text)
+    assert [part.anchor for part in parts if part.anchor] == ["一(一)", "一(二)", "二(一)"]
+    assert [part.text for part in parts if part.kind == "chapter"] == ["一、总体要求", "二、任务"]
 
 
 def test_hits_are_marked_and_nothing_is_lost():
@@ -153,12 +160,12 @@ def test_files_are_imported_once_and_renewed(tmp_path):
     out = StringIO()
     for _ in range(2):
         call_command("import_policies", str(path), stdout=out)
-    path.write_text(PARK + "第四条  补充。\n", encoding="utf-8")
+    path.write_text(PARK + "第五条  补充。\n", encoding="utf-8")
     call_command("import_policies", str(path), stdout=out)
     assert [line.split("\t")[0] for line in out.getvalue().splitlines()] == ["新导入", "没有变化", "已更新"]
     document = PolicyDocument.objects.get()
     assert (document.slug, document.level, document.title) == ("park-2023", "park", "虚构园区奖励办法")
-    assert "第四条" in document.text
+    assert "第五条" in document.text
 
 
 def test_one_bad_file_does_not_stop_the_others(tmp_path):

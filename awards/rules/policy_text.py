@@ -15,7 +15,7 @@ _CHAPTER = re.compile(rf"^(第{_NUMBER}[章节]|{_NUMBER}、)")
 _SECTION = re.compile(rf"^({_NUMBER})、")
 _SPACE = "[ \\t\u00a0\u2002\u2003\u3000]"
 _MARKER = rf"[(（]?(?:\d+\.|{_NUMBER}[)）、]|第{_NUMBER}[条章]|——)"
-# Web pages run paragraphs together: a new one begins where wide space comes before a number, or a section or article after a stop.
+# Web pages run paragraphs together: a new one begins at wide space before a number, at a section or article after a stop.
 _GAP = re.compile(
     rf"\n+|{_SPACE}{{2,}}(?={_MARKER})|{_SPACE}+(?=第{_NUMBER}章{_SPACE})"
     rf"|(?<=[。；]){_SPACE}+(?={_NUMBER}、|第{_NUMBER}条{_SPACE})"

@@ -37,7 +37,10 @@ find_python() {
 
 # ---------------------------------------------------------------- 2. system libraries
 
-has_library() { "$1" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$2" >/dev/null 2>&1; }
+# Asks the Python of the environment, if that is made, else the one that will make it: $1.
+has_pango() {
+    "$1" -c 'import ctypes; [ctypes.CDLL(f"lib{name}-1.0.so.0") for name in ("pango", "pangoft2")]' >/dev/null 2>&1
+}
 
 find_chromium() {
     for candidate in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
@@ -53,10 +56,10 @@ find_chromium() {
 
 # Prints the packages of this system (Debian's names) that LEVEL $1 still lacks.
 missing_packages() {
-    if python=$(find_python python_makes_venvs); then
-        if ! has_library "$python" libpango-1.0.so.0 || ! has_library "$python" libpangoft2-1.0.so.0; then
-            echo "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-        fi
+    if [ -e "$VENV/installed-run" ] && has_pango "$VENV_PYTHON"; then
+        :
+    elif python=$(find_python python_makes_venvs); then
+        has_pango "$python" || echo "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     else
         echo "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     fi

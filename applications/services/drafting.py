@@ -65,10 +65,13 @@ def save_facts(
     ]
     for section in touched:
         require_open(application, section, now)
+    new_facts = {k: v for k, v in {**application.facts, **answers}.items() if v is not None}
+    new_notes = {k: v for k, v in {**application.notes, **words}.items() if v}
+    if (new_facts, new_notes) == (application.facts, application.notes):
+        return  # nothing new: saved already
     require_version(application, touched, version)
     before = sm3_hex(canonical_json(application.facts))
-    application.facts = {k: v for k, v in {**application.facts, **answers}.items() if v is not None}
-    application.notes = {k: v for k, v in {**application.notes, **words}.items() if v}
+    application.facts, application.notes = new_facts, new_notes
     stamp(application, touched, actor=actor, now=now)
     application.save(update_fields=["facts", "notes", "marks", "version"])
     _note(application, "application.save_facts", actor, now, before=before, after={**answers, "notes": words})
@@ -86,6 +89,8 @@ def save_profile(*, application: Application, text: str, version: int, actor: Ac
     text = text.replace("\r\n", "\n").strip()
     if len(text) > TEXT_MAXIMUM:
         raise Refused("text_too_long", "文字过长，无法保存。请把详细内容放进自评报告。", field="text")
+    if text == application.profile_text:
+        return  # saved already: a retry after a lost answer is no conflict
     require_version(application, ["profile"], version)
     before = sm3_hex(application.profile_text.encode())
     application.profile_text = text

@@ -325,3 +325,15 @@ def test_the_pledge_is_asked_for(now: datetime, client_of: Login) -> None:
     page = client_of(user).post(address, {"signatory": "王示例", "signatory_post": "总经理"})
     assert page.status_code == 422
     assert "agreed" in page.context["form"].errors
+
+
+def test_a_retry_of_what_is_saved_already_is_no_conflict(now: datetime) -> None:
+    cycle = builders.running_cycle(now)
+    user, application = builders.draft(cycle, now)
+    read = application.version
+    services.save_profile(application=application, text="同一份", version=read, actor=user, now=now)
+    saved = application.version
+    services.save_profile(application=application, text="同一份", version=read, actor=user, now=now)
+    services.save_facts(application=application, facts={"exporter": False}, version=read, actor=user, now=now)
+    services.save_facts(application=application, facts={"exporter": False}, version=read, actor=user, now=now)
+    assert application.version == saved + 1

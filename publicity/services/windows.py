@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from accounts.actors import SYSTEM
 from accounts.moves import move
@@ -37,7 +38,7 @@ def count_window(edition: Edition, published: Sequence[datetime]) -> window.Wind
         raise Refused(
             "calendar_unknown",
             f"{unknown.year}年的节假日安排尚未公布或尚未录入，算不出公示末日。"
-            f"请在国务院办公厅公布后，到“节假日安排”（/workdays/）录入{unknown.year}年，再发布公示。",
+            f"请在国务院办公厅公布后，到“节假日安排”（{reverse('awards:enter_workdays')}）录入{unknown.year}年，再发布公示。",
             article=basis.article(edition, basis.PUBLICITY),
         ) from unknown
 

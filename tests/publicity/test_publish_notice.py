@@ -153,7 +153,7 @@ def test_a_year_without_announced_holidays_is_refused_by_name(park: House, stopp
         services.publish_notice(notice=notice, actor=park.head, now=late)
     assert refusal.value.codes == ("calendar_unknown",)
     assert "2027年" in str(refusal.value)
-    assert "/workdays/" in str(refusal.value)
+    assert "/cycles/workdays/" in str(refusal.value)
     OfficeWorkdays.objects.create(
         year=2027,
         holidays=["2027-01-01", "2027-01-04"],

@@ -158,32 +158,36 @@ def answer_correction(
     )
 
 
-@transaction.atomic
 def sweep_corrections(*, now: datetime) -> int:
-    """Close what was not answered in time; the office goes on with the file as it is. Returns how many."""
-    due = (
-        Correction.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("application__cycle__scheme", "application__organisation")
-        .filter(state="open", due_at__lt=now)
+    """Close what was not answered in time; the office goes on with the file as it is. Returns how many.
+
+    Each in a transaction of its own, application first: the order in which an answer takes its locks too.
+    """
+    due = Correction.objects.filter(state="open", due_at__lt=now).order_by("pk").values_list("pk", flat=True)
+    return sum(_expire(pk, now) for pk in list(due))
+
+
+@transaction.atomic
+def _expire(pk: int, now: datetime) -> bool:
+    correction = Correction.objects.select_related("application").get(pk=pk)
+    application = correction.application
+    lock(application)
+    correction.refresh_from_db(fields=["state", "due_at"])
+    if correction.state != "open" or not is_past(correction.due_at, now):
+        return False
+    move(correction, "expire", actor=SYSTEM, now=now)
+    if application.state != "correcting":
+        return True  # withdrawn or disqualified meanwhile: nobody waits for an answer
+    move(application, "close_correction", actor=SYSTEM, now=now)
+    close_duties(kind=CORRECT_DUTY, subject=correction, now=now)
+    told = people_of_organisation(application.organisation_id) | office_of(application.cycle.scheme.code)
+    post(
+        to=told.distinct(),
+        kind="correction.expired",
+        subject=f"补正期满：{application.organisation.name}",
+        body=f"{application}的补正期限已过，未收到答复。资格审核按现有材料进行。",
+        link=application.get_absolute_url(),
+        key=f"correction.expired:{correction.pk}",
+        now=now,
     )
-    count = 0
-    for correction in due:
-        if not is_past(correction.due_at, now):
-            continue
-        application = correction.application
-        move(correction, "expire", actor=SYSTEM, now=now)
-        move(application, "close_correction", actor=SYSTEM, now=now)
-        close_duties(kind=CORRECT_DUTY, subject=correction, now=now)
-        post(
-            to=(
-                people_of_organisation(application.organisation_id) | office_of(application.cycle.scheme.code)
-            ).distinct(),
-            kind="correction.expired",
-            subject=f"补正期满：{application.organisation.name}",
-            body=f"{application}的补正期限已过，未收到答复。资格审核按现有材料进行。",
-            link=application.get_absolute_url(),
-            key=f"correction.expired:{correction.pk}",
-            now=now,
-        )
-        count += 1
-    return count
+    return True

@@ -385,3 +385,19 @@ def test_the_city_asks_its_own_conditions(now: datetime) -> None:
     found = {check.condition: check.outcome for check in application.checks.all()}
     assert list(found) == [row.code for row in cycle.edition.conditions]
     assert set(found.values()) <= {"pass", "not_applicable"}
+
+
+def test_a_withdrawn_file_does_not_stop_the_sweep(cycle: Cycle, head: User, now: datetime) -> None:
+    due = now + timedelta(days=7)
+    files = [builders.recommended(cycle, now) for _ in range(2)]
+    for _, application in files:
+        services.request_correction(
+            application=application, items=[("report", "缺第 3 章")], due_at=due, actor=head, now=now
+        )
+    user, withdrawn = files[0]
+    services.withdraw_application(application=withdrawn, reason="改组", actor=user, now=now)
+    assert list(duties_for(user)) == []
+    assert services.sweep_corrections(now=due + timedelta(seconds=1)) == 2
+    for (_, application), state in zip(files, ("withdrawn", "recommended"), strict=True):
+        application.refresh_from_db()
+        assert application.state == state

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -64,7 +65,7 @@ def certificate_pdf(request: HttpRequest, honour_id: int) -> HttpResponse:
     honour = get_object_or_404(queries.honours_visible_to(request.user), pk=honour_id)
     scopes = {"organisation": str(honour.organisation_id), "scheme": honour.scheme.code}
     if not has_role(request.user, *APPLICANT_ROLES, *OFFICE_ROLES, Role.SUPERVISOR, **scopes):
-        return HttpResponse(render(request, "403.html"), status=403)
+        raise PermissionDenied("证书由持有称号的组织下载。")
     if honour.state == "revoked":
         raise Refused("certificate_revoked", "称号已撤销，证书作废，不能再下载。")
     content = pdf.render("documents/certificate.html", _certificate_context(honour))

@@ -10,9 +10,10 @@ from django.db import connection, connections, transaction
 
 from audit.models import Entry
 from ground import clock
+from ground.errors import Refused
 from notifications.models import Duty, InboxItem
 from publicity import services, tasks
-from publicity.models import Notice
+from publicity.models import Honour, Notice
 from tests.publicity.factories import (
     CLOSES,
     PUBLISHED,
@@ -99,3 +100,30 @@ def test_a_notice_somebody_works_on_is_left_to_the_next_sweep() -> None:
         Notice.objects.select_for_update().get(pk=notice.pk)
         assert pool.submit(sweep).result(timeout=10) == 0
     assert services.sweep_windows(now=CLOSES) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_announcements_and_a_sweep_at_once_award_everybody_once() -> None:
+    with clock.frozen(PUBLISHED):
+        house = make_house()
+        publish(house)
+
+    def work(number: int) -> str:
+        try:
+            if number == 0:
+                services.sweep_windows(now=CLOSES)
+            else:
+                services.announce(
+                    cycle=house.cycle, number=f"公{number}号", reason="", actor=house.head, now=CLOSES
+                )
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+        return "done"
+
+    with ThreadPoolExecutor(3) as pool:
+        results = sorted(pool.map(work, range(3)))
+    assert results == ["done", "done", "nobody_to_announce"]
+    assert Honour.objects.count() == 3
+    assert Notice.objects.filter(kind="announcement").count() == 1

@@ -33,7 +33,7 @@ def move(
     """
     table = type(obj).STATES
     step = table.move(name)
-    locked = type(obj)._base_manager.select_for_update(of=("self",)).only("pk", "state").get(pk=obj.pk)
+    locked = type(obj)._base_manager.select_for_update(of=("self",)).only("pk", "state").get(pk=obj.pk)  # type: ignore[misc]
     before = locked.state_code
     if before not in step.sources:
         raise Refused(
@@ -42,7 +42,7 @@ def move(
             article=article,
         )
     require_role(actor, *step.who, **obj.scopes())
-    type(obj)._base_manager.filter(pk=obj.pk).update(state=step.target)
+    type(obj)._base_manager.filter(pk=obj.pk).update(state=step.target)  # type: ignore[misc]
     setattr(obj, "state", step.target)  # noqa: B010  (the only place that sets it)
     record(
         actor=actor,

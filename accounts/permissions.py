@@ -37,6 +37,13 @@ def require_role(actor: Actor, *roles: str, **scopes: str) -> None:
         raise PermissionDenied("这项操作需要另外的角色，请联系系统管理员。")
 
 
+def person(actor: Actor) -> User:
+    """`actor` as a logged-in user; what only people can do raises PermissionDenied for sweeps and visitors."""
+    if not isinstance(actor, User):
+        raise PermissionDenied("这项操作需要由有权限的人员办理。")
+    return actor
+
+
 def scopes_of(actor: object, kind: str, *roles: str) -> set[str]:
     """The keys of all scopes of `kind` in which `actor` holds one of `roles`."""
     if not isinstance(actor, User):

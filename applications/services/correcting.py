@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.actors import SYSTEM, Actor
 from accounts.moves import move
+from accounts.permissions import person
 from accounts.roles import Role, Scope
 from applications.models import Application, Correction, CorrectionItem
 from applications.permissions import require_office, require_writer
@@ -18,7 +19,7 @@ from applications.queries.progress import digest_of_parts, parts
 from applications.queries.visibility import office_of, people_of_organisation
 from applications.questions import OTHER
 from applications.services.findings import find
-from applications.services.locking import lock, person, require_state
+from applications.services.locking import lock, require_state
 from applications.services.submission import CORRECT_DUTY
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties, open_duty, post

@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.permissions import person
 from applications.models import Application, Evidence, Recommender
 from applications.permissions import require_writer
 from applications.queries import recommenders_of, register_facts
@@ -25,7 +26,7 @@ from applications.questions import (
     REGISTER_FACTS,
     section_of,
 )
-from applications.services.locking import lock, person, require_open, require_version, stamp
+from applications.services.locking import lock, require_open, require_version, stamp
 from audit.services import record
 from documents.models import StoredFile
 from documents.services import store_file

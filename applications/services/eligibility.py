@@ -9,14 +9,14 @@ from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from accounts.moves import move
-from accounts.permissions import require_role
+from accounts.permissions import person, require_role
 from accounts.roles import Role
 from applications.models import Application, EligibilityCheck, EligibilityDecision, Waiver
 from applications.permissions import require_office
 from applications.queries import deadline, is_past
 from applications.queries.visibility import people_of_organisation
 from applications.services.findings import find
-from applications.services.locking import lock, person, require_state
+from applications.services.locking import lock, require_state
 from applications.services.submission import RECOMMEND_DUTY
 from audit.services import record
 from awards.models import Milestone

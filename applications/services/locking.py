@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
-
 from accounts.actors import Actor
-from accounts.models import User
 from applications.models import Application
 from applications.queries import open_sections
 from applications.states import APPLICATION
@@ -23,13 +20,6 @@ def lock(application: Application) -> None:
         )
     )
     getattr(application, "_prefetched_objects_cache", {}).clear()
-
-
-def person(actor: Actor) -> User:
-    """`actor` as a logged-in user; what only people can do raises PermissionDenied for sweeps and visitors."""
-    if not isinstance(actor, User):
-        raise PermissionDenied("这项操作需要由有权限的人员办理。")
-    return actor
 
 
 def require_state(application: Application, move: str) -> None:

@@ -8,13 +8,13 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.moves import move
-from accounts.permissions import require_role
+from accounts.permissions import person, require_role
 from accounts.roles import Role
 from applications.models import Recommendation
 from applications.queries import deadline, is_past
 from applications.queries.visibility import people_of_organisation
 from applications.services.findings import find
-from applications.services.locking import lock, person
+from applications.services.locking import lock
 from applications.services.starting import open_apply_duty
 from applications.services.submission import RECOMMEND_DUTY
 from awards.models import Milestone

@@ -8,12 +8,12 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
+from accounts.permissions import person
 from accounts.roles import Role, Scope
 from applications.models import Application, Organisation
 from applications.permissions import require_writer
 from applications.queries import deadline, is_past
 from applications.queries.progress import refusal_for_ban
-from applications.services.locking import person
 from audit.services import record
 from awards.models import Cycle, Milestone
 from ground.clock import SHANGHAI

@@ -1,7 +1,7 @@
 """What the rooms above and the pages may do here: reviewers, recusal, panels, sheets, consolidation; then the results."""
 
-from scoring.services.consolidation import settle_items, sign_consolidation
 from scoring.services.approval import approve_list, list_to_approve
+from scoring.services.consolidation import settle_items, sign_consolidation
 from scoring.services.deliberation import (
     call_meeting,
     candidates_of,

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from accounts.actors import Actor
 from accounts.moves import move
-from accounts.permissions import require_role
+from accounts.permissions import person, require_role
 from accounts.roles import Role
 from audit.services import record
 from awards.models import Cycle
@@ -88,7 +88,7 @@ def approve_list(
         digest=sm3_hex(
             canonical_json({"cycle": locked.pk, "number": document_number.strip(), "list": entries})
         ),
-        approved_by_id=actor.pk,
+        approved_by=person(actor),
         approved_at=now,
     )
     if locked.state == "deliberated":

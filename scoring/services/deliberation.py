@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.moves import move
-from accounts.permissions import has_role, require_role
+from accounts.permissions import has_role, person, require_role
 from accounts.queries import holders_of
 from accounts.roles import OFFICE_ROLES, Role, Scope
 from applications.models import Application
@@ -55,7 +55,7 @@ def call_meeting(
         held_at=held_at,
         place=place.strip(),
         chair=chair.strip(),
-        called_by_id=actor.pk,
+        called_by=person(actor),
         called_at=now,
     )
     Attendance.objects.bulk_create(
@@ -188,7 +188,7 @@ def record_resolution(
         votes_for=tally[Vote.Choice.FOR],
         votes_against=tally[Vote.Choice.AGAINST],
         votes_abstained=tally[Vote.Choice.ABSTAIN],
-        recorded_by_id=actor.pk,
+        recorded_by=person(actor),
         recorded_at=now,
     )
     _record_resolution(resolution, actor, now)
@@ -278,7 +278,7 @@ def nominate_next(
         votes_for=0,
         votes_against=0,
         votes_abstained=0,
-        recorded_by_id=actor.pk,
+        recorded_by=person(actor),
         recorded_at=now,
         replaces=struck,
     )

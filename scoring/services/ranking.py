@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from accounts.actors import Actor
 from accounts.moves import move
-from accounts.permissions import require_role
+from accounts.permissions import person, require_role
 from accounts.roles import Role
 from applications.models import Application, StandingRecord
 from audit.services import record
@@ -80,7 +80,7 @@ def freeze_ranking(*, cycle: Cycle, actor: Actor, now: datetime) -> Ranking:
         result=answer,
         edition_digest=edition.digest,
         digest=sm3_hex(canonical_json({"input": document, "result": answer, "edition": edition.digest})),
-        frozen_by_id=actor.pk,
+        frozen_by=person(actor),
         frozen_at=now,
     )
     applications = {

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.moves import move
-from accounts.permissions import require_role
+from accounts.permissions import person, require_role
 from accounts.roles import Role
 from applications.models import Application
 from applications.queries import people_of_organisation
@@ -81,7 +81,7 @@ def decide_shortlist(
         cycle=locked,
         reason=reason.strip(),
         digest=sm3_hex(canonical_json(content)),
-        decided_by_id=actor.pk,
+        decided_by=person(actor),
         decided_at=now,
     )
     for application in candidates:

@@ -89,7 +89,8 @@ def _agenda(request: HttpRequest, held: Meeting) -> dict[str, Any]:
     edition = held.cycle.edition
     names = {tier.code: tier for tier in edition.tiers}
     candidates = set(services.candidates_of(held))
-    agenda, others = [], []
+    agenda: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
     for row in results.meeting_rows(held):
         application = row.application
         resolution = application.resolved[-1] if application.resolved else None

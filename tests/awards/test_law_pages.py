@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
 import pytest
 
@@ -110,7 +111,8 @@ def test_the_example_of_the_guide_gives_what_the_guide_says(client):
     page = page_of(client, "/law/recompute/")
     assert SAMPLE in page
     answer = recompute.compute("ranking", recompute.parse_json(SAMPLE))
-    first, second = answer["ranking"]
+    rows: Any = answer["ranking"]
+    first, second = rows
     assert (first["id"], first["tier"], first["composite"]) == ("甲", "quality", "646.5500")
     assert "646.55" in page
     assert second["rank"] == 2

@@ -1,6 +1,7 @@
 """From the approved list to the public, and what follows an award."""
 
 from publicity.services.announcements import announce
+from publicity.services.effects import effect_revocation, foreseen_effects
 from publicity.services.honours import sweep_honours
 from publicity.services.incidents import note_incident, report_incident
 from publicity.services.notices import (
@@ -14,8 +15,6 @@ from publicity.services.objections import accept_objection, decide_objection, fi
 from publicity.services.payments import cancel_payment, record_payment, record_recovery
 from publicity.services.revocation import (
     close_case,
-    effect_revocation,
-    foreseen_effects,
     open_revocation_case,
     propose_revocation,
     reject_revocation,

@@ -174,7 +174,7 @@ def test_if_one_effect_fails_nothing_has_happened(park: House, monkeypatch: pyte
     def broken(**_: object) -> None:
         raise RuntimeError("down")
 
-    monkeypatch.setattr("publicity.services.revocation.record_ban", broken)
+    monkeypatch.setattr("publicity.services.effects.record_ban", broken)
     with pytest.raises(RuntimeError):
         services.effect_revocation(case=case, number="1", decided_on=DECIDED, actor=park.authority, now=NOW)
     honour.refresh_from_db()

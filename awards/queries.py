@@ -11,6 +11,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, TextFiel
 from accounts.models import User
 from accounts.permissions import in_portal, scopes_of
 from accounts.roles import OFFICE_ROLES, Role, Scope
+from audit import queries as ledger
 from audit.models import Entry
 from audit.queries import entries_of
 from awards.law import editions, workdays
@@ -193,3 +194,11 @@ def in_force(on: date) -> Q:
     return (Q(in_force_from=None) | Q(in_force_from__lte=on)) & (
         Q(in_force_until=None) | Q(in_force_until__gte=on)
     )
+
+
+def cancellation_reason(cycle: Cycle) -> str:
+    """Why the cycle was cancelled, as the ledger has it; empty for any other cycle."""
+    if cycle.state != "cancelled":
+        return ""
+    entry = ledger.entries_of(cycle).filter(action="cycle.cancel").last()
+    return str(entry.content["details"].get("reason", "")) if entry else ""

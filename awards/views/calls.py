@@ -56,6 +56,7 @@ def call(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "files": edition.named("application_files"),
         "recommenders": edition.named("recommenders"),
         "office": edition.bodies["office"],
+        "cancelled_because": queries.cancellation_reason(cycle),
     }
     return render(request, "awards/call.html", context)
 

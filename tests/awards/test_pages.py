@@ -171,6 +171,7 @@ def test_cancelling_through_the_page(client_of, head, called, client):
     officer = client_of(head)
     assert officer.post(f"/cycles/{called.pk}/cancel/", {"reason": ""}).status_code == 422
     assert officer.post(f"/cycles/{called.pk}/cancel/", {"reason": "办法修订"}).status_code == 302
+    assert "理由：办法修订" in client.get(f"/cycles/{called.pk}/call/").content.decode()
     assert "已经取消" in client.get(f"/cycles/{called.pk}/call/").content.decode()
 
 

@@ -55,6 +55,15 @@ CYCLE = StateTable(
             HEAD,
             "公示期满，无未结异议或已暂缓",
         ),
+        Move(
+            "announce_vacancy",
+            "公告奖项空缺",
+            ("approved", "publicity_closed"),
+            "announced",
+            HEAD,
+            "没有拟授奖的组织",
+            "decision_order",
+        ),
         Move("cancel", "取消年度", ("draft", "open"), "cancelled", HEAD, "说明理由"),
     ),
 )

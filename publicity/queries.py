@@ -318,3 +318,12 @@ def counts_for_office(scheme: Scheme, now: datetime) -> dict[str, int]:
             n=Count("id")
         )["n"],
     }
+
+
+def is_vacant(cycle: Cycle) -> bool:
+    """Whether the cycle ends without a winner: its list is approved (or published) and nobody is left on it."""
+    return (
+        cycle.state in ("approved", "publicity_closed")
+        and not cycle.applications.filter(state__in=("candidate", "held")).exists()
+        and not cycle.honours.exists()
+    )

@@ -16,6 +16,9 @@ urlpatterns = [
     path("notices/<int:notice_id>/withdraw/", views.withdraw_notice, name="withdraw_notice"),
     path("cycles/<int:cycle_id>/publicity/", views.draft, name="draft"),
     path("cycles/<int:cycle_id>/publicity/announce/", views.announce, name="announce"),
+    path(
+        "cycles/<int:cycle_id>/publicity/announce-vacancy/", views.announce_vacancy, name="announce_vacancy"
+    ),
     # objections
     path("objections/", views.objections, name="objections"),
     path("objections/receipt/", views.find_receipt, name="find_receipt"),

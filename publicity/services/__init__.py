@@ -1,6 +1,6 @@
 """From the approved list to the public, and what follows an award."""
 
-from publicity.services.announcements import announce
+from publicity.services.announcements import announce, announce_vacancy
 from publicity.services.effects import effect_revocation, foreseen_effects
 from publicity.services.honours import sweep_honours
 from publicity.services.incidents import note_incident, report_incident
@@ -25,6 +25,7 @@ from publicity.services.windows import sweep_windows
 __all__ = [
     "accept_objection",
     "announce",
+    "announce_vacancy",
     "cancel_payment",
     "close_case",
     "decide_objection",

@@ -90,15 +90,56 @@ def announce(*, cycle: Cycle, number: str, reason: str, actor: Actor, now: datet
     return announcement
 
 
-def _check(
-    cycle: Cycle, number: str, reason: str, ready: list[NoticeEntry], waiting: list[NoticeEntry], article: str
-) -> None:
+@transaction.atomic
+def announce_vacancy(*, cycle: Cycle, number: str, actor: Actor, now: datetime) -> Notice:
+    """Announce that the year's prizes stay vacant (奖项空缺): quotas are ceilings, nothing is filled up.
+
+    Refused: number_missing, number_taken, not_vacant, wrong_state.
+    """
+    cycle = (
+        Cycle.objects.select_for_update(of=("self",))
+        .select_related("scheme", "edition_record")
+        .get(pk=cycle.pk)
+    )
+    head = acting_user(actor, Role.OFFICE_HEAD, scheme=cycle.scheme.code)
+    article = basis.article(edition_of(cycle), basis.ANNOUNCEMENT)
+    _check_number(cycle, number, article)
+    if not queries.is_vacant(cycle):
+        raise Refused("not_vacant", "还有拟授奖或者待批准的组织，不能公告奖项空缺。", article=article)
+    announcement = Notice.objects.create(
+        kind=Notice.Kind.ANNOUNCEMENT,
+        scheme=cycle.scheme,
+        cycle=cycle,
+        title=f"关于{cycle}评定结果的公告",
+        number=number.strip(),
+        body=f"依照《{edition_of(cycle).title}》，{cycle}评定工作已经完成，本年度没有授奖的组织，奖项空缺。",
+        drafted_by=head,
+        drafted_at=now,
+        published_by=head,
+        published_at=now,
+    )
+    details = {"number": announcement.number, "announced": 0}
+    move(announcement, "issue", actor=actor, now=now, article=article, details=details)
+    move(cycle, "announce_vacancy", actor=actor, now=now, article=article, details=details)
+    print_head(announcement, actor, now)
+    close_duties(kind=ANNOUNCE_DUTY, subject=cycle, now=now)
+    _tell_the_others(cycle, announcement, now)
+    return announcement
+
+
+def _check_number(cycle: Cycle, number: str, article: str) -> None:
     if not number.strip():
         raise Refused("number_missing", "请填写公告的文号。", field="number", article=article)
     if Notice.objects.filter(
         scheme=cycle.scheme, kind=Notice.Kind.ANNOUNCEMENT, number=number.strip()
     ).exists():
         raise Refused("number_taken", "这个文号已有别的公告使用，请核对。", field="number")
+
+
+def _check(
+    cycle: Cycle, number: str, reason: str, ready: list[NoticeEntry], waiting: list[NoticeEntry], article: str
+) -> None:
+    _check_number(cycle, number, article)
     if cycle.state not in ("publicity_closed", "announced"):
         raise Refused(
             "wrong_state", f"年度正处于“{cycle.office_state}”，公示期满以后才能公告。", article=article
@@ -151,7 +192,7 @@ def _tell_other(application: Application, cycle: Cycle, announcement: Notice, no
         subject=f"{cycle}评定结果告知",
         body=(
             f"{cycle}获奖名单已于{on.year}年{on.month}月{on.day}日公告，{application.organisation.name}未列入名单。"
-            "感谢参与。评审组的反馈意见可以在申报页面查看，供改进之用。"
+            "感谢参与。"
         ),
         link=application.get_absolute_url(),
         key=f"cycle:{cycle.pk}:not_awarded:{application.pk}",

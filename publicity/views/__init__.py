@@ -17,6 +17,7 @@ from publicity.views.objections import (
 from publicity.views.payments import export_payments, payment, payments
 from publicity.views.publishing import (
     announce,
+    announce_vacancy,
     draft,
     publish_notice,
     record_site,
@@ -28,6 +29,7 @@ from publicity.views.revocations import case, case_step, cases, open_case
 __all__ = [
     "accept_objection",
     "announce",
+    "announce_vacancy",
     "case",
     "case_step",
     "cases",

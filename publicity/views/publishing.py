@@ -47,6 +47,7 @@ def draft(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "announcements": [shown for shown in notices if shown.kind == Notice.Kind.ANNOUNCEMENT],
         "ready": [entry for entry in candidates if entry.application.state == "candidate"],
         "held": [entry for entry in candidates if entry.application.state == "held"],
+        "vacant": queries.is_vacant(cycle),
         "is_office": permissions.is_office(request.user, cycle.scheme),
         "is_head": permissions.is_head(request.user, cycle.scheme),
         "viewer_is_office": True,
@@ -142,6 +143,22 @@ def announce(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "held": held,
     }
     return render(request, "publicity/announce.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def announce_vacancy(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """Confirm the announcement that the year's prizes stay vacant."""
+    cycle = _cycle(request, cycle_id)
+    require_role(request.user, Role.OFFICE_HEAD, scheme=cycle.scheme.code)
+    form = AnnounceForm(request.POST or None, somebody_held=False)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            number = form.cleaned_data["number"]
+            shown = services.announce_vacancy(cycle=cycle, number=number, actor=request.user, now=request.now)
+            messages.success(request, "公告已发布：本年度奖项空缺。")
+            return redirect("publicity:notice", notice_id=shown.pk)
+    context = {"cycle": cycle, "form": form, "vacant": queries.is_vacant(cycle)}
+    return render(request, "publicity/announce_vacancy.html", context, status=422 if form.errors else 200)
 
 
 def prize_of(entry: NoticeEntry) -> int:

@@ -181,3 +181,23 @@ def test_winners_and_the_others_are_told_once(park: House) -> None:
         for user in (winner, loser, refused)
     }
     assert letters == {winner: ["publicity.awarded"], loser: ["publicity.not_awarded"], refused: []}
+
+
+def test_a_year_without_winners_ends_with_the_announcement_that_the_prizes_stay_vacant(park: House) -> None:
+    make_approval(park, [])
+    notice = services.announce_vacancy(
+        cycle=park.cycle, number="苏园管〔2026〕31号", actor=park.head, now=PUBLISHED
+    )
+    park.cycle.refresh_from_db()
+    assert (park.cycle.state, notice.state, notice.entries.count()) == ("announced", "issued", 0)
+    assert notice.ledger_head
+    assert not Honour.objects.exists()
+
+
+def test_prizes_are_not_vacant_while_somebody_is_on_the_list(park: House) -> None:
+    make_approval(park, [(make_candidate(park), "quality", "quota", 500000)])
+    with pytest.raises(Refused) as refused:
+        services.announce_vacancy(
+            cycle=park.cycle, number="苏园管〔2026〕31号", actor=park.head, now=PUBLISHED
+        )
+    assert refused.value.code == "not_vacant"

@@ -1,0 +1,51 @@
+"""Organisations and their applications; the self-assessment report written item by item."""
+
+from applications.models.assessment import (
+    AssessmentImage,
+    AssessmentItem,
+    AssessmentPrint,
+    ConflictCopy,
+    ItemEvidence,
+    ItemFigure,
+    ItemVersion,
+    PageIndex,
+    SectionPresence,
+    SelfAssessment,
+)
+from applications.models.filing import (
+    Application,
+    Correction,
+    CorrectionItem,
+    EligibilityCheck,
+    EligibilityDecision,
+    Evidence,
+    Organisation,
+    Recommendation,
+    Recommender,
+    StandingRecord,
+    Waiver,
+)
+
+__all__ = [
+    "Application",
+    "AssessmentImage",
+    "AssessmentItem",
+    "AssessmentPrint",
+    "ConflictCopy",
+    "Correction",
+    "CorrectionItem",
+    "EligibilityCheck",
+    "EligibilityDecision",
+    "Evidence",
+    "ItemEvidence",
+    "ItemFigure",
+    "ItemVersion",
+    "Organisation",
+    "PageIndex",
+    "Recommendation",
+    "Recommender",
+    "SectionPresence",
+    "SelfAssessment",
+    "StandingRecord",
+    "Waiver",
+]

@@ -371,7 +371,7 @@ def render_field(bound: forms.BoundField, hint: str = "") -> SafeString:
     hint = hint or str(bound.help_text)
     widget = bound.field.widget
     kind = _kind(widget)
-    limit = widget.attrs.get("maxlength") if kind == "text" else None
+    limit = widget.attrs.get("maxlength") if isinstance(widget, forms.Textarea) else None
     described = [
         f"{bound.auto_id}_{part}"
         for part, there in (("hint", hint), ("error", bound.errors), ("counter", limit))
@@ -380,6 +380,8 @@ def render_field(bound: forms.BoundField, hint: str = "") -> SafeString:
     attrs: dict[str, Any] = {}
     if kind in ("text", "select", "file", "multi"):
         attrs["class"] = f"{widget.attrs.get('class', '')} control".strip()
+    if not limit:
+        attrs["maxlength"] = False  # What is pasted is never cut silently: the server says what is too long.
     if kind != "group" and described:
         attrs["aria-describedby"] = " ".join(described)
     if kind != "group" and bound.errors:
@@ -405,6 +407,8 @@ def _plain_error(bound: forms.BoundField, error: ValidationError) -> str:
         return f"{verb or '请填写'}“{bound.label}”。"
     if error.code == "max_length" and error.params:
         return f"最多 {error.params['limit_value']} 字，现在是 {error.params['show_value']} 字，请删减。"
+    if error.code == "min_length" and error.params:
+        return f"至少 {error.params['limit_value']} 个字符，现在是 {error.params['show_value']} 个。"
     return "；".join(error.messages)
 
 

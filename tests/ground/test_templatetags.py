@@ -284,7 +284,9 @@ def test_a_table_region_is_named_and_reached_by_keyboard():
 
 # ---- forms
 class SampleForm(forms.Form):
-    name = forms.CharField(label="组织名称", max_length=4, help_text="与营业执照一致。")
+    name = forms.CharField(
+        label="组织名称", max_length=4, help_text="与营业执照一致。", widget=forms.Textarea
+    )
     kind = forms.ChoiceField(label="类别", choices=[("a", "甲"), ("b", "乙")], widget=forms.RadioSelect)
     report = forms.FileField(label="自评报告")
     truth = forms.BooleanField(label="内容真实")
@@ -405,3 +407,18 @@ def test_a_finding_shows_outcome_article_and_facts_in_words(outcome, words):
     assert f">{words}</span>" in page
     assert "/law/park-2023/#第十一条" in page
     assert "<dt>items</dt><dd>3</dd>" in page
+
+
+def test_a_field_of_one_line_has_no_counter():
+    class OneLine(forms.Form):
+        name = forms.CharField(max_length=4)
+
+    assert "counter" not in rendered("{% field form 'name' %}", form=OneLine())
+
+
+def test_a_value_too_short_is_told_in_plain_words():
+    class Short(forms.Form):
+        password = forms.CharField(label="密码", min_length=10)
+
+    page = rendered("{% field form 'password' %}", form=Short({"password": "123456789"}))
+    assert "至少 10 个字符，现在是 9 个。" in page

@@ -1,0 +1,84 @@
+"""What was seen on the way: a picture of every page, and what is wrong with it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+SEVERE = ("serious", "critical")
+# What a page is made of: two pages with the same kinds of elements are the same page to axe.
+MAKE_UP = """() => [...new Set([...document.querySelectorAll('*')].map(
+    (e) => [e.tagName, e.getAttribute('class'), e.getAttribute('role'), e.type, e.disabled].join('.')))].sort().join(' ')"""
+TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+class Album:
+    """Pictures in a folder, and the list of faults: axe, console, CSP, server errors, pages wider than the window."""
+
+    def __init__(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        self.folder = folder
+        self.faults: list[str] = []
+        self.pictures = 0
+        self._axe = Axe()
+        self._known: set[tuple[str, str]] = set()
+
+    def watch(self, page: Page) -> None:
+        """Note whatever goes wrong behind this page from now on."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self._note(page.url, f"script failed: {error}"))
+        page.on("response", self._response)
+
+    def keep(self, page: Page, name: str = "") -> None:
+        """Picture the page as it is now. A page not seen before in this make-up is examined, on a phone as well."""
+        self.pictures += 1
+        name = f"{self.pictures:03d}-{name or _name_of(page.url)}"
+        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        seen = (_name_of(page.url), str(page.evaluate(MAKE_UP)))
+        if seen in self._known:
+            return
+        self._known.add(seen)
+        self._examine(page, name)
+
+    def _examine(self, page: Page, name: str) -> None:
+        for violation in self._axe.run(page).response["violations"]:
+            if violation["impact"] in SEVERE:
+                nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+                self._note(page.url, f"axe {violation['id']} ({violation['impact']}) in {name}: {nodes}")
+        if page.evaluate(TOO_WIDE):
+            self._note(page.url, f"wider than the window in {name}")
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.screenshot(path=self.folder / f"{name}-390.png", full_page=True)
+        if page.evaluate(TOO_WIDE):
+            self._note(page.url, f"wider than a phone in {name}")
+        page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A refusal is answered with 4xx, which the browser reports as a failed load; responses are watched below.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self._note(message.page.url if message.page else "", f"console: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        lost = response.status == 404 and not response.request.is_navigation_request()
+        if response.status >= 500 or lost:
+            self._note(response.url, f"answered {response.status}")
+
+    def _note(self, url: str, words: str) -> None:
+        self.faults.append(f"{urlsplit(url).path}: {words}")
+
+
+def _name_of(url: str) -> str:
+    try:
+        match: Any = resolve(urlsplit(url).path)
+    except Resolver404:
+        return "nowhere"
+    return f"{match.url_name}-{match.kwargs['question']}" if "question" in match.kwargs else match.url_name

@@ -1,0 +1,68 @@
+"""Journeys: people at real browsers (Debian's Chromium) in front of a real server, on a clock that the test moves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from demo.timeline import on
+from ground import clock
+from tests.journeys.album import Album
+from tests.journeys.cast import Cast
+
+# Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+ARTEFACTS = Path(__file__).resolve().parents[2] / "var" / "journeys"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+    return {**browser_type_launch_args, "executable_path": program, "args": list(FLAGS)}
+
+
+@pytest.fixture
+def stopped() -> Iterator[clock.StoppedClock]:
+    """The portal's clock, for the test and for the server's threads; a journey moves it with `move_to`."""
+    with clock.frozen(on(2026, 1, 6)) as standing:
+        yield standing
+
+
+@pytest.fixture
+def cast_for(
+    browser: Browser, live_server: Any, transactional_db: None, stopped: clock.StoppedClock
+) -> Iterator[Callable[..., Cast]]:
+    """Gather everybody for a journey of that name: `cast_for("park")`. At the end the album must be clean."""
+    gathered: list[Cast] = []
+
+    def gather(name: str, timezone: str = "Asia/Shanghai") -> Cast:
+        cast = Cast(browser, live_server.url, Album(ARTEFACTS / name), stopped, timezone)
+        gathered.append(cast)
+        return cast
+
+    yield gather
+    for cast in gathered:
+        cast.leave()
+        assert not cast.album.faults, "\n".join(cast.album.faults)
+
+
+@pytest.fixture
+def at() -> Callable[..., datetime]:
+    """A moment in Asia/Shanghai: at(2026, 3, 3, 9)."""
+    return on

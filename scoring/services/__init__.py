@@ -7,11 +7,8 @@ from scoring.services.deliberation import (
     candidates_of,
     cast_vote,
     close_meeting,
-    next_in_line,
-    nominate_next,
     record_attendance,
     record_resolution,
-    struck_award,
 )
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
@@ -21,6 +18,7 @@ from scoring.services.reviewers import disqualify_reviewer, register_reviewer
 from scoring.services.seating import Seat
 from scoring.services.sheets import reopen_sheet, save_item, save_items, save_overall, seal_sheet
 from scoring.services.shortlist import decide_shortlist, start_site_review
+from scoring.services.succession import next_in_line, nominate_next, struck_award
 
 __all__ = [
     "Seat",

@@ -66,7 +66,6 @@ def approve_list(
     if locked.state not in ("deliberated", "publicity_closed", "announced"):
         raise Refused("wrong_stage", "评定委审议完成后才能审定批准。", article=article)
     entries = list_to_approve(locked)
-    meeting = locked.meeting
     faults = []
     if not entries and locked.state != "deliberated":
         faults.append(Fault("nothing_to_approve", "没有待批准的名单。", article=article))
@@ -74,7 +73,7 @@ def approve_list(
         faults.append(Fault("number_missing", "请填写批准文号。", "document_number", article))
     if approved_on > localdate(now):
         faults.append(Fault("date_in_future", "批准日期不能晚于今天。", "approved_on"))
-    if meeting.closed_at and approved_on < localdate(meeting.closed_at):
+    if approved_on < _decided_on(locked, entries):
         faults.append(
             Fault("date_before_meeting", "批准日期不能早于评定委审议的日期。", "approved_on", article)
         )
@@ -103,3 +102,12 @@ def approve_list(
         after={"number": approval.document_number, "on": approved_on, "digest": approval.digest},
     )
     return approval
+
+
+def _decided_on(cycle: Cycle, entries: list[dict[str, Any]]) -> date:
+    """The day on which the committee was done with the list: the meeting's end, or a later resolution on one of it."""
+    resolved = Resolution.objects.filter(
+        meeting__cycle=cycle, application_id__in=[entry["application_id"] for entry in entries]
+    ).values_list("recorded_at", flat=True)
+    ends = [cycle.meeting.closed_at] if cycle.meeting.closed_at else []
+    return localdate(max([*ends, *resolved]))

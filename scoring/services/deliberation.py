@@ -107,7 +107,7 @@ def cast_vote(
 ) -> Vote:
     """A member votes on one candidate, or recuses themself (回避). Cast again before the resolution, it replaces.
 
-    Refused: meeting_closed, absent, not_a_candidate, resolved, reason_missing (against and recused).
+    Refused: meeting_closed, absent, not_a_candidate, resolved, choice_unknown, reason_missing (against and recused).
     """
     locked = _open_meeting(meeting)
     require_role(actor, Role.COMMITTEE, **locked.cycle.scopes())
@@ -117,6 +117,8 @@ def cast_vote(
     _row(locked, application)
     if locked.resolutions.filter(application=application).exists():
         raise Refused("resolved", "这个候选组织已经形成决议，不能再改表决。")
+    if choice not in Vote.Choice.values:
+        raise Refused("choice_unknown", "请选择同意、不同意、弃权或回避。", field="choice")
     if choice in (Vote.Choice.AGAINST, Vote.Choice.RECUSED) and not reason.strip():
         raise Refused("reason_missing", "表决“不同意”或“回避”时，请写明理由。", field="reason")
     vote, _ = Vote.objects.update_or_create(
@@ -151,8 +153,8 @@ def record_resolution(
     1. The votes are counted; recused members are out of the count. An award needs more votes for than against.
     2. An award never goes below the threshold and never beyond the quota; a repeat winner takes no seat.
     3. Anything but the award that the ranking gives needs a reason.
-    Refused: meeting_closed, not_a_candidate, number_missing, no_votes, not_carried, tier_missing, below_threshold,
-    quota_exceeded, reason_missing.
+    Refused: meeting_closed, not_a_candidate, number_missing, no_votes, outcome_unknown, not_carried, tier_missing,
+    below_threshold, quota_exceeded, reason_missing.
     """
     locked = _open_meeting(meeting)
     require_role(actor, Role.OFFICE_HEAD, **locked.cycle.scopes())
@@ -160,21 +162,23 @@ def record_resolution(
     tally = {
         choice: locked.votes.filter(application=application, choice=choice).count() for choice in Vote.Choice
     }
-    basis, prize = "", 0
     faults = []
     if not number.strip():
         faults.append(Fault("number_missing", "请填写决议文号。", "number"))
     if not sum(tally[choice] for choice in (Vote.Choice.FOR, Vote.Choice.AGAINST, Vote.Choice.ABSTAIN)):
         faults.append(Fault("no_votes", "还没有委员对这个候选组织表决。"))
+    if outcome not in Outcome.values:
+        faults.append(Fault("outcome_unknown", "请选择决议。", "outcome"))
     if outcome == Outcome.AWARD:
         faults += _award_faults(locked, row, tier, tally)
-        if tier == row.tier and row.basis == "repeat":
-            basis, prize = "repeat", row.prize
-        elif tier:
-            basis, prize = "quota", locked.cycle.edition.prize(tier)
     if (outcome != Outcome.AWARD or tier != row.tier) and not reason.strip():
         faults.append(Fault("reason_missing", "决议与排名结果不同，请写明理由。", "reason"))
     refuse_if(faults)
+    basis, prize = "", 0
+    if outcome == Outcome.AWARD and row.basis == "repeat" and row.tier == tier:
+        basis, prize = "repeat", row.prize
+    elif outcome == Outcome.AWARD:
+        basis, prize = "quota", locked.cycle.edition.prize(tier)
     Resolution.objects.filter(meeting=locked, application=application).delete()
     resolution = Resolution.objects.create(
         meeting=locked,
@@ -191,7 +195,7 @@ def record_resolution(
         recorded_by=person(actor),
         recorded_at=now,
     )
-    _record_resolution(resolution, actor, now)
+    record_in_ledger(resolution, actor, now)
     return resolution
 
 
@@ -225,66 +229,7 @@ def close_meeting(*, meeting: Meeting, actor: Actor, now: datetime) -> None:
     locked.save(update_fields=["closed_at"])
     close_duties(kind=DUTY, subject=locked, now=now)
     move(locked.cycle, "record_resolution", actor=actor, now=now, article=edition.article("decision_order"))
-    open_duty(
-        kind="list.approve",
-        subject=locked.cycle,
-        title=f"审定获奖候选名单：{locked.cycle}",
-        link=reverse("scoring:approval", args=[locked.cycle_id]),
-        due_at=_deliberation_due(locked.cycle, now),
-        now=now,
-        role=Role.AUTHORITY,
-        scope_kind=Scope.SCHEME,
-        scope_key=locked.cycle.scheme.code,
-    )
-
-
-@transaction.atomic
-def nominate_next(
-    *, cycle: Cycle, application: Application, number: str, reason: str, actor: Actor, now: datetime
-) -> Resolution:
-    """After a candidate was struck, the committee may move the next one up (递补): a new resolution, a new approval,
-    and a publicity of its own.
-
-    Refused: wrong_stage, nobody_struck, not_eligible_next, number_missing, reason_missing.
-    """
-    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    require_role(actor, Role.OFFICE_HEAD, **locked.scopes())
-    article = locked.edition.article("decision_order")
-    if locked.state not in ("publicity_closed", "announced"):
-        raise Refused("wrong_stage", "公示期满后才能递补。", article=article)
-    struck = struck_award(locked)
-    if struck is None:
-        raise Refused("nobody_struck", "没有被取消拟授奖资格的组织，不能递补。", article=article)
-    following = next_in_line(locked, struck.tier)
-    faults = []
-    if following is None or following.application_id != application.pk:
-        faults.append(
-            Fault("not_eligible_next", "只能递补排名紧随其后且超过分数线的组织。", "application", article)
-        )
-    if not number.strip():
-        faults.append(Fault("number_missing", "请填写决议文号。", "number"))
-    if not reason.strip():
-        faults.append(Fault("reason_missing", "请写明递补的理由。", "reason"))
-    refuse_if(faults)
-    resolution = Resolution.objects.create(
-        meeting=struck.meeting,
-        application=application,
-        outcome=Outcome.AWARD,
-        tier=struck.tier,
-        basis="quota",
-        prize=locked.edition.prize(struck.tier),
-        number=number.strip(),
-        reason=reason.strip(),
-        votes_for=0,
-        votes_against=0,
-        votes_abstained=0,
-        recorded_by=person(actor),
-        recorded_at=now,
-        replaces=struck,
-    )
-    move(application, "nominate", actor=actor, now=now, reason=reason.strip(), article=article)
-    _record_resolution(resolution, actor, now)
-    return resolution
+    ask_authority(locked.cycle, now=now)
 
 
 def candidates_of(meeting: Meeting) -> list[int]:
@@ -298,29 +243,23 @@ def candidates_of(meeting: Meeting) -> list[int]:
     ]
 
 
-def struck_award(cycle: Cycle) -> Resolution | None:
-    """The earliest award whose candidate was struck during publicity and that nobody has taken up yet."""
-    return (
-        Resolution.objects.filter(
-            meeting__cycle=cycle, outcome=Outcome.AWARD, application__state="struck", replaced_by=None
-        )
-        .select_related("application__organisation", "meeting")
-        .order_by("recorded_at")
-        .first()
+def ask_authority(cycle: Cycle, *, now: datetime) -> None:
+    """The authority's duty to approve the list that waits."""
+    open_duty(
+        kind="list.approve",
+        subject=cycle,
+        title=f"审定获奖候选名单：{cycle}",
+        link=reverse("scoring:approval", args=[cycle.pk]),
+        due_at=_deliberation_due(cycle, now),
+        now=now,
+        role=Role.AUTHORITY,
+        scope_kind=Scope.SCHEME,
+        scope_key=cycle.scheme.code,
     )
 
 
-def next_in_line(cycle: Cycle, tier: str) -> RankingRow | None:
-    """The best-ranked application above the line of `tier` that is not selected yet."""
-    rows = (
-        RankingRow.objects.filter(ranking__cycle=cycle, application__state="not_selected")
-        .select_related("application__organisation")
-        .order_by("rank", "application__number")
-    )
-    return next((row for row in rows if _above(cycle, tier, row.composite)), None)
-
-
-def _above(cycle: Cycle, tier: str, composite: Decimal) -> bool:
+def above_line(cycle: Cycle, tier: str, composite: Decimal) -> bool:
+    """Whether an exact composite reaches the threshold of `tier`."""
     return cycle.edition.threshold(tier).met_by(composite)
 
 
@@ -331,7 +270,7 @@ def _award_faults(meeting: Meeting, row: RankingRow, tier: str, tally: dict[Vote
     faults = []
     if tally[Vote.Choice.FOR] <= tally[Vote.Choice.AGAINST]:
         faults.append(Fault("not_carried", "同意票没有多于不同意票，不能决议授奖。"))
-    if not _above(meeting.cycle, tier, row.composite):
+    if not above_line(meeting.cycle, tier, row.composite):
         faults.append(
             Fault(
                 "below_threshold", "综合得分没有达到这个奖级的分数线。", "tier", edition.article("thresholds")
@@ -370,7 +309,8 @@ def _deliberation_due(cycle: Cycle, otherwise: datetime) -> datetime:
     return deadline.due_at if deadline else otherwise
 
 
-def _record_resolution(resolution: Resolution, actor: Actor, now: datetime) -> None:
+def record_in_ledger(resolution: Resolution, actor: Actor, now: datetime) -> None:
+    """What was resolved, with its count of votes."""
     record(
         actor=actor,
         action="resolution.record",

@@ -56,6 +56,8 @@ def authority(request: HttpRequest) -> HttpResponse:
 def meeting(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """The meeting: called by the office, voted on by the members, resolved candidate by candidate."""
     cycle = _cycle(request, cycle_id)
+    if request.method == "POST":
+        require_role(request.user, *OFFICE_ROLES, **cycle.scopes())
     held = results.meeting_of(cycle)
     form = MeetingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -193,6 +195,8 @@ def close_meeting(request: HttpRequest, cycle_id: int) -> HttpResponse:
 def approval(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """The list with its whole trail; the authority enters the document number and date."""
     cycle = _cycle(request, cycle_id)
+    if request.method == "POST":
+        require_role(request.user, Role.AUTHORITY, **cycle.scopes())
     form = ApprovalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -36,6 +36,8 @@ def shortlist(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """The office decides on the material reports who goes on."""
     cycle = _cycle(request, cycle_id)
     require_role(request.user, *OFFICE_ROLES, Role.SUPERVISOR, **cycle.scopes())
+    if request.method == "POST":
+        require_role(request.user, Role.OFFICE_HEAD, **cycle.scopes())
     rows = list(results.shortlist_rows(cycle))
     form = ShortlistForm(
         request.POST or None, candidates=results.shortlist_rows(cycle).filter(state="accepted")

@@ -1,0 +1,3 @@
+"""Addresses of the reviewer: desk, recusal, sheets, consolidation, files."""
+
+urlpatterns: list = []

@@ -17,5 +17,5 @@ class AwardsConfig(AppConfig):
 
     def role_scopes(self) -> Iterator[tuple[str, str, str]]:
         """Where an administrator can give the roles held in a scheme: (kind, code, name in words)."""
-        for code, name in self.get_model("Scheme").objects.values_list("code", "short_name"):
+        for code, name in self.get_model("Scheme")._default_manager.values_list("code", "short_name"):
             yield Scope.SCHEME, code, f"奖项：{name}"

@@ -18,13 +18,13 @@ def come_and_register(year: Year) -> None:
     applicant = year.applicant
     person = applicant.person = year.cast.visitor(applicant.username)
     person.open("/accounts/register/")
-    person.fill(**{
-        "登录名": applicant.username,
-        "您的姓名": applicant.person_name,
-        "邮箱": f"{applicant.username}@example.com",
-        "手机": "13900000000",
-        "密码": SECRET,
-    })  # fmt: skip
+    person.fill(
+        登录名=applicant.username,
+        您的姓名=applicant.person_name,
+        邮箱=f"{applicant.username}@example.com",
+        手机="13900000000",
+        密码=SECRET,
+    )
     person.press("建立账号")
     year.cast.welcome(applicant.username, person)
     mistyped = applicant.uscc[:-1] + ("1" if applicant.uscc[-1] != "1" else "2")

@@ -58,6 +58,10 @@ class Cast:
         """Somebody who made an account on the way belongs to the cast from now on."""
         self._people[username] = person
 
+    @property
+    def now(self) -> datetime:
+        return clock.now()
+
     def wait_until(self, moment: datetime) -> None:
         self._stopped.move_to(moment)
 

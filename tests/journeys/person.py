@@ -34,7 +34,7 @@ class Person:
 
     def follow(self, words: str, *, among: Locator | None = None) -> None:
         """Follow the first link with these words in it."""
-        link = (among or self.page).get_by_role("link", name=words).first
+        link = (among or self.main).get_by_role("link", name=words).first
         with self.page.expect_navigation():
             link.click()
         self.album.keep(self.page)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts import queries, scopes, services
 from accounts.forms import GrantForm, PersonForm
 from accounts.models import RoleGrant
-from accounts.permissions import require_role
+from accounts.permissions import in_portal, require_role
 from accounts.roles import ROLE_KINDS, Role
 from audit.queries import current_head
 from audit.verification import verify
@@ -38,13 +38,15 @@ def users(request: HttpRequest) -> HttpResponse:
         "words": words,
         "role": role,
         "roles": ROLE_KINDS,
+        "administers": in_portal(request.user, Role.ADMINISTRATOR),
     }
     return render(request, "accounts/users.html", context, status=422 if form.errors else 200)
 
 
 def _user_page(request: HttpRequest, user_id: int, form: GrantForm, status: int = 200) -> HttpResponse:
     shown = get_object_or_404(queries.users_visible_to(request.user), pk=user_id)
-    context: dict[str, Any] = {"shown": shown, "form": form}
+    administers = in_portal(request.user, Role.ADMINISTRATOR)
+    context: dict[str, Any] = {"shown": shown, "form": form, "administers": administers}
     return render(request, "accounts/user.html", context, status=status)
 
 

@@ -1,5 +1,18 @@
 """Reading organisations and applications. Every list starts at a `…_visible_to`."""
 
+from applications.queries.assessment import (
+    Assessment,
+    ItemState,
+    Progress,
+    ReadItem,
+    assessment_image,
+    assessment_of,
+    assessment_progress,
+    is_online,
+    mode_of,
+    pages_of_items,
+    years_of,
+)
 from applications.queries.facts import (
     as_of,
     ban_in_force,
@@ -48,13 +61,20 @@ from applications.queries.visibility import (
 )
 
 __all__ = [
+    "Assessment",
     "Gap",
     "HistoryLine",
+    "ItemState",
+    "Progress",
+    "ReadItem",
     "Section",
     "Step",
     "TrackStage",
     "applications_visible_to",
     "as_of",
+    "assessment_image",
+    "assessment_of",
+    "assessment_progress",
     "ban_in_force",
     "ban_refusal",
     "corrections_visible_to",
@@ -68,16 +88,19 @@ __all__ = [
     "gaps",
     "higher_award_on_record",
     "history_of",
+    "is_online",
     "is_past",
     "live_evidence",
     "matching",
     "members_of",
+    "mode_of",
     "next_step",
     "office_applications",
     "open_sections",
     "organisations_visible_to",
     "own_applications",
     "own_organisations",
+    "pages_of_items",
     "people_of_organisation",
     "recommendations_visible_to",
     "recommenders_of",
@@ -89,4 +112,5 @@ __all__ = [
     "with_check_counts",
     "word_count",
     "writable_organisations",
+    "years_of",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from applications.models import Application, Correction, Evidence
+from applications.queries.assessment import assessment_parts, assessment_progress, is_online
 from applications.queries.facts import ban_in_force, facts_document, findings_of
 from applications.questions import OTHER, Question, needs_evidence, questions_of, section_of
 from applications.rules.eligibility import Finding
@@ -150,6 +151,7 @@ def parts(application: Application) -> list[dict[str, str]]:
                 "digest": application.report.digest,
             }
         )
+    rows += [_part(*part) for part in assessment_parts(application)]
     rows += [
         {"code": f"evidence-{piece.pk}", "label": f"证明材料：{piece.name}", "digest": piece.file.digest}
         for piece in live_evidence(application)
@@ -208,10 +210,30 @@ def _profile(application: Application) -> Section:
 
 
 def _report(application: Application) -> Section:
+    if is_online(application):
+        return _items(application)
     if application.report_id:
         return Section("report", "自评报告", "done")
     article = application.cycle.edition.article("application_files")
     return Section("report", "自评报告", "todo", (Gap("report", "请上传自评报告（PDF 或 Word）", article),))
+
+
+def _items(application: Application) -> Section:
+    """The self-assessment written item by item: every item needs a text, all together keep to the limit."""
+    progress = assessment_progress(application)
+    article = application.cycle.edition.article("application_files")
+    found = [
+        Gap(f"item-{item.code}", f"自评 {item.code} {item.title}：请填写", article)
+        for item in progress.missing
+    ]
+    if progress.over:
+        message = f"自评超出字数：{progress.words} 字，最多 {progress.limit} 字"
+        found.append(Gap("report", message, article))
+    if not found:
+        return Section("report", "自评报告", "done")
+    if len(progress.missing) == len(progress.states):
+        return Section("report", "自评报告", "todo", tuple(found))
+    return Section("report", "自评报告", "active" if progress.missing else "attention", tuple(found))
 
 
 def _recommender(application: Application) -> Section:

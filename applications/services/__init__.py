@@ -1,5 +1,13 @@
 """What can be done with organisations and applications. Each service is one transaction with its ledger entry."""
 
+from applications.services.assessing import (
+    choose_assessment_mode,
+    keep_conflict_copy,
+    restore_item_version,
+    save_item_text,
+    save_self_percent,
+    settle_conflict,
+)
 from applications.services.correcting import answer_correction, request_correction, sweep_corrections
 from applications.services.deadlines import sweep_deadlines
 from applications.services.drafting import (
@@ -16,7 +24,17 @@ from applications.services.eligibility import (
     record_waiver,
     run_eligibility,
 )
+from applications.services.enclosures import (
+    add_assessment_image,
+    link_evidence,
+    note_presence,
+    remove_report,
+    save_page_index,
+    unlink_evidence,
+)
+from applications.services.figures import save_figure_cell, save_figures
 from applications.services.membership import add_member, remove_member
+from applications.services.printing import request_print, sweep_prints
 from applications.services.recommending import decline_recommendation, sign_recommendation
 from applications.services.registration import register_organisation, update_organisation
 from applications.services.standing import lift_standing, record_ban, record_honour_won
@@ -24,31 +42,47 @@ from applications.services.starting import start_application
 from applications.services.submission import submit_application, take_back_application, withdraw_application
 
 __all__ = [
+    "add_assessment_image",
     "add_evidence",
     "add_member",
     "answer_correction",
     "attach_report",
+    "choose_assessment_mode",
     "choose_recommender",
     "confirm_check",
     "decide_eligibility",
     "decline_recommendation",
+    "keep_conflict_copy",
     "lift_standing",
+    "link_evidence",
+    "note_presence",
     "record_ban",
     "record_honour_won",
     "record_waiver",
     "register_organisation",
     "remove_evidence",
     "remove_member",
+    "remove_report",
     "request_correction",
+    "request_print",
+    "restore_item_version",
     "run_eligibility",
     "save_facts",
+    "save_figure_cell",
+    "save_figures",
+    "save_item_text",
+    "save_page_index",
     "save_profile",
+    "save_self_percent",
+    "settle_conflict",
     "sign_recommendation",
     "start_application",
     "submit_application",
     "sweep_corrections",
     "sweep_deadlines",
+    "sweep_prints",
     "take_back_application",
+    "unlink_evidence",
     "update_organisation",
     "withdraw_application",
 ]

@@ -118,7 +118,7 @@ def attach_report(*, application: Application, upload: File[bytes], actor: Actor
     require_open(application, "report", now)
     stored = _stored(upload, actor, now, REPORT_KINDS)
     before = application.report.digest if application.report else ""
-    application.report, application.report_name = stored, _name(upload)
+    application.report, application.report_name = stored, file_name(upload)
     stamp(application, ["report"], actor=actor, now=now)
     application.save(update_fields=["report", "report_name", "marks", "version"])
     _note(
@@ -152,7 +152,7 @@ def add_evidence(
         application=application,
         condition=condition,
         file=stored,
-        name=_name(upload),
+        name=file_name(upload),
         uploaded_by=person(actor),
         uploaded_at=now,
     )
@@ -261,7 +261,8 @@ def _stored(upload: File[bytes], actor: Actor, now: datetime, kinds: tuple[str, 
         ) from refusal
 
 
-def _name(upload: File[bytes]) -> str:
+def file_name(upload: File[bytes]) -> str:
+    """The name an upload came under, fit to be shown and kept."""
     name = str(upload.name or "文件").replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(ch for ch in name if ch.isprintable())[-200:] or "文件"
 

@@ -16,7 +16,12 @@ def lock(application: Application) -> None:
     """Lock the row for this transaction and bring `application` up to date in place."""
     application.refresh_from_db(
         from_queryset=Application.objects.select_for_update(of=("self",)).select_related(
-            "cycle__scheme", "cycle__edition_record", "organisation", "recommender", "report"
+            "cycle__scheme",
+            "cycle__edition_record",
+            "organisation",
+            "recommender",
+            "report",
+            "self_assessment",
         )
     )
     getattr(application, "_prefetched_objects_cache", {}).clear()

@@ -9,6 +9,7 @@ inline styles), so the same picture prints and follows the reader's display mode
     spread(items, title=…, key=…)                      each reviewer's percentage per item, band and consensus
     reviewer_load(rows, title=…, key=…)                sheets done and due, and who scores milder than the panel
     composite_chart(candidates, thresholds, seats=…)   ranked composites with threshold lines and seats
+    trend_chart(trend, key=…)                          a key figure over the years with its benchmark, without a table
     countdown_ring(start, end, now)                    a small ring, without a table (the words stand beside it)
 """
 
@@ -19,6 +20,7 @@ from ground.svg.reviewers import ReviewerRow, reviewer_load
 from ground.svg.spread import SpreadItem, spread
 from ground.svg.timetable import Bar, timetable
 from ground.svg.track import Stage, progress_track
+from ground.svg.trend import Trend, trend_chart
 
 __all__ = [
     "Bar",
@@ -28,6 +30,7 @@ __all__ = [
     "SpreadItem",
     "Stage",
     "Threshold",
+    "Trend",
     "composite_chart",
     "countdown_ring",
     "funnel",
@@ -35,4 +38,5 @@ __all__ = [
     "reviewer_load",
     "spread",
     "timetable",
+    "trend_chart",
 ]

@@ -1,0 +1,386 @@
+"""Reading the self-assessment: how it is given, how far it is, and the whole for whoever may read the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import User
+from applications.models import (
+    Application,
+    AssessmentImage,
+    AssessmentItem,
+    AssessmentPrint,
+    ItemEvidence,
+    ItemFigure,
+    SectionPresence,
+    SelfAssessment,
+)
+from applications.rules import markup, self_scores
+from awards.law.criteria import Category, Item
+from documents.models import StoredFile
+from ground.svg import Trend, trend_chart
+
+ONLINE: Final = SelfAssessment.Mode.ONLINE
+REPORT: Final = SelfAssessment.Mode.REPORT
+# How long after the last sign of life somebody still counts as being there.
+AWAY_AFTER: Final = timedelta(minutes=3)
+QUIET_AFTER: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """One item in the overview: how much is written, and the self-score."""
+
+    item: Item
+    words: int = 0
+    percent: int | None = None
+    figures: int = 0
+    saved_at: datetime | None = None
+    saved_by: str = ""
+
+    @property
+    def state(self) -> str:
+        if not self.words:
+            return "todo" if self.percent is None and not self.figures else "active"
+        return "done" if self.percent is not None else "active"
+
+    @property
+    def points(self) -> Decimal | None:
+        return None if self.percent is None else self_scores.item_points(self.percent, self.item.points)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """All items by category, with the words counted against the limit and the self-score so far."""
+
+    groups: tuple[tuple[Category, tuple[ItemState, ...]], ...]
+    words: int
+    limit: int
+    total: self_scores.Total
+
+    @property
+    def states(self) -> tuple[ItemState, ...]:
+        return tuple(state for _, states in self.groups for state in states)
+
+    @property
+    def missing(self) -> tuple[Item, ...]:
+        return tuple(state.item for state in self.states if not state.words)
+
+    @property
+    def over(self) -> int:
+        return max(self.words - self.limit, 0)
+
+    def state_of(self, code: str) -> ItemState:
+        return next(state for state in self.states if state.item.code == code)
+
+
+@dataclass(frozen=True)
+class ReadItem:
+    """One item as it is read: safe HTML, charts, figures, evidence, self-score; or the pages in the report."""
+
+    item: Item
+    html: str = ""
+    words: int = 0
+    percent: int | None = None
+    figures: tuple[ItemFigure, ...] = ()
+    charts: tuple[SafeString, ...] = ()
+    evidence: tuple[ItemEvidence, ...] = ()
+    pages: tuple[int, int] | None = None
+
+    @property
+    def anchor(self) -> str:
+        return f"item-{self.item.code.replace('.', '-')}"
+
+    @property
+    def points(self) -> Decimal | None:
+        return None if self.percent is None else self_scores.item_points(self.percent, self.item.points)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The whole self-assessment: in online mode every item, in report mode the file with its page index."""
+
+    application: Application
+    mode: str
+    groups: tuple[tuple[Category, tuple[ReadItem, ...]], ...]
+    years: tuple[int, int, int]
+    words: int = 0
+    total: self_scores.Total | None = None
+    report: StoredFile | None = None
+    report_name: str = ""
+    images: tuple[int, ...] = field(default=())
+
+    @property
+    def online(self) -> bool:
+        return self.mode == ONLINE
+
+    def item(self, code: str) -> ReadItem:
+        return next(read for _, reads in self.groups for read in reads if read.item.code == code)
+
+
+def mode_of(application: Application) -> str:
+    """How the self-assessment is given; an application that chose nothing uploads a report."""
+    chosen: SelfAssessment | None = getattr(application, "self_assessment", None)
+    return str(chosen.mode) if chosen else str(REPORT)
+
+
+def is_online(application: Application) -> bool:
+    return mode_of(application) == ONLINE
+
+
+def years_of(application: Application) -> tuple[int, int, int]:
+    """The three complete years that the key figures are about, rising."""
+    year = application.cycle.year
+    return year - 3, year - 2, year - 1
+
+
+def assessment_progress(application: Application) -> Progress:
+    """The overview, by one query, whatever is filled in."""
+    criteria = application.cycle.criteria
+    rows = {row.code: row for row in application.assessment_items.select_related("saved_by").defer("text")}
+    groups = tuple(
+        (category, tuple(_state(item, rows.get(item.code)) for item in category.items))
+        for category in criteria.categories
+    )
+    states = [state for _, own in groups for state in own]
+    return Progress(
+        groups,
+        sum(state.words for state in states),
+        application.cycle.edition.value("report_word_limit"),
+        self_scores.total(criteria, [(state.item.code, state.percent) for state in states]),
+    )
+
+
+def assessment_of(
+    application: Application,
+    *,
+    image_url: Callable[[int], str] | None = None,
+    printed: bool = False,
+    on_item: Callable[[Item], None] = lambda item: None,
+) -> Assessment:
+    """What is submitted as self-assessment, ready to be read: five queries, however much is written.
+
+    Whether the asker may see `application` is the caller's check. `image_url`: picture number → address, for
+    readers who can't open the applicant's own pages (reviewers); `printed`: charts for a document; `on_item` is told
+    of each item before it is set (progress).
+    """
+    criteria, years = application.cycle.criteria, years_of(application)
+    if not is_online(application):
+        pages = pages_of_items(application)
+        return Assessment(
+            application,
+            str(REPORT),
+            tuple(
+                (category, tuple(ReadItem(item, pages=pages.get(item.code)) for item in category.items))
+                for category in criteria.categories
+            ),
+            years,
+            report=application.report,
+            report_name=application.report_name,
+        )
+    rows = {row.code: row for row in _whole(application)}
+    numbers = tuple(application.assessment_images.values_list("number", flat=True))
+    address = image_url or (lambda number: image_address(application, number))
+    groups = []
+    for category in criteria.categories:
+        reads = []
+        for item in category.items:
+            on_item(item)
+            reads.append(_read(item, rows.get(item.code), numbers, address, years, printed))
+        groups.append((category, tuple(reads)))
+    return Assessment(
+        application,
+        str(ONLINE),
+        tuple(groups),
+        years,
+        words=sum(row.words for row in rows.values()),
+        total=self_scores.total(criteria, [(row.code, row.self_percent) for row in rows.values()]),
+        report=application.report,
+        report_name=application.report_name,
+        images=numbers,
+    )
+
+
+def pages_of_items(application: Application) -> dict[str, tuple[int, int]]:
+    """Item code → (first, last page) in the uploaded report, for opening it at the right place."""
+    rows = application.page_index.values_list("code", "first_page", "last_page")
+    return {code: (first, last) for code, first, last in rows}
+
+
+def assessment_image(application: Application, number: int) -> tuple[StoredFile, str] | None:
+    """A picture of the texts with its name; None where there is none. The caller checks who may see `application`."""
+    found = application.assessment_images.select_related("file").filter(number=number).first()
+    return (found.file, found.name) if found else None
+
+
+def image_address(application: Application, number: int) -> str:
+    return reverse("applications:assessment_image", args=[application.pk, number])
+
+
+def shown_html(application: Application, text: str, numbers: frozenset[int]) -> SafeString:
+    """`text` as safe HTML with the application's own pictures (`numbers` are those there are)."""
+    return mark_safe(markup.to_html(text, lambda n: image_address(application, n) if n in numbers else ""))
+
+
+def image_numbers(application: Application) -> frozenset[int]:
+    return frozenset(application.assessment_images.values_list("number", flat=True))
+
+
+def item_of(application: Application, code: str) -> AssessmentItem | None:
+    return application.assessment_items.select_related("saved_by").filter(code=code).first()
+
+
+def figures_of(item: AssessmentItem | None) -> tuple[ItemFigure, ...]:
+    return tuple(item.figures.all()) if item else ()
+
+
+def charts_of(figures: tuple[ItemFigure, ...], *, key: str, printed: bool = False) -> tuple[SafeString, ...]:
+    """A picture for every figure that has at least one number."""
+    return tuple(
+        trend_chart(_trend(row), key=f"{key}-{row.position}", printed=printed)
+        for row in figures
+        if any(value is not None for value in (row.first, row.second, row.third))
+    )
+
+
+def figure_rows(figures: tuple[ItemFigure, ...]) -> list[dict[str, Any]]:
+    """The figures as versions and digests keep them: exact numbers as text, empty rows left out."""
+    return [
+        {
+            "label": row.label,
+            "unit": row.unit,
+            "last_year": row.last_year,
+            "first": self_scores.plain_number(row.first),
+            "second": self_scores.plain_number(row.second),
+            "third": self_scores.plain_number(row.third),
+            "benchmark": self_scores.plain_number(row.benchmark),
+            "benchmark_name": row.benchmark_name,
+            "higher_is_better": row.higher_is_better,
+        }
+        for row in figures
+        if not is_blank(row)
+    ]
+
+
+def is_blank(row: ItemFigure) -> bool:
+    words = (row.label, row.unit, row.benchmark_name)
+    numbers = (row.first, row.second, row.third, row.benchmark)
+    return not any(words) and all(number is None for number in numbers)
+
+
+def assessment_parts(application: Application) -> list[tuple[str, str, Any]]:
+    """What is submitted of the self-assessment: (code, label, content) of every item, or of the page index."""
+    if not is_online(application):
+        pages = pages_of_items(application)
+        return (
+            [("pages", "自评报告页码索引", {code: list(pair) for code, pair in pages.items()})]
+            if pages
+            else []
+        )
+    files = dict(application.assessment_images.values_list("number", "file__digest"))
+    rows = {row.code: row for row in _whole(application)}
+    return [
+        (f"item-{item.code}", f"自评 {item.code} {item.title}", _content(rows[item.code], files))
+        for item in application.cycle.criteria.items
+        if item.code in rows
+    ]
+
+
+def presence_of(
+    application: Application, section: str, *, besides: User, now: datetime
+) -> list[dict[str, Any]]:
+    """Who else has this section open just now: name, whether they type, how many minutes ago."""
+    rows = (
+        SectionPresence.objects.select_related("user")
+        .filter(application=application, section=section, seen_at__gte=now - AWAY_AFTER)
+        .exclude(user=besides)
+        .order_by("-typed_at", "pk")
+    )
+    return [
+        {
+            "name": row.user.name,
+            "editing": row.typed_at is not None and now - row.typed_at < QUIET_AFTER,
+            "ago": _ago(now - (row.typed_at or row.seen_at)),
+        }
+        for row in rows
+    ]
+
+
+def prints_visible_to(user: object, application: Application, *, own: bool) -> QuerySet[AssessmentPrint]:
+    """The applicant's people see every print of their file; a reader only what they asked for themselves."""
+    rows = application.prints.select_related("file", "requested_by")
+    return rows if own else rows.filter(requested_by=getattr(user, "pk", None))
+
+
+def images_of(application: Application, code: str) -> list[AssessmentImage]:
+    return list(application.assessment_images.filter(code=code))
+
+
+def _state(item: Item, row: AssessmentItem | None) -> ItemState:
+    if row is None:
+        return ItemState(item)
+    return ItemState(item, row.words, row.self_percent, row.figure_count, row.saved_at, row.saved_by.name)
+
+
+def _whole(application: Application) -> QuerySet[AssessmentItem]:
+    return application.assessment_items.prefetch_related("figures", "evidence_links__evidence__file")
+
+
+def _read(
+    item: Item,
+    row: AssessmentItem | None,
+    numbers: tuple[int, ...],
+    address: Callable[[int], str],
+    years: tuple[int, int, int],
+    printed: bool,
+) -> ReadItem:
+    if row is None:
+        return ReadItem(item)
+    figures = tuple(figure for figure in row.figures.all() if not is_blank(figure))
+    return ReadItem(
+        item,
+        mark_safe(markup.to_html(row.text, lambda n: address(n) if n in numbers else "")),
+        row.words,
+        row.self_percent,
+        figures,
+        charts_of(figures, key=f"chart-{item.code.replace('.', '-')}", printed=printed),
+        tuple(link for link in row.evidence_links.all() if link.evidence.removed_at is None),
+    )
+
+
+def _trend(row: ItemFigure) -> Trend:
+    years = (row.last_year - 2, row.last_year - 1, row.last_year)
+    return Trend(
+        row.label,
+        row.unit,
+        [(str(year), value) for year, value in zip(years, (row.first, row.second, row.third), strict=True)],
+        row.benchmark,
+        row.benchmark_name,
+        "越高越好" if row.higher_is_better else "越低越好",
+    )
+
+
+def _content(row: AssessmentItem, files: dict[int, str]) -> dict[str, Any]:
+    live = [link for link in row.evidence_links.all() if link.evidence.removed_at is None]
+    return {
+        "text": row.text,
+        "self_percent": row.self_percent,
+        "figures": figure_rows(tuple(row.figures.all())),
+        "evidence": [[link.evidence.file.digest, link.note] for link in live],
+        "images": [
+            [number, files[number]] for number in sorted(markup.images_in(row.text)) if number in files
+        ],
+    }
+
+
+def _ago(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes} 分钟前" if minutes else "刚刚"

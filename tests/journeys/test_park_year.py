@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from awards.tasks import close_due_cycles
 from demo import applying as applying_by_service
-from tests.journeys import applying, calling, checking, others, recommending
+from tests.journeys import (
+    afterwards,
+    applying,
+    calling,
+    checking,
+    deciding,
+    others,
+    proving,
+    publishing,
+    recommending,
+    reviewing,
+)
 from tests.journeys.cast import Cast
 from tests.journeys.year import Applicant, Year
 
@@ -22,7 +34,7 @@ def a_loss(year: Year) -> dict[str, Any]:
     return {"net_profit": {"2023": "1200000", "2024": "-300000", "2025": "900000"}}
 
 
-def test_park_year(cast_for: Callable[..., Cast], at: Callable[..., datetime]) -> None:
+def test_park_year(cast_for: Callable[..., Cast], at: Callable[..., datetime], tmp_path: Path) -> None:
     cast = cast_for("park")
     year = Year(
         cast,
@@ -66,3 +78,35 @@ def test_park_year(cast_for: Callable[..., Cast], at: Callable[..., datetime]) -
     checking.waive(year, "hengtu", "profit")
     checking.decide_by_service(year, "guangsu", accepted=True)
     checking.refuse(year, "beichen", "第十一条")
+    cast.wait_until(at(2026, 6, 3))
+    reviewing.review_material(year)
+    cast.wait_until(at(2026, 7, 8))
+    reviewing.shortlist(year, ("chengming", "guangsu", "hengtu"))
+    cast.wait_until(at(2026, 7, 24))
+    reviewing.review_on_site(year)
+    cast.wait_until(at(2026, 8, 25))
+    deciding.freeze_ranking(year)
+    deciding.deliberate(year, at(2026, 9, 2, 14), "苏园质评委〔2026〕1号", recused="hengtu")
+    cast.wait_until(at(2026, 9, 9, 9))
+    deciding.approve(year, "苏园管〔2026〕36号", date(2026, 9, 8))
+    publishing.publish(year, {"苏州工业园区管理委员会网站": at(2026, 9, 9, 9, 30)}, "2026年9月16日 24:00")
+    visitor, receipt = publishing.object_to(year, "hengtu")
+    publishing.accept_objection(year, receipt)
+    publishing.close_window(year, at(2026, 9, 17, 0), "hengtu")
+    cast.wait_until(at(2026, 9, 18))
+    publishing.announce(
+        year, "苏园管〔2026〕40号", reason="异议仅涉及一家，其余不受影响。", prizes=("500,000 元", "不发奖金")
+    )
+    publishing.dismiss_objection(year, visitor, receipt, "hengtu")
+    publishing.announce(year, "苏园管〔2026〕41号", prizes=("100,000 元",))
+    honour = publishing.check_certificate(year, "chengming", "称号有效", "2029年9月18日")
+    publishing.check_certificate(year, "guangsu", "再次获奖")
+    publishing.pay(year, "chengming", "500,000 元")
+    cast.wait_until(at(2026, 11, 10))
+    afterwards.report_incident(year, date(2026, 11, 3))
+    afterwards.revoke(year, honour, effects=("撤销称号", "收回证书", "不接受其申报，至2031年11月"))
+    following = year.following("苏园质评办〔2027〕1号")
+    cast.wait_until(at(2027, 3, 10))
+    afterwards.try_again(year, following, "不能申报", "2031年11月16日之前不受理其申报", "第三十条")
+    proving.prove_result(year, tmp_path)
+    proving.prove_ledger(year)

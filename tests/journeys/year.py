@@ -8,7 +8,8 @@ from datetime import datetime
 from applications.models import Application
 from awards.law.editions import Edition
 from awards.models import Cycle
-from demo.timeline import last_year
+from demo import applying
+from demo.timeline import last_year, on
 from tests.journeys.cast import Cast
 from tests.journeys.person import Person
 
@@ -63,6 +64,20 @@ class Year:
     @property
     def head(self) -> Person:
         return self.cast[f"{self.scheme}_head"]
+
+    def following(self, call_number: str) -> Year:
+        """The next year, opened and called as this one was."""
+        number = self.number + 1
+        cycle = applying.call_year(
+            self.cast.roster,
+            self.scheme,
+            self.edition.code,
+            number,
+            call_number,
+            last_year(number),
+            on(number, 3, 3),
+        )
+        return Year(self.cast, self.scheme, self.edition_title, cycle.year, call_number, self.applicant)
 
     def file(self, key: str) -> Application:
         """The application as it stands now."""

@@ -1,11 +1,12 @@
 """Addresses of organisations, applications, recommendations and the eligibility check."""
 
-from django.urls import path
+from django.urls import include, path
 
 from applications import views
 
 app_name = "applications"
 urlpatterns = [
+    path("", include("applications.urls_applicants")),
     path("applications/", views.home, name="home"),
     path("organisations/register/", views.register_organisation, name="register_organisation"),
     path("organisations/<int:organisation_id>/", views.organisation, name="organisation"),

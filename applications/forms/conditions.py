@@ -39,10 +39,12 @@ class ConditionForm(forms.Form):
         note: str,
         version: int,
         now: datetime,
+        prefix: str | None = None,
     ) -> None:
         self.question, self.keys, self.facts, self.now = question, keys, facts, now
         self.list_key = next((key for key in keys if key in LISTS), "")
-        super().__init__(data, initial={"version": version, "note": note, **_initial(facts)})
+        initial = {"version": version, "note": note, **_initial(facts)}
+        super().__init__(data, initial=initial, prefix=prefix)
         self.years = _profit_years(edition, now) if "net_profit" in keys else ()
         self._add_fields()
         self.rows = self._row_set(data) if self.list_key else None
@@ -140,7 +142,7 @@ class ConditionForm(forms.Form):
         )
         made: Any = rows  # the factory's type does not know the arguments of Rows
         result: BaseFormSet[Row] = made(
-            data, prefix="rows", initial_rows=known, form_kwargs={"today": self.now.date()}
+            data, prefix=self.add_prefix("rows"), initial_rows=known, form_kwargs={"today": self.now.date()}
         )
         return result
 

@@ -8,6 +8,7 @@ from applications.services.assessing import (
     save_self_percent,
     settle_conflict,
 )
+from applications.services.carrying import carry_answers
 from applications.services.correcting import answer_correction, request_correction, sweep_corrections
 from applications.services.deadlines import sweep_deadlines
 from applications.services.drafting import (
@@ -47,6 +48,7 @@ __all__ = [
     "add_member",
     "answer_correction",
     "attach_report",
+    "carry_answers",
     "choose_assessment_mode",
     "choose_recommender",
     "confirm_check",

@@ -21,11 +21,14 @@ from applications.queries import (
     organisations_visible_to,
     own_applications,
     own_organisations,
+    register_facts,
     track_of,
     writable_organisations,
 )
 from applications.queries.progress import refusal_for_ban
 from applications.views.posting import posted
+from applications.views.self_check import drop_answers, kept_answers
+from applications.wording import LABELS, in_words
 from awards.queries import cycles_visible_to, open_calls
 from ground.errors import Refused
 from ground.web import page_of, refusals_on
@@ -75,7 +78,8 @@ def register_organisation(request: HttpRequest) -> HttpResponse:
     """Enter an organisation in the register; whoever does it becomes its owner."""
     if request.user.grants and not holds_anywhere(request.user, *APPLICANT_ROLES):
         raise PermissionDenied("承担评定工作的账号不能登记申报组织，请使用单独的申报账号。")
-    form = OrganisationForm(posted(request))
+    kept = kept_answers(request)
+    form = OrganisationForm(posted(request), initial=kept["registered"] if kept else None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             try:
@@ -87,6 +91,8 @@ def register_organisation(request: HttpRequest) -> HttpResponse:
                     form.offer_confirmation()
                 raise
             messages.success(request, f"已登记{made.name}，申报类别为{made.get_category_display()}。")
+            if kept:
+                return redirect("applications:start_application", cycle_id=kept["cycle"])
             return redirect("applications:home")
     context = {"form": form}
     return render(
@@ -146,7 +152,15 @@ def start_application(request: HttpRequest, cycle_id: int) -> HttpResponse:
             cycle=cycle, organisation=chosen, actor=request.user, now=request.now
         )
         messages.success(request, "已建立申报草稿。可以随时离开，内容会保留。")
+        kept = kept_answers(request, cycle)
+        if kept and request.POST.get("carry") == "yes":
+            answered = services.carry_answers(
+                application=made, facts=kept["answers"], actor=request.user, now=request.now
+            )
+            messages.info(request, f"已带入自查中 {len(answered)} 项的回答，请逐项核对并附证明。")
+        drop_answers(request)
         return redirect("applications:tasks", application_id=made.pk)
+    kept = kept_answers(request, cycle)
     running = {
         row.organisation_id: row
         for row in own_applications(request.user).filter(cycle=cycle).exclude(state="withdrawn")
@@ -156,6 +170,7 @@ def start_application(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "edition": cycle.edition,
         "milestone": cycle.timetable.get("application"),
         "choices": [_choice(row, running, cycle, request) for row in organisations],
+        "kept": kept,
     }
     return render(request, "applications/start_application.html", context)
 
@@ -187,8 +202,14 @@ def _choice(
     row: Organisation, running: dict[int, object], cycle: object, request: HttpRequest
 ) -> dict[str, object]:
     ban = refusal_for_ban(row.uscc, cycle.scheme.code, request.now)
+    said = (kept_answers(request, cycle) or {}).get("registered", {})
     return {
         "organisation": row,
+        "differs": [
+            (LABELS[key], in_words(key, register_facts(row)[key]), in_words(key, value))
+            for key, value in said.items()
+            if register_facts(row)[key] != value
+        ],
         "running": running.get(row.pk),
         "ban": ban.faults[0] if ban else None,
         "award": higher_award_on_record(row.uscc, cycle.edition),

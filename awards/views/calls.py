@@ -46,6 +46,7 @@ def call(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "conditions_article": edition.article("conditions"),
         "tiers": _tiers(edition),
         "application": application,
+        "self_check_href": page_of_cycle("applications:self_check", cycle),
         "start_href": page_of_cycle("applications:start_application", cycle),
         "started": bool(application) and application.starts_at <= request.now,
         "accepting": cycle.state == "open" and application is not None and request.now <= application.due_at,

@@ -24,7 +24,7 @@ def deliberate(year: Year, held_at: datetime, number: str, *, recused: str) -> N
     """The office calls the committee; the first member recuses themself from one candidate; the head records it all."""
     clerk, head, cycle = year.clerk, year.head, year.cycle
     clerk.open(f"/cycles/{cycle.pk}/meeting/")
-    clerk.fill(会议时间=held_at, 会议地点=COMMITTEE[year.scheme], 主持人="高明远")
+    clerk.fill(会议时间=held_at, 会议地点=COMMITTEE[year.scheme], 主持人="主任委员")
     clerk.press("召集审议会议")
     clerk.sees("候选组织", COMMITTEE[year.scheme])
     year.cast.wait_until(held_at)

@@ -41,7 +41,7 @@ class Person:
 
     def press(self, words: str, *, among: Locator | None = None) -> None:
         """Press a button that sends a form, and wait for what comes back."""
-        button = (among or self.main).get_by_role("button", name=_beginning(words)).first
+        button = (among or self.main).get_by_role("button", name=beginning(words)).first
         with self.page.expect_navigation():
             button.click()
         self.album.keep(self.page)
@@ -57,21 +57,21 @@ class Person:
             self.field(label, among).fill(_typed(value))
 
     def field(self, label: str, among: Locator | None = None) -> Locator:
-        return (among or self.main).get_by_label(_beginning(label)).first
+        return (among or self.main).get_by_label(beginning(label)).first
 
     def choose(self, label: str, option: str, *, among: Locator | None = None) -> None:
         """Choose in the group or list of that label the option that begins with these words."""
         here = among or self.main
-        group = here.get_by_role("group", name=_beginning(label))
+        group = here.get_by_role("group", name=beginning(label))
         if group.count():
-            group.first.get_by_label(_beginning(option)).first.check()
+            group.first.get_by_label(beginning(option)).first.check()
             return
         options = self.field(label, here).locator("option")
-        wanted = options.filter(has_text=_beginning(option)).first
+        wanted = options.filter(has_text=beginning(option)).first
         self.field(label, here).select_option(wanted.get_attribute("value"))
 
     def tick(self, label: str, *, among: Locator | None = None) -> None:
-        (among or self.main).get_by_label(_beginning(label)).first.check()
+        (among or self.main).get_by_label(beginning(label)).first.check()
 
     def attach(self, label: str, name: str, content: bytes) -> None:
         self.field(label).set_input_files({"name": name, "mimeType": "application/pdf", "buffer": content})
@@ -102,7 +102,7 @@ class Person:
         return self.main.locator("tr, li, dl > div").filter(has_text=words).first
 
 
-def _beginning(words: str) -> re.Pattern[str]:
+def beginning(words: str) -> re.Pattern[str]:
     return re.compile(f"^\\s*{re.escape(words)}")
 
 

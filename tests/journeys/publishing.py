@@ -65,7 +65,7 @@ def accept_objection(year: Year, receipt: str) -> None:
     clerk.press("受理异议")
 
 
-def close_window(year: Year, last_moment: datetime, key: str) -> None:
+def close_window(year: Year, last_moment: datetime, held: str = "") -> None:
     """One second before the end nothing happens; after it the sweep closes the window, and who is objected to waits."""
     head, cycle = year.head, year.cycle
     year.cast.wait_until(last_moment - timedelta(seconds=1))
@@ -76,7 +76,11 @@ def close_window(year: Year, last_moment: datetime, key: str) -> None:
     close_due_windows()
     close_due_windows()
     head.open(f"/cycles/{cycle.pk}/publicity/")
-    head.sees("因异议暂缓", year.file(key).organisation.name)
+    if held:
+        head.sees("因异议暂缓", year.file(held).organisation.name)
+    else:
+        head.sees("公示期满")
+        head.sees_not("因异议暂缓")
 
 
 def announce(year: Year, number: str, *, reason: str = "", prizes: tuple[str, ...] = ()) -> None:

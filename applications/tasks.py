@@ -1,8 +1,8 @@
-"""The periodic sweep of this app; see config/celery.py."""
+"""The periodic sweeps of this app; see config/celery.py."""
 
 from celery import shared_task
 
-from applications.services import sweep_corrections, sweep_deadlines
+from applications.services import sweep_corrections, sweep_deadlines, sweep_prints
 from ground import clock
 
 
@@ -11,3 +11,9 @@ def expire_corrections() -> int:
     """Close correction requests whose deadline has passed, and keep all deadlines in step with the timetable."""
     now = clock.now()
     return sweep_corrections(now=now) + sweep_deadlines(now=now)
+
+
+@shared_task
+def print_assessments() -> int:
+    """Set the self-assessments that somebody asked for as PDF."""
+    return sweep_prints(now=clock.now)

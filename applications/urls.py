@@ -34,6 +34,7 @@ urlpatterns = [
         "applications/<int:application_id>/profile/autosave/", views.autosave_profile, name="autosave_profile"
     ),
     path("applications/<int:application_id>/report/", views.report, name="report"),
+    path("applications/<int:application_id>/assessment/", include("applications.urls_assessment")),
     path(
         "applications/<int:application_id>/recommender/", views.choose_recommender, name="choose_recommender"
     ),

@@ -19,6 +19,7 @@ SWEEPS = {
     "notifications.tasks.send_reminders": 60,
     "awards.tasks.close_due_cycles": 30,
     "applications.tasks.expire_corrections": 60,
+    "applications.tasks.print_assessments": 5,
     "publicity.tasks.close_due_windows": 30,
     "publicity.tasks.expire_honours": 3600,
 }

@@ -47,6 +47,17 @@ def sides(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     return left, right
 
 
+def union(old: str, new: str) -> str:
+    """A first proposal for merging: every line of both, what differs one after the other."""
+    before, after = old.splitlines(), new.splitlines()
+    matcher = SequenceMatcher(None, before, after, autojunk=len(before) + len(after) > _MANY_LINES)
+    out: list[str] = []
+    for op, first, last, start, end in matcher.get_opcodes():
+        out += before[first:last]
+        out += [] if op == "equal" else after[start:end]
+    return "\n".join(out)
+
+
 def removed(old: str, new: str) -> int:
     """How many letters of `old` a change took out, at most: all between what both begin and end with."""
     shorter = min(len(old), len(new))

@@ -52,9 +52,9 @@ _INVISIBLE: Final = frozenset(code for low, high in _INVISIBLE_RANGES for code i
 
 
 def cleaned(text: str) -> str:
-    """`text` as it is stored: one kind of line break, no control or invisible characters, no empty end."""
+    """`text` as it is stored: one kind of line break, no control or invisible characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(ch for ch in lines if ch in "\n\t" or _visible(ch)).rstrip()
+    return "".join(ch for ch in lines if ch in "\n\t" or _visible(ch))
 
 
 def images_in(text: str) -> frozenset[int]:

@@ -1,6 +1,8 @@
 """What can be done with organisations and applications. Each service is one transaction with its ledger entry."""
 
 from applications.services.assessing import (
+    TEXT_MAXIMUM,
+    VERSIONS_KEPT,
     choose_assessment_mode,
     keep_conflict_copy,
     restore_item_version,
@@ -43,6 +45,8 @@ from applications.services.starting import start_application
 from applications.services.submission import submit_application, take_back_application, withdraw_application
 
 __all__ = [
+    "TEXT_MAXIMUM",
+    "VERSIONS_KEPT",
     "add_assessment_image",
     "add_evidence",
     "add_member",

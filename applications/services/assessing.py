@@ -86,7 +86,7 @@ def save_item_text(
     if text != item.text:
         if item.text_revision > version:
             raise stale(item)
-        item.text, item.words = text, word_count(text)
+        item.text, item.words = text, words_in(text)
         item.text_revision += 1
         write(item, kind, actor, now)
     _settle(item, text, actor, now)
@@ -183,6 +183,11 @@ def open_item(application: Application, code: str, actor: Actor, now: datetime) 
     return item
 
 
+def words_in(text: str) -> int:
+    """What counts against the limit; blank lines alone are no text."""
+    return word_count(text) if text.strip() else 0
+
+
 def stale(item: AssessmentItem) -> Refused:
     return Refused(
         "stale_version",
@@ -263,7 +268,7 @@ def _add_version(
         item=item,
         kind=kind,
         text=text,
-        words=word_count(text),
+        words=words_in(text),
         self_percent=item.self_percent,
         figures=figures,
         saved_by=person(actor),

@@ -205,11 +205,14 @@ def choose_recommender(request: HttpRequest, application_id: int) -> HttpRespons
 
 
 def _task(application: Application, part: Any) -> dict[str, str]:
-    names = {"profile": "profile", "report": "report", "recommender": "choose_recommender"}
+    names = {"profile": "profile", "report": "assessment", "recommender": "choose_recommender"}
     if part.question is not None:
         href = reverse("applications:condition", args=[application.pk, part.code])
     else:
         href = reverse(f"applications:{names[part.code]}", args=[application.pk])
     missing = "；".join(gap.message.split("：", 1)[-1] for gap in part.gaps) if part.state != "todo" else ""
+    items = sum(gap.section.startswith("item-") for gap in part.gaps)
+    if items and missing:
+        missing = f"{items} 个条目的文字"
     hint = f"{STATE_WORDS[part.state]}{missing}" if part.state != "attention" or not missing else missing
     return {"label": part.label, "href": href, "hint": hint, "state": part.state}

@@ -138,7 +138,9 @@ def section_href(application: Application, section: str) -> str:
     """The page on which a section is filled in."""
     if section in BY_CODE or section == "other":
         return reverse("applications:condition", args=[application.pk, section])
-    names = {"recommender": "choose_recommender"}
+    if section.startswith("item-"):
+        return reverse("applications:assessment_item", args=[application.pk, section.removeprefix("item-")])
+    names = {"recommender": "choose_recommender", "report": "assessment"}
     return reverse(f"applications:{names.get(section, section)}", args=[application.pk])
 
 

@@ -142,6 +142,7 @@
         portal.button("用已保存的", "button small secondary", () => settle(body.value, false)),
       );
       box.append(texts, row);
+      form.dispatchEvent(new CustomEvent("portal:conflict", { detail: { name, row } }));
       place(name).append(box);
       box.scrollIntoView({ block: "nearest" });
       show("unsaved", "有一项两个人同时改了，请选择留下哪一份。");

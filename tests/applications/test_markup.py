@@ -148,7 +148,7 @@ def test_numbers_at_the_start_of_a_sentence_are_no_list() -> None:
 
 
 def test_the_text_is_stored_clean() -> None:
-    assert markup.cleaned("a\r\nb\rc\u2028d\x00\u200b\u202e  \n\n") == "a\nb\nc\nd"
+    assert markup.cleaned("a\r\nb\rc\u2028d\x00\u200b\u202e\n") == "a\nb\nc\nd\n"
     assert markup.images_in("![a](1) ![b](图片2) ![c](x)") == {1, 2}
 
 

@@ -1,7 +1,7 @@
 """What the rooms above and the pages may do here: reviewers, recusal, panels, sheets, consolidation; then the results."""
 
 from scoring.services.approval import approve_list, list_to_approve
-from scoring.services.consolidation import settle_items, sign_consolidation
+from scoring.services.consolidation import save_report, settle_items, sign_consolidation
 from scoring.services.deliberation import (
     call_meeting,
     candidates_of,
@@ -47,6 +47,7 @@ __all__ = [
     "save_item",
     "save_items",
     "save_overall",
+    "save_report",
     "seal_sheet",
     "seat_substitute",
     "settle_items",

@@ -63,6 +63,22 @@ def settle_items(
 
 
 @transaction.atomic
+def save_report(
+    *,
+    consolidation: Consolidation,
+    strengths: str,
+    opportunities: str,
+    conclusion: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep the three texts of the report until it is signed. Refused: not_open, recused."""
+    locked = _lock(consolidation, actor)
+    locked.strengths, locked.opportunities, locked.conclusion = strengths, opportunities, conclusion
+    locked.save(update_fields=["strengths", "opportunities", "conclusion"])
+
+
+@transaction.atomic
 def sign_consolidation(
     *,
     consolidation: Consolidation,

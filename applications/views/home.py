@@ -66,6 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "step": step,
         "stages": track_of(current) if current else [],
         "open_calls": calls,
+        "honoured": own_applications(request.user).filter(state="awarded").exists(),
         "letters": list(inbox_visible_to(request.user)[:5]),
         "duties": list(duties_for(request.user)[:10]),
         "nav_current": "home",

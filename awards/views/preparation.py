@@ -50,7 +50,7 @@ def write_call(request: HttpRequest, cycle_id: int) -> HttpResponse:
             services.write_call(cycle=cycle, **form.cleaned_data, actor=request.user, now=request.now)
             messages.success(request, "申报通知已保存，尚未发布。")
             return redirect("awards:cycle", cycle_id=cycle.pk)
-    context = {"cycle": cycle, "form": form}
+    context = {"cycle": cycle, "form": form, "draft_key": f"cycle-{cycle.pk}-call"}
     return render(request, "awards/write_call.html", context, status=422 if form.errors else 200)
 
 

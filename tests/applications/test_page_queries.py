@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from accounts.services import grant_role
 from applications import services
+from applications.models import Application
 from tests.applications import builders
 from tests.factories import make_user
 
@@ -128,3 +129,13 @@ def test_odd_filters_break_nothing(now: datetime, client_of: Login, query: str) 
     client = client_of(make_user("office_clerk:park"))
     for name in ("office_list", "office_export"):
         assert client.get(reverse(f"applications:{name}", args=[cycle.pk]) + query).status_code == 200
+
+
+def test_who_was_honoured_is_led_to_the_honours_page(now: datetime, client_of: Login) -> None:
+    cycle = builders.running_cycle(now)
+    user, application = builders.submitted(cycle, now)
+    address = reverse("applications:home")
+    link = reverse("publicity:honour_home")
+    assert link not in client_of(user).get(address).content.decode()
+    Application.objects.filter(pk=application.pk).update(state="awarded")
+    assert link in client_of(user).get(address).content.decode()

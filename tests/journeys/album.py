@@ -17,20 +17,22 @@ SEVERE = ("serious", "critical")
 # What a page is made of: two pages with the same kinds of elements are the same page to axe.
 MAKE_UP = """() => [...new Set([...document.querySelectorAll('*')].map(
     (e) => [e.tagName, e.getAttribute('class'), e.getAttribute('role'), e.type, e.disabled].join('.')))].sort().join(' ')"""
+# Targets of 24 px (WCAG 2.2, 2.5.8) are no default of axe.
+OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 class Album:
     """Pictures in a folder, and the list of faults: axe, console, CSP, server errors, pages wider than the window."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, examined: set[tuple[str, str]]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.folder = folder
         self.faults: list[str] = []
         self.pictures = 0
         self._axe = Axe()
-        self._known: set[tuple[str, str]] = set()
+        self._examined = examined
 
     def watch(self, page: Page) -> None:
         """Note whatever goes wrong behind this page from now on."""
@@ -39,26 +41,32 @@ class Album:
         page.on("response", self._response)
 
     def keep(self, page: Page, name: str = "") -> None:
-        """Picture the page as it is now. A page not seen before in this make-up is examined, on a phone as well."""
+        """Picture the page as it is now. A page not seen before in this make-up is examined, on a phone as well.
+
+        `examined` is shared by all albums of a run, so that no page is examined twice.
+        """
         self.pictures += 1
         name = f"{self.pictures:03d}-{name or _name_of(page.url)}"
         page.screenshot(path=self.folder / f"{name}.png", full_page=True)
         seen = (_name_of(page.url), str(page.evaluate(MAKE_UP)))
-        if seen in self._known:
+        if seen in self._examined:
             return
-        self._known.add(seen)
-        self._examine(page, name)
+        new = not any(known == seen[0] for known, _ in self._examined)
+        self._examined.add(seen)
+        self._examine(page, name, picture=new)
 
-    def _examine(self, page: Page, name: str) -> None:
-        for violation in self._axe.run(page).response["violations"]:
+    def _examine(self, page: Page, name: str, *, picture: bool) -> None:
+        for violation in self._axe.run(page, options=OPTIONS).response["violations"]:
             if violation["impact"] in SEVERE:
                 nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
                 self._note(page.url, f"axe {violation['id']} ({violation['impact']}) in {name}: {nodes}")
         if page.evaluate(TOO_WIDE):
             self._note(page.url, f"wider than the window in {name}")
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        page.screenshot(path=self.folder / f"{name}-390.png", full_page=True)
-        if page.evaluate(TOO_WIDE):
+        too_wide = bool(page.evaluate(TOO_WIDE))
+        if picture or too_wide:
+            page.screenshot(path=self.folder / f"{name}-390.png", full_page=True)
+        if too_wide:
             self._note(page.url, f"wider than a phone in {name}")
         page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 

@@ -39,14 +39,14 @@ class Cast:
             self._people[username] = person
         return self._people[username]
 
-    def visitor(self, name: str = "visitor", timezone: str = "") -> Person:
+    def visitor(self, name: str = "visitor", timezone: str = "", *, scripts: bool = True) -> Person:
         """Somebody new at a fresh browser, not logged in."""
         context = self._browser.new_context(
             base_url=self._address,
             locale="zh-CN",
             timezone_id=timezone or self._timezone,
             viewport=DESKTOP,  # type: ignore[arg-type]
-            accept_downloads=True,
+            java_script_enabled=scripts,
         )
         context.set_default_timeout(PATIENCE)
         self._contexts.append(context)

@@ -44,15 +44,25 @@ def stopped() -> Iterator[clock.StoppedClock]:
         yield standing
 
 
+@pytest.fixture(scope="session")
+def examined() -> set[tuple[str, str]]:
+    """The kinds of pages that axe has looked at in this run."""
+    return set()
+
+
 @pytest.fixture
 def cast_for(
-    browser: Browser, live_server: Any, transactional_db: None, stopped: clock.StoppedClock
+    browser: Browser,
+    live_server: Any,
+    transactional_db: None,
+    stopped: clock.StoppedClock,
+    examined: set[tuple[str, str]],
 ) -> Iterator[Callable[..., Cast]]:
     """Gather everybody for a journey of that name: `cast_for("park")`. At the end the album must be clean."""
     gathered: list[Cast] = []
 
     def gather(name: str, timezone: str = "Asia/Shanghai") -> Cast:
-        cast = Cast(browser, live_server.url, Album(ARTEFACTS / name), stopped, timezone)
+        cast = Cast(browser, live_server.url, Album(ARTEFACTS / name, examined), stopped, timezone)
         gathered.append(cast)
         return cast
 

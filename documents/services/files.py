@@ -87,7 +87,9 @@ def file_response(stored: StoredFile, *, filename: str, inline: bool = False) ->
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    # The browser's own PDF viewer does not start in a sandbox; what else is shown stays in one.
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    response["Content-Security-Policy"] = policy if stored.kind == "pdf" else f"{policy}; sandbox"
     return response
 
 

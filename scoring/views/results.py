@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -83,6 +84,7 @@ def ranking(request: HttpRequest, cycle_id: int) -> HttpResponse:
     }
     if frozen:
         context |= _frozen_context(cycle, frozen.result)
+        context["input"] = json.dumps(frozen.input, ensure_ascii=False, indent=1)
     else:
         require_role(request.user, *OFFICE_ROLES, Role.SUPERVISOR, **cycle.scopes())
         context |= _waiting_context(cycle)

@@ -12,6 +12,7 @@
   const portal = window.portal;
   const PAUSE = 3000;
   const SLOWEST = 60000;
+  const LONGEST_WAIT = 5000;
 
   document.querySelectorAll("form[data-autosave-url]").forEach((form) => {
     const state = form.querySelector("[data-save-state]") || makeState(form);
@@ -24,15 +25,24 @@
     let failures = 0;
     let timer = 0;
     let loggedOut = false;
+    let leaving = null; // the button of a sending that waits
 
     form.addEventListener("input", (event) => noted(event.target, PAUSE));
     form.addEventListener("change", (event) => noted(event.target, 0));
     form.addEventListener("focusout", (event) => noted(event.target, 0));
-    form.addEventListener("submit", () => { clearTimeout(timer); });
+    // A save under way would make what is sent now look stale: sending waits for its answer, but not for ever.
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      if (!busy) { form.dataset.sending = "yes"; return; }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (leaving) return;
+      leaving = { button: event.submitter };
+      setTimeout(leave, LONGEST_WAIT);
+    }, { capture: true });
     window.addEventListener("online", () => later(0));
     document.addEventListener("visibilitychange", () => { if (waiting.size) later(0); });
     window.addEventListener("beforeunload", (event) => { if (waiting.size && !form.dataset.sending) event.preventDefault(); });
-    form.addEventListener("submit", () => { form.dataset.sending = "yes"; });
 
     function noted(field, pause) {
       if (!portal.editable(field)) return;
@@ -78,6 +88,15 @@
       else if (answer && (answer.status === 401 || answer.status === 403 || answer.type === "opaqueredirect")) ended();
       else if (answer && answer.status === 422) refuse(name, value, body);
       else retry();
+      if (conflicts.size) leaving = null;
+      leave();
+    }
+    function leave() {
+      if (!leaving) return;
+      const { button } = leaving;
+      leaving = null;
+      busy = false;
+      form.requestSubmit(button);
     }
 
     function saved(name, value, body) {

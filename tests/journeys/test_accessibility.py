@@ -36,8 +36,8 @@ NOT_PAGES = ("feed", "export", "logout", "display_mode", "healthz", "readyz", "s
 
 
 @pytest.fixture
-def cast(cast_for: Callable[..., Cast]) -> Cast:
-    return cast_for("accessibility")
+def cast(cast_for: Callable[..., Cast], request: pytest.FixtureRequest) -> Cast:
+    return cast_for(f"accessibility/{request.node.originalname.removeprefix('test_')}")
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ OTHERS = "同事写的另一份概述。"
 
 
 @pytest.fixture
-def cast(cast_for: Callable[..., Cast]) -> Cast:
-    return cast_for("nothing-lost")
+def cast(cast_for: Callable[..., Cast], request: pytest.FixtureRequest) -> Cast:
+    return cast_for(f"nothing-lost/{request.node.originalname.removeprefix('test_')}")
 
 
 @pytest.fixture

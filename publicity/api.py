@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import path
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -144,7 +144,7 @@ class HonourFilter(filters.FilterSet):
         return queries.honours_matching(found, state=value, on=clock.today())
 
 
-@extend_schema(operation_id="notices_list", auth=[])
+@extend_schema_view(get=extend_schema(operation_id="notices_list", auth=[]))
 class Notices(Open, generics.ListAPIView[Notice]):
     """Notices, the newest first."""
 
@@ -157,7 +157,7 @@ class Notices(Open, generics.ListAPIView[Notice]):
         return queries.public_notices().order_by("-published_at", "-id")
 
 
-@extend_schema(operation_id="notices_read", auth=[])
+@extend_schema_view(get=extend_schema(operation_id="notices_read", auth=[]))
 class NoticeDetail(Open, generics.RetrieveAPIView[Notice]):
     """One notice."""
 
@@ -169,7 +169,7 @@ class NoticeDetail(Open, generics.RetrieveAPIView[Notice]):
         return queries.with_entries(queries.public_notices())
 
 
-@extend_schema(operation_id="honours_list", auth=[])
+@extend_schema_view(get=extend_schema(operation_id="honours_list", auth=[]))
 class Honours(Open, generics.ListAPIView[Honour]):
     """The honour roll, the newest first."""
 

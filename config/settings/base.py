@@ -9,6 +9,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
+from awards.states import CYCLE
+from publicity.states import HONOUR, NOTICE
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 PORTAL_HOME = Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var"))
 
@@ -214,6 +217,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "CycleStateEnum": CYCLE.choices,
+        "HonourStateEnum": HONOUR.choices,
+        "NoticeStateEnum": NOTICE.choices,
+    },
 }
 
 LOGGING = {

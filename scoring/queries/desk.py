@@ -21,7 +21,8 @@ def declarations(reviewer: Reviewer) -> list[Application]:
 
 
 def undeclared(reviewer: Reviewer) -> list[Application]:
-    return [application for application in declarations(reviewer) if not application.declared]
+    made = RecusalDeclaration.objects.filter(reviewer=reviewer).values("application_id")
+    return list(assignments_of(reviewer.user).exclude(pk__in=made).order_by("number"))
 
 
 def sheet_queue(reviewer: Reviewer) -> list[dict[str, Any]]:

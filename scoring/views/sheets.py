@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -74,8 +74,7 @@ def _stale(form: SheetForm, shown: Sheet) -> bool:
     if version is None or version >= shown.revision:
         return False
     form.add_error(None, "这张评分表刚在另一个窗口里改过。下面是您在这里填写的内容，核对后再保存一次即可。")
-    form.data = form.data.copy()
-    form.data["version"] = str(shown.revision)
+    form.data = {**form.data.dict(), "version": str(shown.revision)}  # type: ignore[attr-defined]
     return True
 
 
@@ -190,7 +189,7 @@ def seal_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_safe
-def reviewed_file(request: HttpRequest, application_id: int, file_id: int) -> HttpResponse:
+def reviewed_file(request: HttpRequest, application_id: int, file_id: int) -> FileResponse:
     """The report or a piece of evidence, for a member of the panel who declared no conflict. Every look is logged."""
     application = get_object_or_404(
         assignments_of(request.user).filter(

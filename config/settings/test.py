@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, INSTALLED_APPS, STORAGES
+from config.settings.base import CACHES, DATABASES, INSTALLED_APPS, REDIS_URL, STORAGES
 
 SECRET_KEY = "for tests only, never used outside them"
 ALLOWED_HOSTS = ["*"]
@@ -30,3 +30,9 @@ if "TEST_DB" in os.environ:
     DATABASES["default"]["TEST"] = {"NAME": os.environ["TEST_DB"]}
 
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+
+# Each test process empties its own cache between tests, never its neighbour's or the broker's.
+_process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+CACHES = CACHES | {
+    "default": CACHES["default"] | {"LOCATION": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}db={1 + _process}"}
+}

@@ -12,14 +12,23 @@ from django.db.models import F, Q
 
 
 class OutboxMessage(models.Model):
-    """A letter to one person over one channel (待发消息). Tried until it went or is given up, sent once."""
+    """A letter to one person over one channel (待发消息). Tried until it went or is given up, sent once.
+
+    `user` is empty for a letter to somebody who has no account yet: it goes to `address`.
+    """
 
     class Channel(models.TextChoices):
         MAIL = "mail", "邮件"
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="收件人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name="收件人",
+        null=True,
+        blank=True,
     )
+    address = models.EmailField("收件邮箱", blank=True)
     channel = models.CharField("渠道", max_length=16, choices=Channel.choices)
     key = models.CharField("唯一键", max_length=200)
     kind = models.CharField("类型", max_length=64)
@@ -37,6 +46,13 @@ class OutboxMessage(models.Model):
         verbose_name = "待发消息"
         constraints = (
             models.UniqueConstraint(fields=("key", "user", "channel"), name="outbox_once"),
+            models.UniqueConstraint(
+                fields=("key", "address", "channel"), condition=Q(user=None), name="outbox_address_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, address="") | Q(user=None) & ~Q(address=""),
+                name="outbox_user_or_address",
+            ),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(given_up_at=None), name="outbox_sent_or_given_up"
             ),

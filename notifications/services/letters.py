@@ -41,6 +41,29 @@ def post(
     )
 
 
+@transaction.atomic
+def post_to_address(
+    *, address: str, kind: str, subject: str, body: str, link: str, key: str, now: datetime
+) -> None:
+    """Put a letter to somebody who has no account yet into the outbox. `key` as in `post`: once for each address."""
+    OutboxMessage.objects.bulk_create(
+        [
+            OutboxMessage(
+                address=address,
+                channel=OutboxMessage.Channel.MAIL,
+                key=key,
+                kind=kind,
+                subject=" ".join(subject.split())[:200],
+                body=body,
+                link=link,
+                created_at=now,
+                try_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
 def mark_read(*, item: InboxItem, actor: User, now: datetime) -> None:
     """Note that the owner has read a letter; the first time counts."""
     InboxItem.objects.filter(pk=item.pk, user_id=actor.pk, read_at=None).update(read_at=now)

@@ -69,7 +69,7 @@ def _send_next(now: datetime, connection: Any) -> Outcome:
 
 def _deliver(message: OutboxMessage, now: datetime, connection: Any) -> Outcome:
     """Send one letter and note on it what came of that."""
-    if not (message.user.is_active and message.user.email):
+    if message.user is not None and not (message.user.is_active and message.user.email):
         message.given_up_at, message.last_error = now, "账号已停用或没有邮箱"
         return Outcome.REFUSED
     try:
@@ -106,7 +106,7 @@ def _mail(message: OutboxMessage, connection: Any) -> EmailMessage:
     return EmailMessage(
         subject=message.subject,
         body=f"{body}\n\n{settings.PORTAL_NAME}\n此邮件由系统发出，请勿直接回复。\n",
-        to=[message.user.email],
+        to=[message.user.email if message.user else message.address],
         headers={
             "Message-ID": f"<outbox-{message.pk}@{urlsplit(settings.PORTAL_URL).hostname or 'localhost'}>"
         },

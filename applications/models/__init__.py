@@ -25,6 +25,7 @@ from applications.models.filing import (
     StandingRecord,
     Waiver,
 )
+from applications.models.people import Invitation, YearFigures
 
 __all__ = [
     "Application",
@@ -37,6 +38,7 @@ __all__ = [
     "EligibilityCheck",
     "EligibilityDecision",
     "Evidence",
+    "Invitation",
     "ItemEvidence",
     "ItemFigure",
     "ItemVersion",
@@ -48,4 +50,5 @@ __all__ = [
     "SelfAssessment",
     "StandingRecord",
     "Waiver",
+    "YearFigures",
 ]

@@ -47,6 +47,10 @@ class Organisation(models.Model):
     contact_name = models.CharField("联系人", max_length=60)
     contact_phone = models.CharField("联系电话", max_length=30)
     uscc_unverified = models.BooleanField("校验位待核", default=False)
+    licence = models.ForeignKey(
+        StoredFile, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="证照"
+    )
+    licence_name = models.CharField("证照文件名", max_length=200, blank=True)
     created_at = models.DateTimeField("登记时间")
 
     class Meta:
@@ -191,6 +195,10 @@ class Recommendation(Stateful):
     )
     asked_at = models.DateTimeField("送达时间")
     answered_at = models.DateTimeField("签署时间", null=True, blank=True)
+    scan = models.ForeignKey(
+        StoredFile, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="签章扫描件"
+    )
+    scan_name = models.CharField("扫描件文件名", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "推荐意见"

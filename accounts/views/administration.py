@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import queries, scopes, services
 from accounts.forms import GrantForm, PersonForm
@@ -50,6 +50,7 @@ def _user_page(request: HttpRequest, user_id: int, form: GrantForm, status: int 
     return render(request, "accounts/user.html", context, status=status)
 
 
+@require_safe
 def user(request: HttpRequest, user_id: int) -> HttpResponse:
     """One account with its grants."""
     require_role(request.user, Role.ADMINISTRATOR, Role.SUPERVISOR)
@@ -97,6 +98,7 @@ def switch(request: HttpRequest, user_id: int) -> HttpResponse:
     return redirect("accounts:user", user_id=user_id)
 
 
+@require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """The supervisor reads the ledger, and checks the chain on request."""
     require_role(request.user, Role.SUPERVISOR)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from accounts import services
 from accounts.actors import PUBLIC
@@ -28,6 +29,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead everybody to the first page of their role."""
     for grant in request.user.grants:
@@ -40,7 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def register(request: HttpRequest) -> HttpResponse:
-    """A person who is to apply makes an account and goes on to register the organisation."""
+    """A person who is to apply makes an account and goes on to register the organisation. Who has one needs none."""
+    if request.user.is_authenticated:
+        return redirect("accounts:home")
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -85,8 +85,7 @@ def call_meeting(
 @transaction.atomic
 def record_attendance(*, meeting: Meeting, member: User, present: bool, actor: Actor, now: datetime) -> None:
     """Note who is there (出席). Refused: meeting_closed, not_a_member, has_voted."""
-    locked = _open_meeting(meeting)
-    require_role(actor, *OFFICE_ROLES, **locked.cycle.scopes())
+    locked = _open_meeting(meeting, actor, *OFFICE_ROLES)
     if not has_role(member, Role.COMMITTEE, **locked.cycle.scopes()):
         raise Refused("not_a_member", "出席人员必须是本奖项的评定委委员。", field="member")
     if not present and locked.votes.filter(member=member).exists():
@@ -109,8 +108,7 @@ def cast_vote(
 
     Refused: meeting_closed, absent, not_a_candidate, resolved, choice_unknown, reason_missing (against and recused).
     """
-    locked = _open_meeting(meeting)
-    require_role(actor, Role.COMMITTEE, **locked.cycle.scopes())
+    locked = _open_meeting(meeting, actor, Role.COMMITTEE)
     attendance = Attendance.objects.filter(meeting=locked, member_id=actor.pk).first()
     if attendance is None or not attendance.present:
         raise Refused("absent", "您登记为未出席本次会议，不能表决。请与评定办联系。")
@@ -156,8 +154,7 @@ def record_resolution(
     Refused: meeting_closed, not_a_candidate, number_missing, no_votes, outcome_unknown, not_carried, tier_missing,
     below_threshold, quota_exceeded, reason_missing.
     """
-    locked = _open_meeting(meeting)
-    require_role(actor, Role.OFFICE_HEAD, **locked.cycle.scopes())
+    locked = _open_meeting(meeting, actor, Role.OFFICE_HEAD)
     row = _row(locked, application)
     tally = {
         choice: locked.votes.filter(application=application, choice=choice).count() for choice in Vote.Choice
@@ -205,8 +202,7 @@ def close_meeting(*, meeting: Meeting, actor: Actor, now: datetime) -> None:
 
     Awards become candidates (拟授奖); all others of the shortlist are not selected. Refused: unresolved.
     """
-    locked = _open_meeting(meeting)
-    require_role(actor, Role.OFFICE_HEAD, **locked.cycle.scopes())
+    locked = _open_meeting(meeting, actor, Role.OFFICE_HEAD)
     edition = locked.cycle.edition
     resolutions = {resolution.application_id: resolution for resolution in locked.resolutions.all()}
     missing = [pk for pk in candidates_of(locked) if pk not in resolutions]
@@ -289,10 +285,12 @@ def _award_faults(meeting: Meeting, row: RankingRow, tier: str, tally: dict[Vote
     return faults
 
 
-def _open_meeting(meeting: Meeting) -> Meeting:
+def _open_meeting(meeting: Meeting, actor: Actor, *roles: str) -> Meeting:
+    """Lock the meeting for somebody of `roles`; who may not act is not told how it stands. Refused: meeting_closed."""
     locked = (
         Meeting.objects.select_for_update(of=("self",)).select_related("cycle__scheme").get(pk=meeting.pk)
     )
+    require_role(actor, *roles, **locked.cycle.scopes())
     if locked.closed_at is not None:
         raise Refused("meeting_closed", "审议会议已经结束。")
     return locked

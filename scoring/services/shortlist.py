@@ -96,6 +96,7 @@ def decide_shortlist(
 @transaction.atomic
 def start_site_review(*, cycle: Cycle, actor: Actor, now: datetime) -> None:
     """Open presentation and site review (陈述答辩与现场评审). Refused: shortlist_missing, wrong_state."""
+    require_role(actor, Role.OFFICE_HEAD, **cycle.scopes())
     if not Shortlist.objects.filter(cycle=cycle).exists():
         raise Refused("shortlist_missing", "请先确定入围名单。", article=cycle.edition.article("shortlist"))
     basis = CYCLE.move("start_site").basis

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import has_role, holds_anywhere, require_role
@@ -43,11 +43,13 @@ def _first_page(request: HttpRequest, role: str, template: str) -> HttpResponse:
     return render(request, template, context)
 
 
+@require_safe
 def committee(request: HttpRequest) -> HttpResponse:
     """The first page of a committee member: what waits for my vote, and the cycles of my scheme."""
     return _first_page(request, Role.COMMITTEE, "scoring/committee.html")
 
 
+@require_safe
 def authority(request: HttpRequest) -> HttpResponse:
     """The first page of the authority: lists to approve, with the whole trail."""
     return _first_page(request, Role.AUTHORITY, "scoring/authority.html")

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import has_role, require_role
 from accounts.roles import OFFICE_ROLES, Role
@@ -71,6 +71,7 @@ def start_site_review(request: HttpRequest, cycle_id: int) -> HttpResponse:
     return redirect("scoring:panels", cycle_id=cycle.pk)
 
 
+@require_safe
 def ranking(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """The composite ranking: what is still missing before it is frozen, the result with its reasons afterwards."""
     cycle = _cycle(request, cycle_id)

@@ -37,6 +37,12 @@ def test_a_new_person_goes_on_to_register_the_organisation(client: Client) -> No
     assert NEW["password"] not in str(entry.content)
 
 
+def test_who_is_logged_in_makes_no_second_account(client_of: Login) -> None:
+    client = client_of(make_user())
+    assert client.post(reverse("accounts:register"), NEW).url == reverse("accounts:home")
+    assert not User.objects.filter(username="liming").exists()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

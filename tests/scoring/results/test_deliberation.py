@@ -405,6 +405,18 @@ def test_a_closed_meeting_changes_no_more(year: Year, held: Meeting) -> None:
         assert refused.value.codes == ("meeting_closed",)
 
 
+def test_who_may_not_act_is_not_told_that_it_is_closed(year: Year, held: Meeting) -> None:
+    year.award(held, 甲="quality", 乙="quality", 丙="excellence")
+    year.close(held)
+    for act in (
+        lambda: services.close_meeting(meeting=held, actor=year.first, now=year.now),
+        lambda: attend(year, held, year.first, True, actor=year.authority),
+        lambda: year.resolve(held, "甲", actor=year.clerk),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+
+
 def test_a_year_may_end_without_a_candidate(year: Year) -> None:
     year.enter("甲", 400)
     year.freeze()

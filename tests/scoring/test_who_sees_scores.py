@@ -1,0 +1,151 @@
+"""谁在什么时候看得到评分：封存自己的之前看不到别人的；报告签署之前评定办只看进度."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from accounts.models import User
+from scoring import services
+from scoring.models import Consolidation, Panel, Sheet
+from scoring.queries import consolidations_visible_to, panels_visible_to, sheets_visible_to
+from tests.factories import make_user
+from tests.scoring.builders import House, make_house, seal, seal_all, settle_all, sheets_of, sign
+
+
+@pytest.fixture
+def panel(house: House) -> Panel:
+    return house.panel()
+
+
+def outsiders(house: House) -> dict[str, User]:
+    roles = (
+        "office_clerk:city",
+        "office_head:city",
+        "administrator",
+        "committee:park",
+        "authority:park",
+        "finance:park",
+    )
+    people = {role: make_user(role) for role in roles}
+    people["applicant"] = make_user(f"applicant_owner:{house.applications[0].organisation_id}")
+    people["other reviewer"] = house.reviewer().user
+    return people
+
+
+def test_before_sealing_one_sees_only_the_own_sheet(house: House, panel: Panel, now: datetime) -> None:
+    first, second, third = sheets_of(panel, house.applications[0])
+    seal(first, 40, now)
+    seal(second, 60, now)
+    mine = third.reviewer.user
+    visible = sheets_visible_to(mine).filter(application=house.applications[0])
+    assert list(visible) == [third]
+    assert not consolidations_visible_to(mine).exists()
+
+
+def test_after_sealing_one_sees_what_colleagues_have_sealed_and_no_draft(
+    house: House, panel: Panel, now: datetime
+) -> None:
+    first, second, third = sheets_of(panel, house.applications[0])
+    other_applicants = sheets_of(panel, house.applications[1])
+    seal(first, 40, now)
+    seal(second, 60, now)
+    seal(other_applicants[1], 95, now)
+    visible = sheets_visible_to(first.reviewer.user)
+    assert set(visible.filter(application=house.applications[0])) == {first, second}
+    assert set(visible.filter(application=house.applications[1])) == {other_applicants[0]}
+    assert set(sheets_visible_to(third.reviewer.user).filter(application=house.applications[0])) == {third}
+
+
+def test_sealing_the_presentation_does_not_show_the_site_scores(house: House, now: datetime) -> None:
+    house.cycle.__class__.objects.filter(pk=house.cycle.pk).update(state="site")
+    house.cycle.refresh_from_db()
+    for application in house.applications:
+        application.state = "shortlisted"
+        application.save()
+    panel = house.panel(kind="site")
+    first = house.applications[0]
+    hears, looks = sheets_of(panel, first, "presentation"), sheets_of(panel, first, "site")
+    seal(hears[0], 40, now)
+    seal(hears[1], 50, now)
+    seal(looks[1], 90, now)
+    visible = set(sheets_visible_to(hears[0].reviewer.user).filter(application=first))
+    assert visible == {hears[0], hears[1], looks[0]}
+
+
+def test_a_sheet_sent_back_shuts_the_colleagues_again(house: House, panel: Panel, now: datetime) -> None:
+    seal_all(panel, house.applications[0], [40, 50, 60], now)
+    first, second, third = sheets_of(panel, house.applications[0])
+    user = first.reviewer.user
+    assert set(sheets_visible_to(user).filter(application=house.applications[0])) == {first, second, third}
+    fresh = services.reopen_sheet(sheet=first, reason="漏看附件", actor=house.head, now=now)
+    visible = sheets_visible_to(user).filter(application=house.applications[0])
+    assert set(visible.filter(reviewer=first.reviewer)) == {first, fresh}
+    assert not visible.exclude(reviewer=first.reviewer).exists()
+
+
+def test_the_office_sees_no_score_before_the_signature_and_all_after(
+    house: House, panel: Panel, now: datetime
+) -> None:
+    row = seal_all(panel, house.applications[0], [40, 50, 60], now)
+    for user in (house.clerk, house.head):
+        assert not sheets_visible_to(user).exists()
+        assert not consolidations_visible_to(user).exists()
+        assert list(panels_visible_to(user)) == [panel]
+    settle_all(row, 50, now)
+    sign(row, now)
+    for user in (house.clerk, house.head):
+        assert set(sheets_visible_to(user)) == set(sheets_of(panel, house.applications[0]))
+        assert list(consolidations_visible_to(user)) == [row]
+
+
+def test_the_supervisor_reads_what_is_sealed(house: House, panel: Panel, now: datetime) -> None:
+    supervisor = make_user("supervisor")
+    first, second, third = sheets_of(panel, house.applications[0])
+    assert not sheets_visible_to(supervisor).exists()
+    seal(first, 40, now)
+    assert list(sheets_visible_to(supervisor)) == [first]
+    fresh = services.reopen_sheet(sheet=first, reason="漏看附件", actor=house.head, now=now)
+    assert list(sheets_visible_to(supervisor)) == [first]
+    seal(second, 50, now)
+    seal(fresh, 50, now)
+    assert not consolidations_visible_to(supervisor).exists()
+    seal(third, 50, now)
+    assert consolidations_visible_to(supervisor).get().state == "open"
+    assert set(sheets_visible_to(supervisor)) == {first, second, third, fresh}
+
+
+def test_nobody_else_sees_sheets_or_panels_at_any_time(house: House, panel: Panel, now: datetime) -> None:
+    row = seal_all(panel, house.applications[0], [40, 50, 60], now)
+    settle_all(row, 50, now)
+    sign(row, now)
+    foreign = make_house(now, scheme="city")
+    for name, user in outsiders(house).items() | {("foreign clerk", foreign.clerk)}:
+        assert not sheets_visible_to(user).exists(), name
+        assert not panels_visible_to(user).exists(), name
+
+
+def test_committee_and_authority_read_signed_reports_of_their_scheme(
+    house: House, panel: Panel, now: datetime
+) -> None:
+    row = seal_all(panel, house.applications[0], [40, 50, 60], now)
+    readers = [make_user("committee:park"), make_user("authority:park")]
+    strangers = [make_user("committee:city"), make_user("administrator"), make_user("finance:park")]
+    assert not any(consolidations_visible_to(user).exists() for user in readers)
+    settle_all(row, 50, now)
+    sign(row, now)
+    assert all(list(consolidations_visible_to(user)) == [row] for user in readers)
+    assert not any(consolidations_visible_to(user).exists() for user in strangers)
+
+
+def test_a_disqualified_reviewer_sees_nothing_more(house: House, panel: Panel, now: datetime) -> None:
+    sheet = sheets_of(panel, house.applications[0])[2]
+    services.disqualify_reviewer(
+        reviewer=sheet.reviewer, reason="泄密，评定委〔2026〕5号", actor=house.head, now=now
+    )
+    user = User.objects.get(pk=sheet.reviewer.user_id)
+    assert not sheets_visible_to(user).exists()
+    assert not panels_visible_to(user).exists()
+    assert not Consolidation.objects.filter(pk__in=consolidations_visible_to(user)).exists()
+    assert Sheet.objects.filter(reviewer=sheet.reviewer).exists()

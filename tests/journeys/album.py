@@ -1,4 +1,4 @@
-"""What was seen on the way: a picture of every page, and what is wrong with it."""
+"""What was seen on the way: a picture of every kind of page, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElemen
 
 
 class Album:
-    """Pictures in a folder, and the list of faults: axe, console, CSP, server errors, pages wider than the window."""
+    """Pictures in a folder, in the order of the journey, and the list of faults: axe, console, CSP, server errors, pages wider than the window."""
 
     def __init__(self, folder: Path, examined: set[tuple[str, str]]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.folder = folder
         self.faults: list[str] = []
-        self.pictures = 0
+        self._pictured: set[tuple[str, str]] = set()
         self._axe = Axe()
         self._examined = examined
 
@@ -41,14 +41,16 @@ class Album:
         page.on("response", self._response)
 
     def keep(self, page: Page, name: str = "") -> None:
-        """Picture the page as it is now. A page not seen before in this make-up is examined, on a phone as well.
+        """Picture the page as it is now, unless one of this make-up is in the album.
 
-        `examined` is shared by all albums of a run, so that no page is examined twice.
+        A page not seen before in this make-up in the whole run is examined, on a phone as well.
         """
-        self.pictures += 1
-        name = f"{self.pictures:03d}-{name or _name_of(page.url)}"
-        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
         seen = (_name_of(page.url), str(page.evaluate(MAKE_UP)))
+        if seen in self._pictured and not name:
+            return
+        self._pictured.add(seen)
+        name = f"{len(self._pictured):03d}-{name or seen[0]}"
+        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
         if seen in self._examined:
             return
         new = not any(known == seen[0] for known, _ in self._examined)

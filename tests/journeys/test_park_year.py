@@ -44,6 +44,7 @@ def test_park_year(cast_for: Callable[..., Cast], at: Callable[..., datetime], t
         "苏园质评办〔2026〕1号",
         Applicant("chengming", "沈澄明", "91320594MA1KYN5R7C", "苏州澄明精密仪器有限公司", "苏州工业园区"),
     )
+    cast.roster.details["hengtu"]["strength"] = 55  # surely between the two thresholds
     calling.try_editions_out_of_use(year)
     calling.open_year(year)
     calling.publish_call(year)

@@ -1,0 +1,13 @@
+"""The sweep as a periodic task."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from ground import clock
+from scoring import services
+
+
+@shared_task
+def look_for_conflicts() -> int:
+    return services.sweep_recusals(now=clock.now())

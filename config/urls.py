@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("", include("scoring.urls")),
     path("", include("rewards.urls")),
+    path("files/", include("documents.urls")),
     path("api/v1/", include("config.api_urls")),
     path("inbox/", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),

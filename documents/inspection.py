@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -10,7 +12,6 @@ from typing import BinaryIO, Final
 import puremagic
 import pypdf
 from PIL import Image
-from pypdf.errors import PyPdfError
 
 from ground.errors import Refused
 
@@ -115,16 +116,11 @@ def _check_pdf(file: BinaryIO) -> int:
         if reader.is_encrypted:
             raise Refused("file_encrypted", "PDF 设有密码或使用限制。请取消密码和限制后重新上传。")
         pages = len(reader.pages)
+    except Refused:
+        raise
     except (
-        PyPdfError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        RecursionError,
-        OSError,
-    ) as error:
+        Exception
+    ) as error:  # whatever a hostile file brings the parser to, it is one thing: not a sound PDF
         raise Refused("file_broken", "PDF 已损坏，无法打开。请重新导出后上传。") from error
     if not pages:
         raise Refused("file_broken", "PDF 里没有任何页面。请重新导出后上传。")
@@ -156,7 +152,16 @@ def _check_office(file: BinaryIO) -> None:
                 raise Refused("file_macros", "文件含有宏。请另存为不含宏的 docx 或 xlsx 后上传。")
             if archive.testzip() is not None:
                 raise Refused("file_broken", "文件已损坏，无法打开。请重新导出后上传。")
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        OSError,
+        ValueError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise Refused("file_broken", "文件已损坏，无法打开。请重新导出后上传。") from error
 
 

@@ -16,6 +16,7 @@ _LEVELS = (
 )
 _MARK_WIDTH_POINTS = 156 / 25.4 * 72
 _MARK_LARGEST_POINTS = 48
+_NAME_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,15 @@ def document_date(day: date) -> str:
 def document_number(mark: str, year: int, number: int) -> str:
     """苏园质评〔2026〕5号: six-cornered brackets, no 第, no leading zeros."""
     return f"{mark}〔{year}〕{number}号"
+
+
+def file_name(name: str) -> str:
+    """The name a file came under, fit to be shown and kept: no folders, no control or direction characters.
+
+    Too long a name loses its middle, so that how it begins and its extension stay to be read.
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    clean = " ".join("".join(ch for ch in last if ch.isprintable() or ch.isspace()).split()).strip(". ")
+    if len(clean) > _NAME_LONGEST:
+        clean = f"{clean[:120]}…{clean[-(_NAME_LONGEST - 121) :]}"
+    return clean or "文件"

@@ -1,9 +1,11 @@
-"""Where evidence is kept: a private folder without any public address."""
+"""Where evidence is kept, and where uploads are gathered: private folders without any public address."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NoReturn
 
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
 
@@ -12,3 +14,8 @@ class PrivateStorage(FileSystemStorage):
 
     def url(self, name: str | None) -> NoReturn:
         raise ValueError("evidence has no public address")
+
+
+def upload_path(token: str) -> Path:
+    """Where the pieces of an upload are gathered; `token` is the portal's own word and never a name from outside."""
+    return Path(settings.FILES_ROOT) / "uploads" / token

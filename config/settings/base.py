@@ -160,6 +160,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
+# Uploads in pieces (documents.services.uploads): how much one person may have under way, and for how long.
+UPLOAD_SESSIONS_PER_USER = 20
+UPLOAD_OPEN_BYTES_PER_USER = 1024 * 1024 * 1024
+UPLOAD_LIFETIME = timedelta(hours=48)
+# Where clamd listens: a socket's path, or host:port. Empty: files are not scanned, and the office is told so.
+CLAMAV = os.environ.get("CLAMAV_SOCKET", "") or os.environ.get("CLAMAV_HOST", "")
+if CLAMAV and "/" not in CLAMAV and ":" not in CLAMAV:
+    CLAMAV = f"{CLAMAV}:{os.environ.get('CLAMAV_PORT', '3310')}"
+CLAMAV_TIMEOUT = 120
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FONT_DIR = Path(os.environ.get("FONT_DIR", PORTAL_HOME / "fonts"))

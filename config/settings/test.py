@@ -24,6 +24,7 @@ STORAGES = STORAGES | {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+CLAMAV = ""
 AXES_ENABLED = False
 
 if "TEST_DB" in os.environ:
@@ -34,5 +35,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 # Each test process empties its own cache between tests, never its neighbour's or the broker's.
 _process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 CACHES = CACHES | {
-    "default": CACHES["default"] | {"LOCATION": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}db={1 + _process}"}
+    "default": CACHES["default"]
+    | {"LOCATION": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}db={1 + _process}"}
 }

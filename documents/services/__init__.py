@@ -1,6 +1,31 @@
-"""Keeping files and giving them out; numbering official documents."""
+"""Keeping files and giving them out; uploads in pieces; the virus scanner; numbering official documents."""
 
-from documents.services.files import file_response, read_file, store_bytes, store_file
+from documents.services.files import (
+    file_response,
+    preview_response,
+    read_file,
+    refuse_unsafe,
+    store_bytes,
+    store_file,
+)
 from documents.services.numbers import next_number
+from documents.services.previews import sweep_previews
+from documents.services.scanning import sweep_scans
+from documents.services.uploads import append_chunk, begin_upload, cancel_upload, sweep_uploads, take_upload
 
-__all__ = ["file_response", "next_number", "read_file", "store_bytes", "store_file"]
+__all__ = [
+    "append_chunk",
+    "begin_upload",
+    "cancel_upload",
+    "file_response",
+    "next_number",
+    "preview_response",
+    "read_file",
+    "refuse_unsafe",
+    "store_bytes",
+    "store_file",
+    "sweep_previews",
+    "sweep_scans",
+    "sweep_uploads",
+    "take_upload",
+]

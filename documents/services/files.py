@@ -14,12 +14,16 @@ from django.db import transaction
 from django.http import FileResponse
 
 from accounts.actors import Actor
-from documents import inspection
+from documents import inspection, rules, scanner
 from documents.models import StoredFile
 from ground.errors import Refused
 
 CHUNK: Final = 1024 * 1024
 INLINE_KINDS: Final = frozenset({"pdf", "png", "jpg"})
+DRAWN_KINDS: Final = INLINE_KINDS
+NO_RIGHTS: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# A browser's own PDF viewer does not open in a sandbox. It runs nothing that is in the file as a page.
+PDF_RIGHTS: Final = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 
 
 @transaction.atomic
@@ -35,8 +39,10 @@ def store_file(
 
     1. size; 2. what it is by its content, and whether it is sound and safe (documents.inspection); 3. SM3
     digest; 4. into the storage, unless it is there; 5. the row. The name it came under plays no part.
-    `actor` stands for the caller's check of who may upload; the ledger entry is the caller's too. Refused:
-    file_empty, file_too_large, file_kind_not_allowed, file_encrypted, file_broken, file_macros, file_bomb.
+    `actor` stands for the caller's check of who may upload; the ledger entry is the caller's too. The virus
+    scanner and the small picture come later (sweep_scans, sweep_previews). Refused: file_empty, file_too_large,
+    file_kind_not_allowed, file_encrypted, file_broken, file_macros, file_bomb, file_infected (content in which
+    a virus has been found before).
     """
     size, limit = upload.size, settings.MAX_UPLOAD_BYTES if max_bytes is None else max_bytes
     if not size:
@@ -47,13 +53,33 @@ def store_file(
         )
     raw: BinaryIO = upload.file  # type: ignore[assignment]
     found = inspection.inspect(raw, kinds=allowed)
-    return _keep(upload, size=size, found=found, now=now)
+    stored = _keep(
+        upload,
+        size=size,
+        found=found,
+        now=now,
+        scan=StoredFile.Scan.WAITING if scanner.configured() else StoredFile.Scan.NOT_CONFIGURED,
+        preview=StoredFile.Preview.WAITING if found.kind in DRAWN_KINDS else StoredFile.Preview.NONE,
+    )
+    if stored.infected:
+        raise Refused(
+            "file_infected",
+            "这份文件含有病毒，不予接收。请用杀毒软件清除病毒，或从干净的原稿重新导出后上传。",
+        )
+    return stored
 
 
 @transaction.atomic
 def store_bytes(content: bytes, *, kind: str, now: datetime, pages: int | None = None) -> StoredFile:
     """Keep a document that the portal has made itself (a rendered PDF); no checks."""
-    return _keep(ContentFile(content), size=len(content), found=inspection.Found(kind, pages), now=now)
+    return _keep(
+        ContentFile(content),
+        size=len(content),
+        found=inspection.Found(kind, pages),
+        now=now,
+        scan=StoredFile.Scan.OWN,
+        preview=StoredFile.Preview.NONE,
+    )
 
 
 def read_file(stored: StoredFile) -> bytes:
@@ -68,46 +94,90 @@ def read_file(stored: StoredFile) -> bytes:
     return content
 
 
-def file_response(stored: StoredFile, *, filename: str, inline: bool = False) -> FileResponse:
-    """Give a file out. The view that calls this has checked who asks and has written the access log.
+def file_response(
+    stored: StoredFile, *, filename: str, inline: bool = False, own: bool = False, keeper: bool = False
+) -> FileResponse:
+    """Give a file out. The view that calls this has checked who asks, and writes the access log.
 
     Always with the type found by content and never as a page: a browser can't be brought to run what is in
-    it.
+    it. `own`: the asker belongs to those who brought the file, `keeper`: may take out what is in quarantine.
+    Refused: see refuse_unsafe; file_damaged.
     """
+    refuse_unsafe(stored, own=own, keeper=keeper)
+    shown = inline and stored.kind in INLINE_KINDS and not stored.infected
+    response = _response(
+        stored.path,
+        inspection.KINDS[stored.kind][1],
+        as_attachment=not shown,
+        filename=with_extension(filename, stored.kind),
+    )
+    if shown and stored.kind == "pdf":
+        response["Content-Security-Policy"] = PDF_RIGHTS
+    return response
+
+
+def preview_response(stored: StoredFile, *, own: bool = False) -> FileResponse:
+    """The small picture of the first page, for whoever may open the file. Refused: as file_response, no_preview."""
+    refuse_unsafe(stored, own=own)
+    if stored.preview != StoredFile.Preview.MADE:
+        raise Refused("no_preview", "这份文件没有缩略图。")
+    return _response(stored.preview_path, "image/png")
+
+
+def refuse_unsafe(stored: StoredFile, *, own: bool = False, keeper: bool = False) -> None:
+    """Keep closed what the virus scanner has not passed, although there is one.
+
+    Infected: opened by nobody but a `keeper`, as evidence. Waiting: by those whose `own` file it is, since it is
+    theirs already. Not configured: by whoever may see it, with the words that nobody has looked.
+    Refused: file_infected, file_not_scanned.
+    """
+    if stored.infected and not keeper:
+        raise Refused(
+            "file_infected",
+            "这份文件含有病毒，已经隔离，不能打开。请申报组织更换文件；需要取证的，由评定办负责人或纪检监督人员下载。",
+        )
+    if stored.awaits_scan and not own:
+        raise Refused(
+            "file_not_scanned",
+            "这份文件还没有通过病毒检测，暂时不能打开。检测自动进行，请稍后再试；长时间没有结果的，请联系系统管理员。",
+        )
+
+
+def _response(
+    path: str, content_type: str, *, as_attachment: bool = False, filename: str = ""
+) -> FileResponse:
     try:
-        file = _evidence().open(stored.path)
+        file = _evidence().open(path)
     except FileNotFoundError as error:
         raise _damaged() from error
-    label_and_type = inspection.KINDS[stored.kind]
-    response = FileResponse(
-        file,
-        as_attachment=not (inline and stored.kind in INLINE_KINDS),
-        filename=with_extension(filename, stored.kind),
-        content_type=label_and_type[1],
-    )
+    response = FileResponse(file, content_type=content_type, as_attachment=as_attachment, filename=filename)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    # The browser's own PDF viewer does not start in a sandbox; what else is shown stays in one.
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    response["Content-Security-Policy"] = policy if stored.kind == "pdf" else f"{policy}; sandbox"
+    response["Content-Security-Policy"] = NO_RIGHTS
     return response
 
 
 def with_extension(filename: str, kind: str) -> str:
     """`filename` with the extension that its content calls for, and no path or control characters."""
-    clean = "".join(ch for ch in filename.replace("\\", "/").rsplit("/", 1)[-1] if ch.isprintable()).strip(
-        ". "
-    )
+    clean = rules.file_name(filename)
     accepted = {kind, "jpeg"} if kind == "jpg" else {kind}
     _, dot, extension = clean.rpartition(".")
     if dot and extension.lower() in accepted:
         return clean
-    return f"{clean or '文件'}.{kind}"
+    return f"{clean}.{kind}"
 
 
-def _keep(upload: File[bytes], *, size: int, found: inspection.Found, now: datetime) -> StoredFile:
+def _keep(
+    upload: File[bytes],
+    *,
+    size: int,
+    found: inspection.Found,
+    now: datetime,
+    scan: StoredFile.Scan,
+    preview: StoredFile.Preview,
+) -> StoredFile:
     digest = _digest(upload)
-    fresh = StoredFile(digest=digest, size=size, kind=found.kind, pages=found.pages, stored_at=now)
+    fresh = StoredFile(digest=digest, size=size)
     storage = _evidence()
     if not (storage.exists(fresh.path) and storage.size(fresh.path) == size):
         upload.seek(0)
@@ -115,7 +185,15 @@ def _keep(upload: File[bytes], *, size: int, found: inspection.Found, now: datet
         if name != fresh.path:  # somebody stored the same content in the same moment
             storage.delete(name)
     stored, _ = StoredFile.objects.get_or_create(
-        digest=digest, size=size, defaults={"kind": found.kind, "pages": found.pages, "stored_at": now}
+        digest=digest,
+        size=size,
+        defaults={
+            "kind": found.kind,
+            "pages": found.pages,
+            "stored_at": now,
+            "scan": scan,
+            "preview": preview,
+        },
     )
     return stored
 

@@ -1,0 +1,65 @@
+"""The field for files: a plain <input type="file">, which static/js/upload.js turns into an upload that resumes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.urls import reverse_lazy
+
+from documents.inspection import KINDS
+
+EXTENSIONS = {kind: f".{kind}" for kind in KINDS} | {"jpg": ".jpg,.jpeg"}
+
+
+class UploadInput(forms.FileInput):
+    """The input. Beside a file it takes tokens of finished uploads, which the script posts as `<name>_token`."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        tokens = (
+            [token for token in data.getlist(f"{name}_token") if token] if hasattr(data, "getlist") else []
+        )
+        sent = files.getlist(name) if hasattr(files, "getlist") else []
+        return [*tokens, *sent] or None
+
+
+class UploadField(forms.FileField):
+    """Gives a list, one entry for each file: what came with the form, or the token (str) of a finished upload.
+
+    The owning app takes tokens by `documents.services.take_upload` with the same `purpose` and `key`.
+    """
+
+    widget = UploadInput
+
+    def __init__(self, *, kinds: Sequence[str], purpose: str, many: bool = False, **more: Any) -> None:
+        self.kinds, self.purpose, self.many = tuple(kinds), purpose, many
+        more.setdefault(
+            "error_messages", {"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"}
+        )
+        super().__init__(**more)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = {
+            "accept": ",".join(EXTENSIONS[kind] for kind in self.kinds),
+            "data-upload-url": reverse_lazy("documents:uploads"),
+            "data-upload-kinds": ",".join(self.kinds),
+            "data-upload-purpose": self.purpose,
+            "data-upload-limit": settings.MAX_UPLOAD_BYTES,
+        }
+        return {**super().widget_attrs(widget), **attrs, **({"multiple": True} if self.many else {})}
+
+    def for_key(self, key: object) -> None:
+        """Say which object of the owning app the upload is for."""
+        self.widget.attrs["data-upload-key"] = str(key)
+
+    def clean(self, data: Any, initial: Any = None) -> list[File[bytes] | str]:
+        sent = data if isinstance(data, list) else [data] if data else []
+        if self.required and not sent:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(sent) > 1 and not self.many:
+            raise ValidationError("一次只能上传一个文件。", code="too_many")
+        return [one if isinstance(one, str) else super(UploadField, self).clean(one) for one in sent]

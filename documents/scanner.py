@@ -33,7 +33,7 @@ def scan(file: File[bytes]) -> Verdict:
     """Stream `file` to the scanner (INSTREAM). ScannerDown when nobody answers."""
     client = _client()
     try:
-        answers = client.instream(file)  # type: ignore[arg-type]  (it is only read)
+        answers = client.instream(file)  # type: ignore[arg-type]
     except clamd.BufferTooLongError:
         return Verdict(None, "文件超过检测服务的上限（StreamMaxLength），没有检测。")
     except clamd.ResponseError as error:

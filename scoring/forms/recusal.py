@@ -15,6 +15,7 @@ class DeclareForm(forms.Form):
         label="您与这家组织有无利害关系？",
         choices=[(NO_CONFLICT, "没有利害关系"), *Recusal.Kind.choices],
         widget=forms.RadioSelect,
+        error_messages={"required": "请选择有无利害关系。"},
     )
     reason = forms.CharField(
         label="具体情况",

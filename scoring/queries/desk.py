@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from applications.models import Application
-from scoring.models import Consolidation, RecusalDeclaration, Reviewer, Sheet, Stage
-from scoring.queries.benches import due_of
+from scoring.models import Consolidation, RecusalDeclaration, Reviewer, Sheet
+from scoring.queries.benches import GONE, LIVE, due_of
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.score_forms import score_form
 from scoring.queries.visibility import assignments_of
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """A sheet still to be sealed, with its progress; `declared`: whether it may be opened."""
+
+    sheet: Sheet
+    done: int
+    total: int
+    due: datetime | None
+    declared: bool
 
 
 def declarations(reviewer: Reviewer) -> list[Application]:
@@ -25,47 +39,93 @@ def undeclared(reviewer: Reviewer) -> list[Application]:
     return list(assignments_of(reviewer.user).exclude(pk__in=made).order_by("number"))
 
 
-def sheet_queue(reviewer: Reviewer) -> list[dict[str, Any]]:
-    """My live sheets, open ones first by due time: sheet, done and total items, due time, declared."""
+def open_sheets(reviewer: Reviewer) -> list[OpenSheet]:
+    """My sheets not sealed yet, the most urgent first."""
     made = RecusalDeclaration.objects.filter(reviewer=reviewer, application=OuterRef("application_id"))
     sheets = (
-        without_conflict(
-            Sheet.objects.filter(reviewer=reviewer, state__in=("draft", "sealed")), reviewer.user
-        )
-        .select_related(
-            "application__organisation",
-            "application__cycle__scheme",
-            "application__cycle__edition_record",
-            "panel",
-        )
+        _sheets(reviewer, "draft")
+        .exclude(application__state__in=GONE)
+        .select_related("application__cycle__edition_record")
         .prefetch_related("application__cycle__milestones")
         .annotate(done=Count("items", filter=Q(items__percent__isnull=False)), declared=Exists(made))
-        .order_by("-opened_at", "application__number")
     )
     sizes: dict[tuple[int, str], int] = {}
     rows = []
     for sheet in sheets:
-        key = (sheet.application.cycle_id, sheet.stage)
+        cycle = sheet.application.cycle
+        key = (cycle.pk, sheet.stage)
         if key not in sizes:
-            sizes[key] = len(score_form(sheet.application.cycle, sheet.stage).lines)
-        due = due_of(sheet.application.cycle, sheet.stage)
-        rows.append({"sheet": sheet, "done": sheet.done, "total": sizes[key], "due": due})
-    return sorted(rows, key=lambda row: (row["sheet"].state != "draft", row["due"] is None, row["due"]))
+            sizes[key] = len(score_form(cycle, sheet.stage).lines)
+        due = due_of(cycle, sheet.stage)
+        rows.append(OpenSheet(sheet, sheet.done, sizes[key], due, sheet.declared))
+    return sorted(rows, key=lambda row: (row.due is None, row.due, row.sheet.application.number))
+
+
+def sealed_sheets(reviewer: Reviewer) -> QuerySet[Sheet]:
+    """My sealed sheets, the newest first, each with `report_id` and `report_state` of what the panel made of it."""
+    report = Consolidation.objects.filter(application_id=OuterRef("application_id"), stage=OuterRef("stage"))
+    return (
+        _sheets(reviewer, "sealed")
+        .annotate(
+            report_id=Subquery(report.values("pk")[:1]), report_state=Subquery(report.values("state")[:1])
+        )
+        .order_by("-sealed_at", "-pk")
+    )
 
 
 def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
-    """The consolidations of panels I lead or sit in, open ones first."""
-    rows = Consolidation.objects.filter(
-        panel__members__reviewer=reviewer, state__in=("open", "signed"), stage__in=Stage.values
-    ).select_related("panel", "application__organisation", "application__cycle__scheme")
-    mine = Exists(
-        Sheet.objects.filter(
-            reviewer=reviewer,
-            state="sealed",
-            application_id=OuterRef("application_id"),
-            stage=OuterRef("stage"),
-        )
+    """What I have to settle as lead, now or once all is sealed; each with `sealed` of `seats` sheets, and `due`."""
+    live = Sheet.objects.filter(
+        application_id=OuterRef("application_id"), stage=OuterRef("stage"), state__in=LIVE
     )
-    leads = Count("panel__members", filter=Q(panel__members__reviewer=reviewer, panel__members__lead=True))
-    found = without_conflict(rows, reviewer.user).filter(mine).annotate(leads=leads)
-    return list(found.order_by("state", "application__number", "stage"))
+    rows = (
+        Consolidation.objects.filter(panel__members__reviewer=reviewer, panel__members__lead=True)
+        .filter(state__in=("waiting", "open"))
+        .exclude(application__state__in=GONE)
+        .select_related("panel", "application__organisation", "application__cycle__scheme")
+        .prefetch_related("application__cycle__milestones")
+        .annotate(sealed=_number(live.filter(state="sealed")), seats=_number(live))
+        .order_by("state", "application__number", "stage")
+    )
+    found = list(without_conflict(rows, reviewer.user))
+    for row in found:
+        row.due = due_of(row.application.cycle, row.stage)  # type: ignore[attr-defined]
+    return found
+
+
+def next_sheet(reviewer: Reviewer) -> OpenSheet | None:
+    """The most urgent sheet that may be opened."""
+    return next((row for row in open_sheets(reviewer) if row.declared), None)
+
+
+def consolidation_led(sheet: Sheet) -> Consolidation | None:
+    """The consolidation of a sheet if its reviewer leads it and it is open."""
+    return (
+        Consolidation.objects.filter(
+            application=sheet.application_id,
+            stage=sheet.stage,
+            state="open",
+            panel__members__reviewer=sheet.reviewer_id,
+            panel__members__lead=True,
+        )
+        .select_related("application__organisation")
+        .first()
+    )
+
+
+def sealed_of(sheet: Sheet) -> dict[str, int]:
+    """How many of the panel's sheets for the same application and stage are sealed."""
+    rows = Sheet.objects.filter(application=sheet.application_id, stage=sheet.stage, state__in=LIVE)
+    return rows.aggregate(sealed=Count("pk", filter=Q(state="sealed")), seats=Count("pk"))
+
+
+def _sheets(reviewer: Reviewer, state: str) -> QuerySet[Sheet]:
+    rows = Sheet.objects.filter(reviewer=reviewer, state=state)
+    return without_conflict(rows, reviewer.user).select_related(
+        "application__organisation", "application__cycle__scheme", "panel"
+    )
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("application_id").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

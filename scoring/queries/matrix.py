@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
 
 from scoring.models import ConsolidatedItem, Consolidation, Sheet, SheetItem
 from scoring.queries.score_forms import Line, ScoreForm
@@ -14,7 +15,7 @@ from scoring.rules import points
 
 @dataclass(frozen=True)
 class Row:
-    """One item in the matrix. `percents` in the order of the sheets; `suggested` is the mean on the scale's steps."""
+    """One item in the matrix. `percents` in the order of the sheets; `suggested` is the median on the scale's steps."""
 
     line: Line
     cells: tuple[SheetItem | None, ...]
@@ -123,7 +124,8 @@ def matrix_of(consolidation: Consolidation, form: ScoreForm) -> Matrix:
 
 
 def _on_scale(percents: tuple[int, ...], step: int) -> int:
+    """The median; between two in the middle that lie a step apart, the upper one."""
     if not percents:
         return 0
-    mean = points.mean([Decimal(percent) for percent in percents])
-    return int((mean / step).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * step
+    middle = Decimal(median(percents))
+    return int((middle / step).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * step

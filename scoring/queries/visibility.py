@@ -9,7 +9,16 @@ from accounts.permissions import in_portal, scopes_of
 from accounts.roles import OFFICE_ROLES, Role, Scope
 from applications.models import Application
 from awards.models import Cycle
-from scoring.models import Consolidation, Panel, PanelMember, Recusal, Reviewer, Sheet
+from scoring.models import (
+    Consolidation,
+    Panel,
+    PanelMember,
+    Recusal,
+    RecusalDeclaration,
+    Reviewer,
+    Sheet,
+)
+from scoring.queries.benches import GONE
 from scoring.queries.conflicts import blind, without_conflict
 
 
@@ -118,6 +127,17 @@ def assignments_of(user: object) -> QuerySet[Application]:
         return Application.objects.none()
     mine = Application.objects.filter(panels__members__reviewer__user_id=user.pk)
     return blind(mine, user).select_related("organisation", "cycle__scheme", "recommender").distinct()
+
+
+def files_open_to(user: object) -> QuerySet[Application]:
+    """The applications whose file `user` reads as reviewer: a sheet of their own, "no conflict" declared, none found."""
+    if not isinstance(user, User):
+        return Application.objects.none()
+    me = {"reviewer__user_id": user.pk, "reviewer__disqualified_at": None, "application_id": OuterRef("pk")}
+    seated = Exists(Sheet.objects.filter(**me).exclude(state="void"))
+    declared = Exists(RecusalDeclaration.objects.filter(**me, conflict=False))
+    rows = Application.objects.exclude(state__in=GONE).filter(seated, declared)
+    return blind(rows, user).select_related("report", "cycle__scheme", "organisation")
 
 
 def _sealed_by(user: User) -> Exists:

@@ -56,15 +56,20 @@ def save_items(
     actor: Actor,
     now: datetime,
     overall: str | None = None,
+    revision: int | None = None,
 ) -> list[SheetItem]:
     """Save fields of several items at once, and the overall text unless None; what is not named stays as it is.
 
-    `items`: item code → some of percent, strengths, opportunities. Refused as save_item; then nothing is saved.
+    `items`: item code → some of percent, strengths, opportunities. `revision`: the save on top of which the entries
+    were made; what another window has saved since is then not overwritten. Refused as save_item, and stale_revision
+    (one fault for each field, such as "strengths-4.1.2"); then nothing is saved.
     """
     locked = _writable(sheet, actor)
     form = score_form(locked.application.cycle, locked.stage)
     refuse_if(fault for code, values in items.items() for fault in _item_faults(form, code, values))
     rows = {row.item: row for row in locked.items.filter(item__in=items)}
+    if revision is not None and revision < locked.revision:
+        refuse_if(_stale_faults(locked, rows, items, overall))
     saved = []
     for code, values in items.items():
         row = rows.get(code) or SheetItem(sheet=locked, item=code)
@@ -241,6 +246,36 @@ def _item_faults(form: ScoreForm, code: str, values: Mapping[str, Any]) -> list[
             Fault("percent_off_scale", f"{line.title}：百分比请在 0 至 100 之间按 {step} 的倍数选择。", code)
         ]
     return []
+
+
+def _stale_faults(
+    locked: Sheet,
+    rows: Mapping[str, SheetItem],
+    items: Mapping[str, Mapping[str, Any]],
+    overall: str | None,
+) -> list[Fault]:
+    """The fields in which another window's entry would be lost."""
+    pairs = [
+        (f"{name}-{code}", getattr(rows[code], name), values[name])
+        for code, values in items.items()
+        if code in rows
+        for name in FIELDS
+        if name in values
+    ]
+    if overall is not None:
+        pairs.append(("overall", locked.overall, overall))
+    return [
+        Fault("stale_revision", f"另一个窗口已经保存了“{kept}”，请核对。", field)
+        for field, kept, value in pairs
+        if _loses(kept, value)
+    ]
+
+
+def _loses(kept: int | str | None, value: int | str | None) -> bool:
+    """Whether saving `value` loses what is kept; a text that goes on from the one kept loses nothing."""
+    if kept is None or kept == "" or kept == value:
+        return False
+    return not (isinstance(kept, str) and isinstance(value, str) and value.startswith(kept))
 
 
 def _percents(rows: Mapping[str, SheetItem]) -> dict[str, int]:

@@ -170,11 +170,11 @@ def _score_in_browser(year: Year, reviewer: Person, sheet: Sheet) -> None:
     reviewer.sees("申报材料", "评分区间说明" if sheet.stage == "material" else "总分")
     items = reviewer.page.locator(".sheet-item")
     for index in range(items.count() - 1):
-        items.nth(index).get_by_label("评分", exact=True).select_option("70")
+        items.nth(index).get_by_role("combobox").select_option("70")
     reviewer.press("保存并核对封存")
     reviewer.sees("还不能封存")
     reviewer.follow("返回补充")
-    items.last.get_by_label("评分", exact=True).select_option("75")
+    items.last.get_by_role("combobox").select_option("75")
     reviewer.fill(总体评价="方法系统，展开充分。")
     reviewer.press("保存并核对封存")
     reviewer.sees("封存后评分不能再改")
@@ -194,5 +194,8 @@ def _sign_in_browser(year: Year, lead: Person) -> None:
     for row in lead.main.locator("tr").filter(has_text="须说明").all():
         row.get_by_label("说明").fill("经讨论，按多数意见和证据充分程度取值。")
     lead.fill(评审意见="评审组一致同意上述评分和意见。")
+    lead.press("保存并核对签署")
+    lead.sees("签署后环节得分确定", "评审组一致同意上述评分和意见。")
+    lead.tick("我已核对")
     lead.press("签署评审报告")
     lead.sees("评审报告已签署", "环节得分")

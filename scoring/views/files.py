@@ -1,0 +1,100 @@
+"""The applicant's file as reviewers read it: report, self-assessment, evidence, profile. Every file taken is noted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from applications.industry import SECTIONS
+from applications.models import Application, Evidence
+from applications.queries import file_of, live_evidence
+from applications.queries.assessment import assessment_image, assessment_of, is_online, pages_of_items
+from applications.questions import OTHER
+from audit.services import log_access
+from documents.services import file_response
+from scoring.queries.visibility import files_open_to
+
+
+@require_safe
+def file(request: HttpRequest, application_id: int, file_id: int) -> FileResponse:
+    """The report or a piece of evidence, shown in the browser where it can be."""
+    application = _opened(request, application_id)
+    found = file_of(application, file_id)
+    if found is None:
+        raise Http404
+    stored, name = found
+    action = "download" if "download" in request.GET else "view"
+    log_access(actor=request.user, action=action, subject=application, at=request.now, detail=name)
+    return file_response(stored, filename=name, inline=action == "view")
+
+
+@require_safe
+def image(request: HttpRequest, application_id: int, number: int) -> FileResponse:
+    """A picture in the texts of a self-assessment filled in online."""
+    found = assessment_image(_opened(request, application_id), number)
+    if found is None:
+        raise Http404
+    stored, name = found
+    return file_response(stored, filename=name, inline=True)
+
+
+def _opened(request: HttpRequest, application_id: int) -> Application:
+    return get_object_or_404(files_open_to(request.user), pk=application_id)
+
+
+def file_context(application: Application) -> dict[str, Any]:
+    """The left side of the sheet. Whom to call at the applicant is left out: reviewers don't."""
+    online = is_online(application)
+
+    def picture(number: int) -> str:
+        return reverse("scoring:image", args=[application.pk, number])
+
+    return {
+        "assessment": assessment_of(application, image_url=picture) if online else None,
+        "pages": {} if online else pages_of_items(application),
+        "evidence": _by_condition(application, live_evidence(application)),
+        "organisation_rows": _organisation_rows(application),
+    }
+
+
+def place_in_file(context: dict[str, Any], code: str) -> dict[str, str] | None:
+    """Where an item is found on the left side: pages of the report, or the text filled in online."""
+    assessment, application = context["assessment"], context["application"]
+    if assessment is not None:
+        anchors = {read.item.code: read.anchor for _, reads in assessment.groups for read in reads}
+        return {"href": f"#{anchors[code]}", "words": "看自评"} if code in anchors else None
+    if code not in context["pages"] or application.report is None:
+        return None
+    first, last = context["pages"][code]
+    words = f"看报告第 {first} 页" if first == last else f"看报告第 {first}–{last} 页"
+    address = reverse("scoring:file", args=[application.pk, application.report_id])
+    return {"href": f"{address}#page={first}", "words": words, "target": "report"}
+
+
+def _by_condition(application: Application, pieces: list[Evidence]) -> list[tuple[str, list[Evidence]]]:
+    """The evidence under the condition it proves, in the order of the edition."""
+    labels = {condition.code: condition.label for condition in application.cycle.edition.conditions}
+    labels[OTHER] = "其他材料"
+    return [
+        (label, found)
+        for code, label in labels.items()
+        if (found := [piece for piece in pieces if piece.condition == code])
+    ]
+
+
+def _organisation_rows(application: Application) -> list[dict[str, Any]]:
+    organisation = application.organisation
+    pairs = (
+        ("组织性质", organisation.get_kind_display()),
+        ("行业门类", f"{organisation.industry} {SECTIONS.get(organisation.industry, '')}"),
+        ("申报类别", application.get_category_display()),
+        ("成立日期", f"{organisation.established_on:%Y}年{organisation.established_on.month}月"),
+        ("职工人数", f"{organisation.employees} 人"),
+        ("住所", organisation.address),
+        ("推荐单位", application.recommender.name if application.recommender else "—"),
+    )
+    return [{"key": key, "value": value} for key, value in pairs]

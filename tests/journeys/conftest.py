@@ -34,7 +34,9 @@ FLAGS = (
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-    return {**browser_type_launch_args, "executable_path": program, "args": list(FLAGS)}
+    # The browser's own words (日期、选择文件) are Chinese too, as with the people who will use it.
+    own = {"executable_path": program, "args": list(FLAGS), "env": os.environ | {"LANGUAGE": "zh_CN"}}
+    return {**browser_type_launch_args, **own}
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ SWEEPS = {
     "awards.tasks.close_due_cycles": 30,
     "applications.tasks.expire_corrections": 60,
     "applications.tasks.print_assessments": 5,
+    "applications.tasks.report_infected_files": 30,
+    "scoring.tasks.look_for_conflicts": 3600,
     "publicity.tasks.close_due_windows": 30,
     "publicity.tasks.expire_honours": 3600,
 }

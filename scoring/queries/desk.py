@@ -87,7 +87,7 @@ def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
         .annotate(sealed=_number(live.filter(state="sealed")), seats=_number(live))
         .order_by("state", "application__number", "stage")
     )
-    found = list(without_conflict(rows, reviewer.user))
+    found: list[Consolidation] = list(without_conflict(rows, reviewer.user))
     for row in found:
         row.due = due_of(row.application.cycle, row.stage)  # type: ignore[attr-defined]
     return found

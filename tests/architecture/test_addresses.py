@@ -30,6 +30,9 @@ PUBLIC = {
     "awards:recompute_guide",
     "awards:policies",
     "awards:policy",
+    # anybody may ask whether their organisation could apply
+    "applications:self_check",
+    "applications:carry_self_check",
     # anybody may object
     "publicity:file_objection",
     "publicity:find_receipt",

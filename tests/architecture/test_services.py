@@ -20,6 +20,7 @@ BELOW = {
     "documents.next_number": "draws a number in the caller's transaction",
     "applications.note_presence": "who has the page open, for the colleague next to them: no act, one statement",
     "notifications.post": "a letter is no act: the service that sends it names the actor",
+    "notifications.post_to_address": "as post, to somebody without an account",
     "notifications.open_duty": "a duty follows from an act that has its actor",
     "notifications.close_duties": "as open_duty",
     "notifications.reschedule_duties": "as open_duty; moves a date that is given",

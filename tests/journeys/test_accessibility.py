@@ -56,7 +56,7 @@ def addresses() -> list[str]:
     for namespace in (entry for entry in get_resolver().url_patterns if isinstance(entry, URLResolver)):
         for pattern in namespace.url_patterns:
             plain = isinstance(pattern, URLPattern) and not pattern.pattern.converters and pattern.name
-            if plain and namespace.namespace and not any(word in pattern.name for word in NOT_PAGES):
+            if plain and namespace.namespace and not any(word in str(pattern.name) for word in NOT_PAGES):
                 found.append(reverse(f"{namespace.namespace}:{pattern.name}"))
     return [address for address in found if not address.startswith("/api/")]
 

@@ -92,6 +92,6 @@ def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     for piece in pieces:
         if out and out[-1].kind == piece.kind:
             out[-1] = Piece(piece.kind, out[-1].text + piece.text)
-        elif piece.text:
+        else:
             out.append(piece)
     return tuple(out)

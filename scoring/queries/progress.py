@@ -105,19 +105,20 @@ class Progress:
         return sum(cell.kind in kinds for line in self.lines for cell in line.cells)
 
 
-def panels_with_seats(panels: QuerySet[Panel]) -> QuerySet[Panel]:
+def panels_with_seats(panels: QuerySet[Panel], user: object) -> QuerySet[Panel]:
+    """`panels` with their members and the applications that `user` may see: those they are recused from are left out."""
     members = PanelMember.objects.select_related("reviewer__user").order_by("-lead", "id")
     applications = Application.objects.select_related("organisation").order_by("number")
     return panels.select_related("cycle__scheme", "cycle__edition_record").prefetch_related(
-        Prefetch("members", members), Prefetch("applications", applications)
+        Prefetch("members", members), Prefetch("applications", blind(applications, user))
     )
 
 
-def progress_of(panels: Iterable[Panel], cycle: Cycle, user: object) -> list[Progress]:
-    """The matrix of each panel (from `panels_with_seats`); applicants that `user` is recused from are left out."""
+def progress_of(panels: Iterable[Panel], cycle: Cycle) -> list[Progress]:
+    """The matrix of each panel (from `panels_with_seats`)."""
     listed = list(panels)
-    seen = _seen_by(user, [row.pk for panel in listed for row in panel.applications.all()])
-    applications = {row.pk: row for panel in listed for row in panel.applications.all() if row.pk in seen}
+    applications = {row.pk: row for panel in listed for row in panel.applications.all()}
+    seen = set(applications)
     reviewers = {member.reviewer_id: member.reviewer for panel in listed for member in panel.members.all()}
     board = _Board(cycle, listed, applications, conflicts_among(reviewers.values(), applications.values()))
     return [Progress(panel, tuple(panel.members.all()), tuple(board.lines(panel, seen))) for panel in listed]
@@ -204,10 +205,6 @@ def composition_findings(progress: Progress) -> list[Finding]:
             else []
         ),
     ]
-
-
-def _seen_by(user: object, keys: Collection[int]) -> set[int]:
-    return set(blind(Application.objects.filter(pk__in=keys), user).values_list("pk", flat=True))
 
 
 class _Board:

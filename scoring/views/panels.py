@@ -42,7 +42,7 @@ def cycle_of(request: HttpRequest, cycle_id: int) -> Cycle:
 
 
 def _panel(request: HttpRequest, panel_id: int) -> Panel:
-    return get_object_or_404(panels_with_seats(panels_visible_to(request.user)), pk=panel_id)
+    return get_object_or_404(panels_with_seats(panels_visible_to(request.user), request.user), pk=panel_id)
 
 
 def _panel_to_run(request: HttpRequest, panel_id: int) -> Panel:
@@ -55,8 +55,8 @@ def _panel_to_run(request: HttpRequest, panel_id: int) -> Panel:
 def panels(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """The cycle's panels: what is missing, the one next step, the matrix of each."""
     cycle = cycle_of(request, cycle_id)
-    listed = panels_with_seats(panels_visible_to(request.user).filter(cycle=cycle))
-    progress = progress_of(listed.order_by("kind", "name"), cycle, request.user)
+    listed = panels_with_seats(panels_visible_to(request.user).filter(cycle=cycle), request.user)
+    progress = progress_of(listed.order_by("kind", "name"), cycle)
     context = {
         "cycle": cycle,
         "progress": progress,
@@ -98,7 +98,7 @@ def panel(request: HttpRequest, panel_id: int) -> HttpResponse:
     if not (is_office or in_portal(request.user, Role.SUPERVISOR)):
         seen = blind(found.applications.select_related("organisation"), request.user).order_by("number")
         return render(request, "scoring/panel_of_mine.html", {"panel": found, "applications": seen})
-    progress = progress_of([found], cycle, request.user)[0]
+    progress = progress_of([found], cycle)[0]
     context = {
         "cycle": cycle,
         "panel": found,
@@ -179,7 +179,7 @@ def start_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
             services.start_panel(panel=found, actor=request.user, now=request.now)
             messages.success(request, f"{found}已启动，评分表已发给各成员。")
             return redirect("scoring:panel", panel_id=found.pk)
-    progress = progress_of([found], found.cycle, request.user)[0]
+    progress = progress_of([found], found.cycle)[0]
     context = {
         "cycle": found.cycle,
         "panel": found,
@@ -197,7 +197,7 @@ def seat_substitute(request: HttpRequest, panel_id: int) -> HttpResponse:
     """Seat one more reviewer where a recusal has left too few."""
     found = _panel_to_run(request, panel_id)
     cycle = found.cycle
-    progress = progress_of([found], cycle, request.user)[0]
+    progress = progress_of([found], cycle)[0]
     members = {member.reviewer_id for member in progress.members}
     pool = reviewers_visible_to(request.user).filter(disqualified_at=None).exclude(pk__in=members)
     form = SubstituteForm(request.POST if _submitted(request) else None, pool=pool)
@@ -234,7 +234,7 @@ def change_lead(request: HttpRequest, panel_id: int) -> HttpResponse:
             services.change_lead(panel=found, **form.cleaned_data, actor=request.user, now=request.now)
             messages.success(request, f"已定{form.cleaned_data['reviewer'].user.name}为{found}的组长。")
             return redirect("scoring:panel", panel_id=found.pk)
-    progress = progress_of([found], found.cycle, request.user)[0]
+    progress = progress_of([found], found.cycle)[0]
     context = {
         "cycle": found.cycle,
         "panel": found,

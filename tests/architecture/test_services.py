@@ -17,6 +17,8 @@ BELOW = {
     "documents.store_bytes": "as store_file, for what the portal makes itself",
     "documents.read_file": "reads",
     "documents.file_response": "reads",
+    "documents.preview_response": "reads",
+    "documents.refuse_unsafe": "reads, and refuses what is not safe to give out",
     "documents.next_number": "draws a number in the caller's transaction",
     "applications.note_presence": "who has the page open, for the colleague next to them: no act, one statement",
     "notifications.post": "a letter is no act: the service that sends it names the actor",
@@ -43,6 +45,8 @@ NO_ACTOR = {
     "scoring.detect_recusals": "follows from data, nobody decides",
 }
 NO_TRANSACTION = {
+    "documents.sweep_previews": "each file in a transaction of its own",
+    "documents.sweep_scans": "each file in a transaction of its own",
     "awards.sweep_cycles": "each cycle in a transaction of its own, so that one failure stops no other",
     "applications.sweep_corrections": "each correction in a transaction of its own",
     "applications.sweep_prints": "each print in a transaction of its own",

@@ -25,6 +25,7 @@ from awards.models import Cycle, PolicyDocument
 from awards.services import PolicySource, import_policy
 from demo.roster import PASSWORD, Roster
 from demo.story import tell
+from documents.services import begin_upload
 from ground import clock
 from notifications.models import InboxItem
 from publicity import services as publicity
@@ -249,7 +250,16 @@ def _assessment(made: World, over: Cycle, done: Application) -> None:
         file=done.report,
         finished_at=NOW,
     )
-    made.values |= {"number": image.number, "print_id": printed.pk}
+    upload = begin_upload(
+        purpose="report",
+        key=str(draft.pk),
+        name="自评报告.pdf",
+        size=1000,
+        kinds=["pdf"],
+        actor=owner,
+        now=NOW,
+    )
+    made.values |= {"number": image.number, "print_id": printed.pk, "upload_token": upload.token}
 
 
 def _publicity(made: World, over: Cycle, done: Application) -> None:
@@ -312,3 +322,8 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
     sealed = Sheet.objects.filter(panel=panel, stage="site", state="sealed").order_by("pk")[0]
     made.special["scoring:reopen_sheet", "sheet_id"] = sealed.pk
     made.special["scoring:file", "file_id"] = sheet.application.report_id
+    made.special["scoring:image", "application_id"] = sheet.application_id
+    sheet.application.assessment_images.create(
+        code=ITEM, number=made.values["number"], file=done.report, name="图.png", uploaded_at=NOW,
+        uploaded_by=made.roster.users["owner"],
+    )  # fmt: skip

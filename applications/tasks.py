@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications.services import sweep_corrections, sweep_deadlines, sweep_prints
+from applications.services import sweep_corrections, sweep_deadlines, sweep_infected_files, sweep_prints
 from ground import clock
 
 
@@ -17,3 +17,9 @@ def expire_corrections() -> int:
 def print_assessments() -> int:
     """Set the self-assessments that somebody asked for as PDF."""
     return sweep_prints(now=clock.now)
+
+
+@shared_task
+def report_infected_files() -> int:
+    """Tell applicants and offices about files in which the virus scanner has found something."""
+    return sweep_infected_files(now=clock.now())

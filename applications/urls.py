@@ -50,6 +50,7 @@ urlpatterns = [
         "applications/<int:application_id>/withdraw/", views.withdraw_application, name="withdraw_application"
     ),
     path("applications/<int:application_id>/files/<int:file_id>/", views.file, name="file"),
+    path("applications/<int:application_id>/files/<int:file_id>/view/", views.view_file, name="view_file"),
     path("applications/<int:application_id>/eligibility/", views.eligibility, name="eligibility"),
     path("applications/<int:application_id>/eligibility/run/", views.run_eligibility, name="run_eligibility"),
     path(

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.urls import reverse_lazy
+from django.utils.html import format_html, format_html_join
 
 from documents.inspection import KINDS
 
@@ -25,6 +26,14 @@ class UploadInput(forms.FileInput):
         )
         sent = files.getlist(name) if hasattr(files, "getlist") else []
         return [*tokens, *sent] or None
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        """The input; tokens that came back with a refused form stay in it, so that nothing is uploaded twice."""
+        tokens = (
+            [(name, one) for one in value or () if isinstance(one, str)] if isinstance(value, list) else []
+        )
+        hidden = format_html_join("", '<input type="hidden" name="{}_token" value="{}">', tokens)
+        return format_html("{}{}", super().render(name, None, attrs, renderer), hidden)
 
 
 class UploadField(forms.FileField):

@@ -74,6 +74,11 @@ class StoredFile(models.Model):
         return f"previews/{self.digest[:2]}/{self.digest[2:4]}/{self.digest}.png"
 
     @property
+    def viewable(self) -> bool:
+        """Whether a browser shows it in a page."""
+        return self.kind in (self.Kind.PDF, self.Kind.PNG, self.Kind.JPG)
+
+    @property
     def infected(self) -> bool:
         return self.scan == self.Scan.INFECTED
 

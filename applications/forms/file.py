@@ -9,6 +9,7 @@ from django import forms
 from applications.forms.organisation import without_counters
 from applications.models import Application, Recommender
 from applications.queries import recommenders_of
+from documents.forms import UploadField
 
 
 class ProfileForm(forms.Form):
@@ -26,27 +27,40 @@ class ProfileForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    upload = forms.FileField(
+    """One file: `cleaned_data["upload"]` is the file, or the token of its upload."""
+
+    upload = UploadField(
         label="自评报告文件",
-        help_text="PDF 或 Word（docx），不加密，不超过 200 MB。",
-        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"},
-        widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}),
+        help_text="PDF 或 Word（docx），不加密，不超过 200 MB。中断后可以从断点继续。",
+        kinds=("pdf", "docx"),
+        purpose="applications.report",
     )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["upload"].for_key(application.pk)
+
+    def clean_upload(self) -> Any:
+        return self.cleaned_data["upload"][0]
 
 
 class EvidenceForm(forms.Form):
-    """A piece of evidence for one of the conditions of a question."""
+    """Pieces of evidence for one of the conditions of a question: `cleaned_data["upload"]` is a list, as above."""
 
     condition = forms.ChoiceField(label="证明哪一项条件")
-    upload = forms.FileField(
+    upload = UploadField(
         label="选择文件",
-        help_text="PDF、Word、Excel 或图片，不加密，每份不超过 200 MB。",
-        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"},
-        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.xlsx,.png,.jpg,.jpeg"}),
+        help_text="PDF、Word、Excel 或图片，不加密，每份不超过 200 MB，可以一次选几份。中断后可以从断点继续。",
+        kinds=("pdf", "docx", "xlsx", "png", "jpg"),
+        purpose="applications.evidence",
+        many=True,
     )
 
-    def __init__(self, *args: Any, conditions: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, application: Application, conditions: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["upload"].for_key(application.pk)
         self.fields["condition"].choices = conditions
         if len(conditions) == 1:
             self.fields["condition"].widget = forms.HiddenInput()

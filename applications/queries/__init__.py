@@ -40,6 +40,7 @@ from applications.queries.progress import (
     is_past,
     live_evidence,
     open_sections,
+    other_gaps,
     sections,
     word_count,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "office_applications",
     "open_sections",
     "organisations_visible_to",
+    "other_gaps",
     "own_applications",
     "own_organisations",
     "pages_of_items",

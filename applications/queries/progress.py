@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -95,16 +95,26 @@ def sections(
     """
     pieces = live_evidence(application) if evidence is None else evidence
     found = findings_of(application, now) if findings is None else findings
-    proven = {piece.condition for piece in pieces}
+    proven = {piece.condition for piece in pieces if not piece.file.infected}
     by_condition = {finding.condition: finding for finding in found}
     asked = questions_of(application.cycle.edition)
     answered = [_question_section(application, question, proven, by_condition) for question in asked]
+    sick = {piece.condition: piece.name for piece in pieces if piece.file.infected}
+    answered = [_with_infected(section, sick) for section in answered]
     return (*answered, _profile(application), _report(application), _recommender(application))
 
 
 def gaps(application: Application, now: datetime) -> tuple[Gap, ...]:
-    """Everything missing for submission, in the order of the file."""
-    return tuple(gap for section in sections(application, now) for gap in section.gaps)
+    """Everything missing for submission, in the order of the file; last, other files that are infected."""
+    evidence = live_evidence(application)
+    found = [gap for section in sections(application, now, evidence=evidence) for gap in section.gaps]
+    return (*found, *other_gaps(evidence))
+
+
+def other_gaps(evidence: Iterable[Evidence]) -> tuple[Gap, ...]:
+    """Files beyond the sections in which a virus was found."""
+    sick = [piece for piece in evidence if piece.condition == OTHER and piece.file.infected]
+    return tuple(Gap(OTHER, _infected_message("其他材料", piece.name)) for piece in sick)
 
 
 def evidence_asked(application: Application) -> tuple[str, ...]:
@@ -197,6 +207,21 @@ def _question_section(
     return Section(question.code, question.title, state, tuple(found), question)
 
 
+def _with_infected(section: Section, sick: Mapping[str, str]) -> Section:
+    """`section` with a gap for a file in which a virus was found; `sick`: condition → name of the file."""
+    conditions = section.question.conditions if section.question else ()
+    found = [
+        Gap(section.code, _infected_message(section.label, sick[condition]))
+        for condition in conditions
+        if condition in sick
+    ]
+    return replace(section, state="active", gaps=(*section.gaps, *found)) if found else section
+
+
+def _infected_message(label: str, name: str) -> str:
+    return f"{label}：“{name}”含有病毒，已隔离，请移除后上传干净的文件"
+
+
 def _profile(application: Application) -> Section:
     limit = application.cycle.edition.value("profile_word_limit")
     words = word_count(application.profile_text.strip())
@@ -212,6 +237,9 @@ def _profile(application: Application) -> Section:
 def _report(application: Application) -> Section:
     if is_online(application):
         return _items(application)
+    if application.report is not None and application.report.infected:
+        sick = Gap("report", _infected_message("自评报告", application.report_name))
+        return Section("report", "自评报告", "active", (sick,))
     if application.report_id:
         return Section("report", "自评报告", "done")
     article = application.cycle.edition.article("application_files")

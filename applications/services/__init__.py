@@ -38,6 +38,7 @@ from applications.services.enclosures import (
 from applications.services.figures import save_figure_cell, save_figures
 from applications.services.membership import add_member, remove_member
 from applications.services.printing import request_print, sweep_prints
+from applications.services.quarantine import sweep_infected_files
 from applications.services.recommending import decline_recommendation, sign_recommendation
 from applications.services.registration import register_organisation, update_organisation
 from applications.services.standing import lift_standing, record_ban, record_honour_won
@@ -86,6 +87,7 @@ __all__ = [
     "submit_application",
     "sweep_corrections",
     "sweep_deadlines",
+    "sweep_infected_files",
     "sweep_prints",
     "take_back_application",
     "unlink_evidence",

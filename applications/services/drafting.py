@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.files.base import File
 from django.db import transaction
 
 from accounts.actors import Actor
@@ -27,13 +26,13 @@ from applications.questions import (
     section_of,
 )
 from applications.services.locking import lock, require_open, require_version, stamp
+from applications.services.receiving import EVIDENCE_UPLOAD, REPORT_UPLOAD, Upload, receive
 from audit.services import record
-from documents.models import StoredFile
-from documents.services import store_file
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
 
 REPORT_KINDS: Final = ("pdf", "docx")
+EVIDENCE_KINDS: Final = ("pdf", "docx", "xlsx", "png", "jpg")
 TEXT_MAXIMUM: Final = 200_000
 NOTE_MAXIMUM: Final = 2_000
 FILES_MAXIMUM: Final = 200
@@ -108,17 +107,19 @@ def save_profile(*, application: Application, text: str, version: int, actor: Ac
 
 
 @transaction.atomic
-def attach_report(*, application: Application, upload: File[bytes], actor: Actor, now: datetime) -> None:
+def attach_report(*, application: Application, upload: Upload, actor: Actor, now: datetime) -> None:
     """Attach the self-assessment report (自评报告, PDF or Word), in place of the one before.
 
-    Refused: not_editable, file_* (documents.store_file).
+    Refused: not_editable, file_* (documents.store_file), upload_* (documents.take_upload).
     """
     lock(application)
     require_writer(actor, application.organisation_id)
     require_open(application, "report", now)
-    stored = _stored(upload, actor, now, REPORT_KINDS)
+    stored, name = receive(
+        upload, application=application, purpose=REPORT_UPLOAD, kinds=REPORT_KINDS, actor=actor, now=now
+    )
     before = application.report.digest if application.report else ""
-    application.report, application.report_name = stored, file_name(upload)
+    application.report, application.report_name = stored, name
     stamp(application, ["report"], actor=actor, now=now)
     application.save(update_fields=["report", "report_name", "marks", "version"])
     _note(
@@ -133,11 +134,11 @@ def attach_report(*, application: Application, upload: File[bytes], actor: Actor
 
 @transaction.atomic
 def add_evidence(
-    *, application: Application, condition: str, upload: File[bytes], actor: Actor, now: datetime
+    *, application: Application, condition: str, upload: Upload, actor: Actor, now: datetime
 ) -> Evidence:
     """Add a file that proves a condition (a code of the edition, or "other").
 
-    Refused: unknown_condition, not_editable, too_many_files, file_*.
+    Refused: unknown_condition, not_editable, too_many_files, file_*, upload_*.
     """
     lock(application)
     require_writer(actor, application.organisation_id)
@@ -147,12 +148,14 @@ def add_evidence(
     require_open(application, section_of(condition), now)
     if application.evidence.filter(removed_at=None).count() >= FILES_MAXIMUM:
         raise Refused("too_many_files", f"证明材料最多 {FILES_MAXIMUM} 份，请合并后上传。", field="upload")
-    stored = _stored(upload, actor, now, ("pdf", "docx", "xlsx", "png", "jpg"))
+    stored, name = receive(
+        upload, application=application, purpose=EVIDENCE_UPLOAD, kinds=EVIDENCE_KINDS, actor=actor, now=now
+    )
     piece = Evidence.objects.create(
         application=application,
         condition=condition,
         file=stored,
-        name=file_name(upload),
+        name=name,
         uploaded_by=person(actor),
         uploaded_at=now,
     )
@@ -249,22 +252,6 @@ def _notes(notes: Mapping[str, str]) -> dict[str, str]:
     ]
     refuse_if(faults)
     return words
-
-
-def _stored(upload: File[bytes], actor: Actor, now: datetime, kinds: tuple[str, ...]) -> StoredFile:
-    """Keep an upload; faults of the file go to the form's field "upload"."""
-    try:
-        return store_file(upload, actor=actor, now=now, allowed=kinds)
-    except Refused as refusal:
-        raise Refused.many(
-            [Fault(f.code, f.message, "upload", f.article) for f in refusal.faults]
-        ) from refusal
-
-
-def file_name(upload: File[bytes]) -> str:
-    """The name an upload came under, fit to be shown and kept."""
-    name = str(upload.name or "文件").replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(ch for ch in name if ch.isprintable())[-200:] or "文件"
 
 
 def _note(

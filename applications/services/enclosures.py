@@ -23,8 +23,8 @@ from applications.models import (
 )
 from applications.rules import markup
 from applications.services.assessing import open_for_writing, open_item
-from applications.services.drafting import file_name
 from applications.services.locking import stamp
+from applications.services.receiving import file_name
 from audit.services import record
 from documents.services import store_file
 from ground.errors import Fault, Refused, refuse_if

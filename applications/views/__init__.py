@@ -8,7 +8,7 @@ from applications.views.desk import (
     recommendations,
     sign_recommendation,
 )
-from applications.views.dossier import application, file
+from applications.views.dossier import application, file, view_file
 from applications.views.drafting import autosave_profile, choose_recommender, profile, report, tasks
 from applications.views.eligibility import (
     confirm_check,
@@ -69,5 +69,6 @@ __all__ = [
     "submit_application",
     "take_back_application",
     "tasks",
+    "view_file",
     "withdraw_application",
 ]

@@ -58,7 +58,7 @@ def assessment_image(request: HttpRequest, application_id: int, number: int) -> 
     found = find_image(application, number)
     if found is None or not (own or is_online(application)):
         raise Http404
-    return file_response(found[0], filename=found[1], inline=True)
+    return file_response(found[0], filename=found[1], inline=True, own=own)
 
 
 @require_POST

@@ -76,20 +76,27 @@ def condition(request: HttpRequest, application_id: int, question: str) -> HttpR
 
 @require_POST
 def add_evidence(request: HttpRequest, application_id: int, question: str) -> HttpResponse:
-    """Upload a file for one of the question's conditions."""
+    """Upload files for one of the question's conditions. One that is refused does not take the others with it."""
     application = own(request, application_id, write=True)
     asked = _question(application, question)
-    upload = EvidenceForm(request.POST, request.FILES, conditions=_condition_choices(application, asked))
+    upload = _evidence_form(application, asked, request.POST, request.FILES)
     if upload.is_valid():
-        with refusals_on(upload):
-            piece = services.add_evidence(
-                application=application,
-                condition=upload.cleaned_data["condition"],
-                upload=upload.cleaned_data["upload"],
-                actor=request.user,
-                now=request.now,
-            )
-            messages.success(request, f"已上传“{piece.name}”。")
+        condition, sent = upload.cleaned_data["condition"], upload.cleaned_data["upload"]
+        added = []
+        for one in sent:
+            with refusals_on(upload):
+                added.append(
+                    services.add_evidence(
+                        application=application,
+                        condition=condition,
+                        upload=one,
+                        actor=request.user,
+                        now=request.now,
+                    )
+                )
+        if added:
+            messages.success(request, f"已上传{'、'.join(f'“{piece.name}”' for piece in added)}。")
+        if len(added) == len(sent):
             return redirect("applications:condition", application_id=application.pk, question=asked.code)
     return _condition_page(request, application, asked, upload=upload, status=422)
 
@@ -136,7 +143,7 @@ def _condition_page(
         "form": shown,
         "row_label": answer_rows(shown),
         "has_fields": bool(shown.keys) or asked.code not in ("registration", OTHER),
-        "upload": upload or EvidenceForm(conditions=_condition_choices(application, asked)),
+        "upload": upload or _evidence_form(application, asked),
         "evidence": [piece for piece in live_evidence(application) if piece.condition in asked.conditions],
         "wanted": next((row for row in conditions if row.code == wanted), None),
         "findings": [findings[row.code] for row in conditions if row.code in findings] if answered else [],
@@ -166,6 +173,10 @@ def _answers(
         now=request.now,
         data=data,
     )
+
+
+def _evidence_form(application: Application, asked: Question, *sent: Any) -> EvidenceForm:
+    return EvidenceForm(*sent, application=application, conditions=_condition_choices(application, asked))
 
 
 def _condition_choices(application: Application, asked: Question) -> list[tuple[str, str]]:

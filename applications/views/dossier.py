@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import has_role, in_portal
 from accounts.roles import Role
 from applications.models import Application
-from applications.permissions import is_applicant, is_office, is_owner, is_writer
+from applications.permissions import is_applicant, is_head, is_office, is_owner, is_writer
 from applications.queries import (
     deadline,
     file_of,
@@ -26,7 +26,9 @@ from applications.views.reaching import seen
 from applications.views.submission import answer_blocks
 from applications.wording import facts_in_words
 from audit.services import log_access
-from documents.services import file_response
+from documents.models import StoredFile
+from documents.services import file_response, preview_response, refuse_unsafe
+from ground.errors import Refused
 from notifications.queries import inbox_visible_to
 
 
@@ -42,14 +44,46 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
 
 @require_safe
 def file(request: HttpRequest, application_id: int, file_id: int) -> FileResponse:
-    """Give out the report or a piece of evidence, and note who took it."""
+    """Give out the report or a piece of evidence, and note who took it; `?preview`: the picture of its first page."""
+    shown, stored, name = _found(request, application_id, file_id)
+    own = is_applicant(request.user, shown.organisation_id)
+    if "preview" in request.GET:
+        return preview_response(stored, own=own)
+    inline = "inline" in request.GET
+    keeper = is_head(request.user, shown) or in_portal(request.user, Role.SUPERVISOR)
+    response = file_response(stored, filename=name, inline=inline, own=own, keeper=keeper)
+    action = "read" if inline else "download"
+    log_access(actor=request.user, action=action, subject=shown, at=request.now, detail=name)
+    return response
+
+
+@require_safe
+def view_file(request: HttpRequest, application_id: int, file_id: int) -> HttpResponse:
+    """Read a file in the page: a PDF in the browser's own viewer, a picture as it is; and what is known of it."""
+    shown, stored, name = _found(request, application_id, file_id)
+    own = is_applicant(request.user, shown.organisation_id)
+    refusal = None
+    try:
+        refuse_unsafe(stored, own=own)
+    except Refused as refused:
+        refusal = refused
+    context = {
+        "application": shown,
+        "stored": stored,
+        "name": name,
+        "refusal": refusal,
+        "keeper": is_head(request.user, shown) or in_portal(request.user, Role.SUPERVISOR),
+        "own": own,
+    }
+    return render(request, "applications/view_file.html", context, status=409 if refusal else 200)
+
+
+def _found(request: HttpRequest, application_id: int, file_id: int) -> tuple[Application, StoredFile, str]:
     shown = seen(request, application_id)
     found = file_of(shown, file_id)
     if found is None:
         raise Http404
-    stored, name = found
-    log_access(actor=request.user, action="download", subject=shown, at=request.now, detail=name)
-    return file_response(stored, filename=name, inline="inline" in request.GET)
+    return (shown, *found)
 
 
 def dossier_context(request: HttpRequest, shown: Application) -> dict[str, object]:

@@ -156,7 +156,8 @@ def autosave_profile(request: HttpRequest, application_id: int) -> HttpResponse:
 def report(request: HttpRequest, application_id: int) -> HttpResponse:
     """Upload the self-assessment report, or put another in its place."""
     application = own(request, application_id, write=request.method == "POST")
-    form = ReportForm(posted(request), request.FILES if request.method == "POST" else None)
+    files = request.FILES if request.method == "POST" else None
+    form = ReportForm(posted(request), files, application=application)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.attach_report(

@@ -19,6 +19,7 @@ from applications.queries import (
     higher_award_on_record,
     is_past,
     live_evidence,
+    other_gaps,
     sections,
 )
 from applications.questions import BY_CODE, questions_of
@@ -36,9 +37,8 @@ def check_application(request: HttpRequest, application_id: int) -> HttpResponse
     evidence = live_evidence(application)
     findings = findings_of(application, request.now)
     parts = sections(application, request.now, evidence=evidence, findings=findings)
-    gaps = [
-        {"gap": gap, "href": section_href(application, gap.section)} for part in parts for gap in part.gaps
-    ]
+    missing = [*(gap for part in parts for gap in part.gaps), *other_gaps(evidence)]
+    gaps = [{"gap": gap, "href": section_href(application, gap.section)} for gap in missing]
     ban = ban_refusal(application, request.now)
     due_at = deadline(application)
     context = {

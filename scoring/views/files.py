@@ -72,7 +72,7 @@ def place_in_file(context: dict[str, Any], code: str) -> dict[str, str] | None:
     first, last = context["pages"][code]
     words = f"看报告第 {first} 页" if first == last else f"看报告第 {first}–{last} 页"
     address = reverse("scoring:file", args=[application.pk, application.report_id])
-    return {"href": f"{address}#page={first}", "words": words, "target": "report"}
+    return {"href": f"{address}#page={first}&navpanes=0&view=FitH", "words": words, "target": "report"}
 
 
 def _by_condition(application: Application, pieces: list[Evidence]) -> list[tuple[str, list[Evidence]]]:

@@ -4,7 +4,8 @@
    form[data-sheet][data-low][data-high]   a percentage at or beyond these asks for a comment
    select[data-points]                     the percentage of an item worth so many points at 100 %
    [data-jump="4.1.2"]                     the item's mark in the list: unscored, short (a comment is missing), scored
-   Alt+J next item, Alt+K previous item, Alt+N next item not scored; plain keys keep their meaning everywhere. */
+   Alt+J next item, Alt+K previous item, Alt+N next item not scored; digits typed in a list choose that percentage
+   (a browser alone takes "55" for going from the first 5… to the second). Other plain keys keep their meaning. */
 (function () {
   "use strict";
   const form = document.querySelector("form[data-sheet]");
@@ -74,7 +75,7 @@
     const item = items.find((one) => one.pending.has(name));
     if (!item || !portal.same(portal.valueOf(form, name), value)) return;
     item.pending.delete(name);
-    item.unsaved.hidden = item.pending.size > 0;
+    item.unsaved.hidden = item.pending.size === 0;
   });
   items.forEach(follow);
   count();
@@ -102,6 +103,21 @@
     event.preventDefault();
     go(act());
   });
+  // ---- typing a percentage
+  const PAUSE = 1200;
+  let typed = { select: null, digits: "", at: 0 };
+  form.addEventListener("keydown", (event) => {
+    const select = event.target;
+    if (!select.matches("select[data-points]") || !/^\d$/.test(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const goesOn = typed.select === select && Date.now() - typed.at < PAUSE;
+    typed = { select, digits: (goesOn ? typed.digits : "") + event.key, at: Date.now() };
+    const option = [...select.options].find((one) => one.value === typed.digits);
+    if (!option || option.selected) return;
+    option.selected = true;
+    for (const kind of ["input", "change"]) select.dispatchEvent(new Event(kind, { bubbles: true }));
+  });
+
   const button = form.querySelector("[data-next-open]");
   if (button) button.addEventListener("click", () => go(nextOpen()));
   document.querySelectorAll("[data-jump]").forEach((link) =>

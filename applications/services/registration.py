@@ -18,7 +18,9 @@ from accounts.services import grant_role
 from applications.industry import ASK, SECTIONS, proposed_category
 from applications.models import Organisation
 from applications.permissions import require_writer
+from applications.services.receiving import file_name
 from audit.services import record
+from documents.services import store_file
 from ground.clock import SHANGHAI
 from ground.errors import Fault, Refused, refuse_if
 
@@ -37,9 +39,11 @@ def register_organisation(*, data: Mapping[str, Any], actor: Actor, now: datetim
 
     `data`: uscc, name, kind, region, industry (section letter), address, established_on (date or ISO text),
     legal_representative, employees, contact_name, contact_phone; category may be left out where the section
-    suggests one; `uscc_confirmed` = True enters a code whose check digit does not fit, flagged uscc_unverified.
-    Refused: uscc_format, uscc_check_digit, uscc_taken, required, choice_unknown, category_required, date_invalid,
-    date_in_future, number_invalid, number_negative, text_too_long. All faults at once, each at its field.
+    suggests one; `uscc_confirmed` = True with the `licence` (an upload) enters a code whose check digit does not
+    fit, flagged uscc_unverified until the office has compared it.
+    Refused: uscc_format, uscc_check_digit, licence_required, file_*, uscc_taken, required, choice_unknown,
+    category_required, date_invalid, date_in_future, number_invalid, number_negative, text_too_long.
+    All faults at once, each at its field.
     """
     if not isinstance(actor, User) or any(grant.role not in APPLICANT_ROLES for grant in actor.grants):
         raise PermissionDenied("承担评定工作的账号不能登记申报组织，请使用单独的申报账号。")
@@ -48,7 +52,11 @@ def register_organisation(*, data: Mapping[str, Any], actor: Actor, now: datetim
     values["uscc"], values["uscc_unverified"] = _uscc(data, faults)
     if not faults and Organisation.objects.filter(uscc=values["uscc"]).exists():
         faults.append(_taken())
+    if values["uscc_unverified"] and not data.get("licence") and data.get("uscc_confirmed") is True:
+        faults.append(Fault("licence_required", "校验位不符的，请上传证照，供评定办核对。", "licence"))
     refuse_if(faults)
+    if data.get("licence"):
+        values |= _licence(data["licence"], actor, now)
     try:
         with transaction.atomic():
             organisation = Organisation.objects.create(created_at=now, **values)
@@ -129,6 +137,14 @@ def _uscc(data: Mapping[str, Any], faults: list[Fault]) -> tuple[str, bool]:
         message = "校验位不符，请对照营业执照核对。确认无误的，勾选“代码与证照一致”后继续，由评定办核对。"
         faults.append(Fault("uscc_check_digit", message, "uscc"))
     return code, True
+
+
+def _licence(upload: Any, actor: Actor, now: datetime) -> dict[str, Any]:
+    try:
+        stored = store_file(upload, actor=actor, now=now, allowed=("pdf", "png", "jpg"))
+    except Refused as refusal:
+        raise Refused.many([Fault(f.code, f.message, "licence") for f in refusal.faults]) from refusal
+    return {"licence": stored, "licence_name": file_name(upload)}
 
 
 def _taken() -> Fault:

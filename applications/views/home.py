@@ -34,6 +34,7 @@ from ground.errors import Refused
 from ground.web import page_of, refusals_on
 from notifications.queries import duties_for, inbox_visible_to
 
+UNCHANGED = ("uscc", "uscc_confirmed", "licence")
 LIVE_FIRST = {"correcting": 0, "declined": 1, "draft": 2}
 
 
@@ -80,7 +81,8 @@ def register_organisation(request: HttpRequest) -> HttpResponse:
     if request.user.grants and not holds_anywhere(request.user, *APPLICANT_ROLES):
         raise PermissionDenied("承担评定工作的账号不能登记申报组织，请使用单独的申报账号。")
     kept = kept_answers(request)
-    form = OrganisationForm(posted(request), initial=kept["registered"] if kept else None)
+    files = request.FILES if request.method == "POST" else None
+    form = OrganisationForm(posted(request), files, initial=kept["registered"] if kept else None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             try:
@@ -120,7 +122,7 @@ def edit_organisation(request: HttpRequest, organisation_id: int) -> HttpRespons
     shown = get_object_or_404(organisations_visible_to(request.user), pk=organisation_id)
     if not is_writer(request.user, shown.pk):
         raise PermissionDenied("登记信息由本组织的负责人或编写人修改。")
-    names = [name for name in OrganisationForm.base_fields if name not in ("uscc", "uscc_confirmed")]
+    names = [name for name in OrganisationForm.base_fields if name not in UNCHANGED]
     initial = {name: getattr(shown, name) for name in names}
     form = OrganisationForm(posted(request), registered=True, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -57,6 +57,10 @@ def test_bad_entries_are_refused_at_their_field(
 
 def test_a_code_with_a_wrong_check_digit_needs_an_explicit_tick(now: datetime) -> None:
     data = builders.organisation_data(uscc="91350211m0000xuf46", uscc_confirmed=True)
+    with pytest.raises(Refused) as refusal:
+        services.register_organisation(data=data, actor=make_user(), now=now)
+    assert refusal.value.codes == ("licence_required",)
+    data["licence"] = builders.pdf("licence")
     made = services.register_organisation(data=data, actor=make_user(), now=now)
     assert (made.uscc, made.uscc_unverified) == ("91350211M0000XUF46", True)
 
@@ -93,7 +97,10 @@ def test_the_register_page_keeps_what_was_typed_and_offers_the_tick(now: datetim
     words = page.content.decode()
     assert data["name"] in words
     assert "uscc_confirmed" in words
-    assert client.post(address, data | {"uscc_confirmed": "on"}).status_code == 302
+    assert client.post(address, data | {"uscc_confirmed": "on"}).status_code == 422
+    scan = {"uscc_confirmed": "on", "licence": builders.pdf("licence")}
+    assert client.post(address, data | scan).status_code == 302
+    assert Organisation.objects.get().licence_name == "licence.pdf"
     assert Organisation.objects.get().category == "industry"
 
 

@@ -151,13 +151,13 @@ class PageIndexForm(forms.Form):
     @property
     def pages(self) -> dict[str, tuple[int, int]]:
         """What was filled in; a first page alone means this one page."""
-        found = {}
+        found: dict[str, tuple[int, int]] = {}
         for category in self.categories:
             for item in category.items:
-                first = self.cleaned_data.get(f"first_{item.code}")
-                last = self.cleaned_data.get(f"last_{item.code}")
-                if first or last:
-                    found[item.code] = (first or last, last or first)
+                given = [self.cleaned_data.get(f"{name}_{item.code}") for name in ("first", "last")]
+                numbers = [int(number) for number in given if number]
+                if numbers:
+                    found[item.code] = (numbers[0], numbers[-1])
         return found
 
 

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from ground.svg.canvas import circle, clipped, element, joined, line, text
 
-WIDTH, HEIGHT = 420, 214
-LEFT, RIGHT, TOP, BOTTOM = 40, 40, 58, 168
+WIDTH, HEIGHT = 420, 226
+LEFT, RIGHT, TOP, BOTTOM = 40, 40, 72, 180
 # Documents know neither the portal's stylesheet nor its modes: the drawing brings its colours with it.
 PRINT_STYLE = (
     ".c-text{font-family:'Document HeiTi','Document SongTi',sans-serif;font-size:14px;fill:#1c2530;letter-spacing:0}"
@@ -49,7 +49,7 @@ def trend_chart(trend: Trend, *, key: str, printed: bool = False) -> SafeString:
     parts.append(text(0, 36, clipped(hints, 30), "c-small"))
     known = [value for _, value in trend.values if value is not None]
     marks = [*known, *([trend.benchmark] if trend.benchmark is not None else [])]
-    parts.append(line(LEFT - 16, BOTTOM + 8, WIDTH - 8, BOTTOM + 8, "c-axis"))
+    parts.append(line(LEFT - 16, BOTTOM + 12, WIDTH - 78, BOTTOM + 12, "c-axis"))
     low, high = (min(marks), max(marks)) if marks else (Decimal(0), Decimal(1))
     span = high - low
 
@@ -67,12 +67,13 @@ def trend_chart(trend: Trend, *, key: str, printed: bool = False) -> SafeString:
         if value is not None and other is not None:
             parts.append(line(x, height(value), other_x, height(other), "c-trend"))
     for x, year, value in points:
-        parts.append(text(x, BOTTOM + 28, year, "c-mid c-small"))
+        parts.append(text(x, BOTTOM + 32, year, "c-mid c-small"))
         if value is None:
             parts.append(text(x, BOTTOM, "—", "c-mid c-small"))
             continue
         parts.append(circle(x, height(value), 5, "c-blue", hint=f"{year}：{_plain(value)}"))
-        parts.append(text(x, height(value) - 10, _plain(value), "c-mid c-strong c-halo"))
+        above = trend.benchmark is None or not 0 <= height(value) - height(trend.benchmark) < 26
+        parts.append(text(x, height(value) + (-10 if above else 21), _plain(value), "c-mid c-strong c-halo"))
     style = mark_safe(f"<style>{PRINT_STYLE}</style>") if printed else ""
     return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title" class="trend"{}>{}{}{}</svg>',

@@ -134,6 +134,16 @@
     count();
   });
 
+  // ---- "saved" is said of what stands there, not of what has been typed since
+  document.querySelectorAll("form[data-autosave-url]").forEach((form) => {
+    const state = form.querySelector("[data-save-state]");
+    form.addEventListener("input", (event) => {
+      if (!state || !portal.editable(event.target) || !state.classList.contains("saved")) return;
+      state.className = "save-state";
+      state.textContent = "填写中，稍候自动保存。";
+    });
+  });
+
   // ---- figures
   document.querySelectorAll("[data-figure-rows]").forEach((box) => {
     const rows = Array.from(box.querySelectorAll("[data-figure-row]"));
@@ -156,6 +166,11 @@
     // A restored local copy may fill rows that were folded away.
     box.closest("form").addEventListener("portal:restored", fold);
   });
+
+  // ---- guidance: on a narrow screen the text comes first
+  if (window.matchMedia("(max-width: 60rem)").matches) {
+    document.querySelectorAll("[data-folded-when-narrow]").forEach((box) => { box.open = false; });
+  }
 
   // ---- two texts
   document.querySelectorAll("form[data-text-form]").forEach((form) => {

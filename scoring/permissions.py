@@ -40,11 +40,10 @@ def is_own(actor: Actor, sheet: Sheet) -> bool:
 
 
 def is_lead(actor: object, panel: Panel) -> bool:
-    """Whether `actor` leads the panel. The seat counts, not a role."""
+    """Whether `actor` leads the panel. The seat counts, not a role; who is disqualified leads no more."""
     pk = getattr(actor, "pk", None)
-    return (
-        pk is not None and PanelMember.objects.filter(panel=panel, lead=True, reviewer__user_id=pk).exists()
-    )
+    seats = PanelMember.objects.filter(panel=panel, lead=True, reviewer__disqualified_at=None)
+    return pk is not None and seats.filter(reviewer__user_id=pk).exists()
 
 
 def require_lead(actor: Actor, panel: Panel) -> None:

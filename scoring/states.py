@@ -45,7 +45,7 @@ SHEET = StateTable(
         State("draft", "评分中", "评分中", "active"),
         State("sealed", "已封存", "已封存", "good"),
         State("superseded", "已被新版本替代", "已被新版本替代", "neutral"),
-        State("void", "因回避作废", "因回避作废", "bad"),
+        State("void", "已作废", "已作废", "bad"),
     ),
     (
         Move(
@@ -60,11 +60,11 @@ SHEET = StateTable(
         Move("supersede", "退回重评", ("sealed",), "superseded", HEAD, "报告签署前；说明理由", "criteria"),
         Move(
             "void",
-            "因回避作废",
+            "作废",
             ("draft", "sealed"),
             "void",
             ("system",),
-            "报告签署前出现利害关系",
+            "报告签署前出现利害关系，或者取消评审资格",
             "confidentiality",
         ),
     ),
@@ -93,7 +93,7 @@ CONSOLIDATION = StateTable(
             ("open",),
             "waiting",
             ("system",),
-            "有评分表退回重评或因回避作废",
+            "有评分表退回重评或作废",
             "panel_lead",
         ),
         Move(

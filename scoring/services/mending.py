@@ -59,13 +59,25 @@ def seat_substitute(*, panel: Panel, seat: Seat, actor: Actor, now: datetime) ->
 
 @transaction.atomic
 def change_lead(*, panel: Panel, reviewer: Reviewer, reason: str, actor: Actor, now: datetime) -> None:
-    """Let another member lead (the lead is recused or prevented). Refused: reason_missing, not_a_member, conflict_of_interest."""
+    """Let another member lead (the lead is recused or prevented).
+
+    Refused: reason_missing, not_a_member, reviewer_disqualified, conflict_of_interest.
+    """
     locked = lock_panel(panel)
     require_office(actor, locked.cycle)
     member = locked.members.filter(reviewer=reviewer).select_related("reviewer__user").first()
     faults = [] if reason.strip() else [Fault("reason_missing", "请写明另定组长的理由。", "reason")]
     if member is None:
         faults.append(Fault("not_a_member", "组长须从本组评审员中确定。", "reviewer"))
+    elif member.reviewer.disqualified_at is not None:
+        faults.append(
+            Fault(
+                "reviewer_disqualified",
+                f"{member.reviewer.user.name}的评审资格已取消。",
+                "reviewer",
+                locked.cycle.edition.article("misconduct"),
+            )
+        )
     pending = list(
         locked.consolidations.exclude(state="signed").select_related("application__organisation", "panel")
     )

@@ -210,7 +210,12 @@ def _take_effect(recusal: Recusal, now: datetime) -> None:
         state="finished"
     )
     for panel in panels.select_related("cycle__scheme", "cycle__edition_record"):
-        left = [stage for stage in panel.stages if _withdraw(reviewer, application, stage, now)]
+        article = _article(application.cycle)
+        left = [
+            stage
+            for stage in panel.stages
+            if withdraw_sheet(reviewer, application, stage, reason="出现利害关系", article=article, now=now)
+        ]
         notices.tell_office(
             panel.cycle,
             subject=f"评审员须回避：{reviewer.user.name}与{application.organisation.name}",
@@ -231,7 +236,9 @@ def _take_effect(recusal: Recusal, now: datetime) -> None:
         )
 
 
-def _withdraw(reviewer: Reviewer, application: Application, stage: str, now: datetime) -> bool:
+def withdraw_sheet(
+    reviewer: Reviewer, application: Application, stage: str, *, reason: str, article: str, now: datetime
+) -> bool:
     """Void the reviewer's live sheet unless the report is signed; whether there was one to void."""
     consolidation = (
         Consolidation.objects.select_for_update(of=("self",))
@@ -245,7 +252,7 @@ def _withdraw(reviewer: Reviewer, application: Application, stage: str, now: dat
     ).first()
     if sheet is None:
         return False
-    move(sheet, "void", actor=SYSTEM, now=now, reason="出现利害关系", article=_article(application.cycle))
+    move(sheet, "void", actor=SYSTEM, now=now, reason=reason, article=article)
     notices.drop(notices.SCORE, sheet, now=now)
     if consolidation.items.exists():
         consolidation.items.all().delete()
@@ -254,7 +261,7 @@ def _withdraw(reviewer: Reviewer, application: Application, stage: str, now: dat
             action="consolidation.clear",
             subject=consolidation,
             at=now,
-            details={"reason": "有评分表因回避作废，合议须重做"},
+            details={"reason": "有评分表作废，合议须重做"},
         )
     take_back_to_waiting(consolidation, now=now)
     open_if_complete(consolidation, now=now)

@@ -6,20 +6,25 @@ import re
 from datetime import datetime
 from typing import Final
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.permissions import holds_anywhere
 from accounts.roles import Role
 from accounts.services import grant_role
 from audit.services import record
 from ground.errors import Fault, Refused, refuse_if
-from scoring.models import Reviewer
+from scoring.models import Panel, Reviewer, Sheet
 from scoring.permissions import require_any_office
-from scoring.services.recusal import detect_for_reviewer
+from scoring.queries.benches import LIVE
+from scoring.services import notices
+from scoring.services.recusal import detect_for_reviewer, withdraw_sheet
 
 USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
 INDUSTRIES: Final = re.compile(r"[A-T]*")
+PANEL_CYCLE: Final = ("panel__cycle__scheme", "panel__cycle__edition_record")
 
 
 @transaction.atomic
@@ -88,11 +93,13 @@ def register_reviewer(
 
 @transaction.atomic
 def disqualify_reviewer(*, reviewer: Reviewer, reason: str, actor: Actor, now: datetime) -> None:
-    """Take somebody out of the pool for misconduct; `reason` names the committee's approval. They score no more.
+    """The head of an office takes somebody out of the pool for misconduct; `reason` names the committee's approval.
 
-    Refused: reason_missing, already_disqualified.
+    They score no more: their sheets whose report is not signed are void, so that a panel does not wait for them, and
+    the offices concerned are told. Signed reports stay. Refused: reason_missing, already_disqualified.
     """
-    require_any_office(actor)
+    if not holds_anywhere(actor, Role.OFFICE_HEAD):
+        raise PermissionDenied("取消评审资格由评定办主任办理。")
     locked = Reviewer.objects.select_for_update().get(pk=reviewer.pk)
     if not reason.strip():
         raise Refused("reason_missing", "请写明事由和评定委批准的文号。", field="reason")
@@ -103,3 +110,24 @@ def disqualify_reviewer(*, reviewer: Reviewer, reason: str, actor: Actor, now: d
     record(
         actor=actor, action="reviewer.disqualify", subject=locked, at=now, details={"reason": reason.strip()}
     )
+    sheets = Sheet.objects.filter(reviewer=locked, state__in=LIVE).order_by("application_id", "stage")
+    touched: dict[int, Panel] = {}
+    for sheet in sheets.select_related("application__cycle__edition_record", *PANEL_CYCLE):
+        article = sheet.application.cycle.edition.article("misconduct")
+        if withdraw_sheet(
+            locked, sheet.application, sheet.stage, reason="取消评审资格", article=article, now=now
+        ):
+            touched[sheet.panel_id] = sheet.panel
+    forming = Panel.objects.filter(members__reviewer=locked, state="forming").select_related("cycle__scheme")
+    for panel in [*touched.values(), *forming]:
+        notices.tell_office(
+            panel.cycle,
+            subject=f"评审资格已取消：{locked.user.name}",
+            body=(
+                f"{panel}的{locked.user.name}已被取消评审资格，报告没有签署的评分表作废。"
+                "人数不足的，请补充评审员；还没有启动的，请调整评审组；担任组长的，请另定组长。"
+            ),
+            link=panel.get_absolute_url(),
+            key=f"reviewer:{locked.pk}:disqualified:{panel.pk}",
+            now=now,
+        )

@@ -2,9 +2,32 @@
 
 from django.urls import path
 
-from scoring.views import panels
+from scoring.views import panels, recusals, reviewers
 
 urlpatterns = [
+    path("scoring/reviewers/", reviewers.reviewers, name="reviewers"),
+    path("scoring/reviewers/export/", reviewers.export_reviewers, name="export_reviewers"),
+    path("scoring/reviewers/new/", reviewers.register_reviewer, name="register_reviewer"),
+    path("scoring/reviewers/<int:reviewer_id>/", reviewers.reviewer, name="reviewer"),
+    path(
+        "scoring/reviewers/<int:reviewer_id>/disqualify/",
+        reviewers.disqualify_reviewer,
+        name="disqualify_reviewer",
+    ),
     path("cycles/<int:cycle_id>/panels/", panels.panels, name="panels"),
+    path(
+        "cycles/<int:cycle_id>/panels/start-material/",
+        panels.start_material_review,
+        name="start_material_review",
+    ),
+    path("cycles/<int:cycle_id>/panels/new/", panels.form_panel, name="form_panel"),
+    path("cycles/<int:cycle_id>/panels/recusals/", recusals.recusals, name="recusals"),
+    path("cycles/<int:cycle_id>/panels/recusals/detect/", recusals.detect_recusals, name="detect_recusals"),
+    path("scoring/recusals/<int:recusal_id>/dismiss/", recusals.dismiss_recusal, name="dismiss_recusal"),
     path("scoring/panels/<int:panel_id>/", panels.panel, name="panel"),
+    path("scoring/panels/<int:panel_id>/change/", panels.change_panel, name="change_panel"),
+    path("scoring/panels/<int:panel_id>/start/", panels.start_panel, name="start_panel"),
+    path("scoring/panels/<int:panel_id>/substitute/", panels.seat_substitute, name="seat_substitute"),
+    path("scoring/panels/<int:panel_id>/lead/", panels.change_lead, name="change_lead"),
+    path("scoring/sheets/<int:sheet_id>/reopen/", recusals.reopen_sheet, name="reopen_sheet"),
 ]

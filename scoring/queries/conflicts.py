@@ -6,11 +6,13 @@ reviewer's employer is the applicant, or the account belongs to the applicant or
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.permissions import scopes_of
 from accounts.roles import APPLICANT_ROLES, Role, Scope
 from applications.models import Application
@@ -47,6 +49,48 @@ def blind(applications: QuerySet[Application], user: object) -> QuerySet[Applica
 
 def conflicted(reviewer: Reviewer, application: Application) -> bool:
     return not blind(Application.objects.filter(pk=application.pk), reviewer.user).exists()
+
+
+def conflicts_among(
+    reviewers: Collection[Reviewer], applications: Collection[Application]
+) -> dict[int, set[int]]:
+    """Reviewer → the applications they must stay out of: what `conflicted` says of each pair, for many at once.
+
+    The applications come with their organisation.
+    """
+    record = Recusal.objects.filter(reviewer__in=reviewers, application__in=applications).values_list(
+        "reviewer_id", "application_id", "kind", "dismissed_at"
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    cleared = set()
+    for reviewer_id, application_id, kind, dismissed_at in record:
+        if dismissed_at is None:
+            found[reviewer_id].add(application_id)
+        else:
+            cleared.add((reviewer_id, application_id, kind))
+    belongs = set(
+        RoleGrant.objects.filter(
+            user_id__in=[reviewer.user_id for reviewer in reviewers],
+            revoked_at=None,
+            role__in=(*APPLICANT_ROLES, Role.RECOMMENDER),
+        ).values_list("user_id", "scope_kind", "scope_key")
+    )
+    for reviewer in reviewers:
+        for application in applications:
+            for kind in _fact_kinds(reviewer, application, belongs):
+                if (reviewer.pk, application.pk, kind) not in cleared:
+                    found[reviewer.pk].add(application.pk)
+    return found
+
+
+def _fact_kinds(
+    reviewer: Reviewer, application: Application, belongs: set[tuple[int, str, str]]
+) -> Iterator[str]:
+    member = (reviewer.user_id, Scope.ORGANISATION, str(application.organisation_id)) in belongs
+    if member or (reviewer.employer_uscc and reviewer.employer_uscc == application.organisation.uscc):
+        yield Recusal.Kind.EMPLOYMENT
+    if (reviewer.user_id, Scope.RECOMMENDER, str(application.recommender_id)) in belongs:
+        yield Recusal.Kind.RECOMMENDER
 
 
 def _facts(user: User, prefix: str) -> dict[str, Q]:

@@ -28,7 +28,7 @@ def office_schemes(user: object) -> set[str]:
 
 def office_cycles(user: object) -> QuerySet[Cycle]:
     """The cycles whose panels `user` forms or, as supervisor, watches."""
-    cycles = Cycle.objects.select_related("scheme", "edition_record")
+    cycles = Cycle.objects.select_related("scheme", "edition_record", "shortlist")
     if in_portal(user, Role.SUPERVISOR):
         return cycles
     return cycles.filter(scheme__code__in=office_schemes(user))

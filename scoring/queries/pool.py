@@ -1,0 +1,135 @@
+"""The reviewer pool as the office searches it: load, standing, seats and conflicts in a cycle."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from applications.models import Application
+from audit.models import Entry
+from audit.queries import entries_of
+from awards.models import Cycle
+from scoring.models import Consolidation, PanelMember, Recusal, Reviewer, Sheet
+from scoring.queries.benches import GONE
+from scoring.queries.conflicts import conflicts_among
+
+SORTS: Final = {
+    "name": "user__name",
+    "kind": "kind",
+    "employer": "employer",
+    "open": "open_sheets",
+    "sealed": "sealed_sheets",
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A reviewer as the office weighs them for a panel. `conflicts`: the applicants they must stay out of."""
+
+    reviewer: Reviewer
+    conflicts: tuple[Application, ...]
+    seats: tuple[PanelMember, ...] = field(default=())
+
+
+def with_load(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
+    """`open_sheets` waiting for the reviewer now and `sealed_sheets` ever, over all schemes."""
+    waiting = Q(sheets__state="draft") & ~Q(sheets__application__state__in=GONE)
+    return reviewers.annotate(
+        open_sheets=Count("sheets", filter=waiting),
+        sealed_sheets=Count("sheets", filter=Q(sheets__state="sealed")),
+    )
+
+
+def pool_matching(
+    reviewers: QuerySet[Reviewer], *, words: str = "", kind: str = "", industry: str = "", standing: str = ""
+) -> QuerySet[Reviewer]:
+    """`standing`: "active", "disqualified" or "" for both."""
+    for word in words.split():
+        reviewers = reviewers.filter(
+            Q(user__name__icontains=word)
+            | Q(user__username__icontains=word)
+            | Q(employer__icontains=word)
+            | Q(qualification__icontains=word)
+        )
+    if kind:
+        reviewers = reviewers.filter(kind=kind)
+    if industry:
+        reviewers = reviewers.filter(industries__contains=industry)
+    if standing:
+        reviewers = reviewers.filter(disqualified_at__isnull=standing == "active")
+    return reviewers
+
+
+def pool_sorted(reviewers: QuerySet[Reviewer], sort: str) -> QuerySet[Reviewer]:
+    column = SORTS.get(sort.lstrip("-"), "user__name")
+    return reviewers.order_by(F(column).desc() if sort.startswith("-") else F(column), "user__name", "pk")
+
+
+def candidates(
+    reviewers: Iterable[Reviewer], cycle: Cycle, applications: Collection[Application]
+) -> list[Candidate]:
+    """Each of `reviewers` with the conflicts among `applications` and the seats in the cycle."""
+    pool = list(reviewers)
+    conflicts = conflicts_among(pool, applications)
+    seats: dict[int, list[PanelMember]] = defaultdict(list)
+    for member in PanelMember.objects.filter(panel__cycle=cycle, reviewer__in=pool).select_related("panel"):
+        seats[member.reviewer_id].append(member)
+    return [
+        Candidate(
+            reviewer,
+            tuple(row for row in applications if row.pk in conflicts[reviewer.pk]),
+            tuple(seats[reviewer.pk]),
+        )
+        for reviewer in pool
+    ]
+
+
+def seats_of(reviewer: Reviewer) -> QuerySet[PanelMember]:
+    """The seats of a reviewer, the newest panel first, each with its sheets counted."""
+    mine = Q(panel__sheets__reviewer=reviewer)
+    return (
+        PanelMember.objects.filter(reviewer=reviewer)
+        .select_related("panel__cycle__scheme")
+        .annotate(
+            open_sheets=Count("panel__sheets", filter=mine & Q(panel__sheets__state="draft")),
+            sealed_sheets=Count("panel__sheets", filter=mine & Q(panel__sheets__state="sealed")),
+            void_sheets=Count("panel__sheets", filter=mine & Q(panel__sheets__state="void")),
+        )
+        .order_by("-panel__created_at", "-pk")
+    )
+
+
+def sealed_sheets_to_send_back(cycle: Cycle) -> QuerySet[Sheet]:
+    """The sealed sheets whose report is not signed: the head may send them back. Nobody reads their scores for it."""
+    signed = Consolidation.objects.filter(
+        application_id=OuterRef("application_id"), stage=OuterRef("stage"), state="signed"
+    )
+    return (
+        Sheet.objects.filter(panel__cycle=cycle, state="sealed")
+        .exclude(Exists(signed))
+        .select_related("reviewer__user", "panel", "application__organisation", "application__cycle__scheme")
+    )
+
+
+def pool_entries(reviewer: Reviewer) -> QuerySet[Entry]:
+    """What was done to the entry in the pool, oldest first."""
+    return entries_of(reviewer)
+
+
+def recusals_matching(
+    rows: QuerySet[Recusal], *, q: str = "", source: str = "", standing: str = ""
+) -> QuerySet[Recusal]:
+    """`standing`: "live", "dismissed" or "" for both. The newest first."""
+    if q:
+        rows = rows.filter(
+            Q(reviewer__user__name__icontains=q) | Q(application__organisation__name__icontains=q)
+        )
+    if source:
+        rows = rows.filter(source=source)
+    if standing:
+        rows = rows.filter(dismissed_at__isnull=standing == "live")
+    return rows.order_by("-recorded_at", "-pk")

@@ -1,0 +1,301 @@
+"""How far a cycle's panels are: application × reviewer, without a single score before the report is signed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from applications.models import Application
+from awards.law.findings import Finding
+from awards.models import Cycle
+from scoring.models import Consolidation, Panel, PanelMember, RecusalDeclaration, Sheet, Stage
+from scoring.queries.benches import GONE, LIVE, Bench
+from scoring.queries.conflicts import blind, conflicts_among
+from scoring.queries.score_forms import score_form
+
+REVIEWED: Final = {Panel.Kind.MATERIAL: "accepted", Panel.Kind.SITE: "shortlisted"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One reviewer on one application in one stage.
+
+    `kind`: recused, undeclared, ready (declared, not started), scoring, sealed, void, none (no sheet). `scored` of
+    `lines` items. `total` only once the report that rests on the sheet is signed.
+    """
+
+    member: PanelMember
+    kind: str
+    scored: int
+    lines: int
+    sheet: Sheet | None
+    total: Decimal | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One application in one stage of a panel."""
+
+    application: Application
+    stage: Stage
+    consolidation: Consolidation | None
+    cells: tuple[Cell, ...]
+    short: bool
+    lead_recused: bool
+
+    @property
+    def closed(self) -> bool:
+        return self.application.state in GONE
+
+    @property
+    def signed(self) -> bool:
+        return self.consolidation is not None and self.consolidation.state == "signed"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A panel with its matrix."""
+
+    panel: Panel
+    members: tuple[PanelMember, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def open_lines(self) -> list[Line]:
+        return [line for line in self.lines if not line.signed and not line.closed]
+
+    @property
+    def vacancies(self) -> list[Line]:
+        return [line for line in self.open_lines if line.short] if self.panel.state == "working" else []
+
+    @property
+    def leaderless(self) -> list[Line]:
+        return (
+            [line for line in self.open_lines if line.lead_recused] if self.panel.state == "working" else []
+        )
+
+    @property
+    def undeclared(self) -> dict[PanelMember, int]:
+        """Member → how many applicants they have not declared on."""
+        found: dict[PanelMember, set[int]] = defaultdict(set)
+        for line in self.open_lines:
+            for cell in line.cells:
+                if cell.kind == "undeclared":
+                    found[cell.member].add(line.application.pk)
+        return {member: len(keys) for member, keys in found.items()}
+
+    @property
+    def sealed(self) -> int:
+        return self._count("sealed")
+
+    @property
+    def sheets(self) -> int:
+        return self._count("sealed", "scoring", "ready", "undeclared") if self.panel.state != "forming" else 0
+
+    @property
+    def signed(self) -> int:
+        return sum(line.signed for line in self.lines)
+
+    def _count(self, *kinds: str) -> int:
+        return sum(cell.kind in kinds for line in self.lines for cell in line.cells)
+
+
+def panels_with_seats(panels: QuerySet[Panel], user: object) -> QuerySet[Panel]:
+    """`panels` with their members and the applications that `user` may see: those they are recused from are left out."""
+    members = PanelMember.objects.select_related("reviewer__user").order_by("-lead", "id")
+    applications = Application.objects.select_related("organisation").order_by("number")
+    return panels.select_related("cycle__scheme", "cycle__edition_record").prefetch_related(
+        Prefetch("members", members), Prefetch("applications", blind(applications, user))
+    )
+
+
+def progress_of(panels: Iterable[Panel], cycle: Cycle) -> list[Progress]:
+    """The matrix of each panel (from `panels_with_seats`)."""
+    listed = list(panels)
+    applications = {row.pk: row for panel in listed for row in panel.applications.all()}
+    seen = set(applications)
+    reviewers = {member.reviewer_id: member.reviewer for panel in listed for member in panel.members.all()}
+    board = _Board(cycle, listed, applications, conflicts_among(reviewers.values(), applications.values()))
+    return [Progress(panel, tuple(panel.members.all()), tuple(board.lines(panel, seen))) for panel in listed]
+
+
+def assignable(cycle: Cycle, kind: str, *, panel: Panel | None = None) -> QuerySet[Application]:
+    """The applications that a panel of `kind` reviews; `taken` those that another such panel has already."""
+    others = Panel.objects.filter(cycle=cycle, kind=kind, applications=OuterRef("pk"))
+    if panel is not None:
+        others = others.exclude(pk=panel.pk)
+    return (
+        Application.objects.filter(cycle=cycle, state=REVIEWED[Panel.Kind(kind)])
+        .annotate(taken=Exists(others))
+        .select_related("organisation", "recommender")
+        .order_by("number")
+    )
+
+
+def doubly_seated_names(progress: Collection[Progress]) -> list[str]:
+    """Who sits in panels of both kinds (allowed, but worth a look)."""
+    kinds: dict[int, set[str]] = defaultdict(set)
+    names = {}
+    for entry in progress:
+        for member in entry.members:
+            kinds[member.reviewer_id].add(entry.panel.kind)
+            names[member.reviewer_id] = member.reviewer.user.name
+    return sorted(names[key] for key, found in kinds.items() if len(found) > 1)
+
+
+def composition_findings(progress: Progress) -> list[Finding]:
+    """How the panel stands against the rules of its composition, each with its article."""
+    edition = progress.panel.cycle.edition
+    minimum, experts_needed = (
+        int(edition.value("panel_minimum")),
+        int(edition.value("panel_industry_experts")),
+    )
+    members = progress.members
+    lead = next((member for member in members if member.lead), None)
+    experts = [member.reviewer.user.name for member in members if member.industry_expert]
+    recused = sorted(
+        {
+            f"{cell.member.reviewer.user.name}与{line.application.organisation.name}"
+            for line in progress.lines
+            for cell in line.cells
+            if cell.kind == "recused"
+        }
+    )
+    barred = [member.reviewer.user.name for member in members if member.reviewer.disqualified_at]
+    return [
+        Finding(
+            "panel_minimum",
+            "pass" if len(members) >= minimum else "fail",
+            edition.article("panel_minimum"),
+            f"评审组不少于 {minimum} 人，现有 {len(members)} 人。",
+        ),
+        Finding(
+            "panel_lead",
+            "pass" if lead else "fail",
+            edition.article("panel_lead"),
+            f"组长：{lead.reviewer.user.name}。" if lead else "还没有组长。",
+        ),
+        Finding(
+            "panel_industry_experts",
+            "pass" if len(experts) >= experts_needed else "fail",
+            edition.article("panel_industry_experts"),
+            f"行业专家：{'、'.join(experts)}。" if experts else "还没有行业专家。",
+        ),
+        Finding(
+            "confidentiality",
+            "fail" if recused else "pass",
+            edition.article("confidentiality"),
+            f"须回避：{'；'.join(recused)}。" if recused else "没有成员与本组的申报组织有利害关系。",
+        ),
+        *(
+            [
+                Finding(
+                    "misconduct",
+                    "fail",
+                    edition.article("misconduct"),
+                    f"评审资格已取消：{'、'.join(barred)}。",
+                )
+            ]
+            if barred
+            else []
+        ),
+    ]
+
+
+class _Board:
+    """Sheets, declarations, conflicts and reports of several panels, read once."""
+
+    def __init__(
+        self,
+        cycle: Cycle,
+        panels: Collection[Panel],
+        applications: dict[int, Application],
+        conflicts: dict[int, set[int]],
+    ) -> None:
+        edition = cycle.edition
+        self.minimum = int(edition.value("panel_minimum"))
+        self.experts_needed = int(edition.value("panel_industry_experts"))
+        self.lines_of = {stage: len(score_form(cycle, stage).lines) for stage in Stage}
+        self.applications = applications
+        self.conflicts = conflicts
+        self.declared = set(
+            RecusalDeclaration.objects.filter(application__in=applications).values_list(
+                "reviewer_id", "application_id"
+            )
+        )
+        self.consolidations = {
+            (row.application_id, row.stage): row for row in Consolidation.objects.filter(panel__in=panels)
+        }
+        sheets = (
+            Sheet.objects.filter(panel__in=panels, state__in=(*LIVE, "void"))
+            .annotate(scored=Count("items", filter=Q(items__percent__isnull=False)))
+            .order_by("version", "pk")
+        )
+        self.sheets = {(row.application_id, row.stage, row.reviewer_id): row for row in sheets}
+
+    def lines(self, panel: Panel, seen: Collection[int]) -> Iterable[Line]:
+        members = list(panel.members.all())
+        for application in panel.applications.all():
+            if application.pk in seen:
+                for stage in panel.stages:
+                    yield self._line(panel, members, self.applications[application.pk], stage)
+
+    def _line(self, panel: Panel, members: list[PanelMember], application: Application, stage: Stage) -> Line:
+        consolidation = self.consolidations.get((application.pk, stage))
+        cells = tuple(self._cell(member, application, stage, consolidation) for member in members)
+        live = [cell for cell in cells if cell.sheet is not None and cell.sheet.state in LIVE]
+        sealed = sum(cell.kind == "sealed" for cell in cells)
+        bench = Bench(
+            sealed=sealed,
+            drafts=len(live) - sealed,
+            experts=sum(cell.member.industry_expert for cell in live),
+            minimum=self.minimum,
+            experts_needed=self.experts_needed,
+        )
+        lead = next((cell for cell in cells if cell.member.lead), None)
+        return Line(
+            application=application,
+            stage=stage,
+            consolidation=consolidation,
+            cells=cells,
+            short=consolidation is not None and bench.short,
+            lead_recused=lead is None
+            or lead.member.reviewer.disqualified_at is not None
+            or application.pk in self.conflicts[lead.member.reviewer_id],
+        )
+
+    def _cell(
+        self,
+        member: PanelMember,
+        application: Application,
+        stage: Stage,
+        consolidation: Consolidation | None,
+    ) -> Cell:
+        sheet = self.sheets.get((application.pk, stage, member.reviewer_id))
+        signed = consolidation is not None and consolidation.state == "signed"
+        scored = sheet.scored if sheet is not None else 0
+        if sheet is not None and sheet.state == "sealed":
+            kind = "sealed"
+        elif application.pk in self.conflicts[member.reviewer_id]:
+            kind = "recused"
+        elif sheet is not None and sheet.state == "void":
+            kind = "void"
+        elif (member.reviewer_id, application.pk) not in self.declared:
+            kind = "undeclared"
+        elif sheet is None:
+            kind = "none"
+        else:
+            kind = "scoring" if scored else "ready"
+        return Cell(
+            member=member,
+            kind=kind,
+            scored=scored,
+            lines=self.lines_of[stage],
+            sheet=sheet,
+            total=sheet.total if sheet is not None and signed else None,
+        )

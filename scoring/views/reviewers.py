@@ -1,0 +1,135 @@
+"""The office's pages of the reviewer pool."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import holds_anywhere, in_portal
+from accounts.roles import OFFICE_ROLES, Role
+from applications.industry import SECTIONS
+from audit.services import log_access
+from ground.web import page_of, refusals_on
+from scoring import services
+from scoring.forms.reviewers import DisqualifyForm, PoolFilter, ReviewerForm
+from scoring.models import Reviewer
+from scoring.queries import panels_visible_to, recusals_visible_to, reviewers_visible_to
+from scoring.queries.pool import pool_entries, pool_matching, pool_sorted, seats_of, with_load
+from scoring.views.spreadsheet import spreadsheet
+
+COLUMNS = (
+    ("姓名", 14), ("登录名", 18), ("类别", 12), ("工作单位", 30), ("单位统一社会信用代码", 24), ("熟悉的行业", 12),
+    ("资格", 30), ("待评分的评分表", 16), ("已封存的评分表", 16), ("评审资格", 12),
+)  # fmt: skip
+
+
+@require_safe
+def reviewers(request: HttpRequest) -> HttpResponse:
+    """The pool: search, filter, load."""
+    rows = _asked_for(request)
+    filter_form = PoolFilter(request.GET)
+    context = {
+        "page": page_of(request, rows),
+        "filter_form": filter_form,
+        "filtered": any(request.GET.get(name) for name in filter_form.fields),
+        "is_office": holds_anywhere(request.user, *OFFICE_ROLES),
+    }
+    return render(request, "scoring/reviewers.html", context)
+
+
+@require_safe
+def export_reviewers(request: HttpRequest) -> HttpResponse:
+    """Exactly what is filtered, in the order shown."""
+    rows = _asked_for(request)
+    log_access(
+        actor=request.user,
+        action="export",
+        subject=request.user,
+        at=request.now,
+        detail=f"scoring.reviewers?{request.GET.urlencode()}",
+    )
+    return spreadsheet("reviewers.xlsx", "评审员库", COLUMNS, (_cells(row) for row in rows))
+
+
+def register_reviewer(request: HttpRequest) -> HttpResponse:
+    """Enter an account into the pool."""
+    _keepers_only(request)
+    form = ReviewerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            made = services.register_reviewer(**form.entry, actor=request.user, now=request.now)
+            messages.success(request, f"{made.user.name}已列入评审员库。")
+            return redirect("scoring:reviewer", reviewer_id=made.pk)
+    return render(
+        request, "scoring/register_reviewer.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+def reviewer(request: HttpRequest, reviewer_id: int) -> HttpResponse:
+    """One reviewer: what is known, seats and recusals in the schemes of the reader, what was done to the entry."""
+    shown = get_object_or_404(with_load(_pool(request)), pk=reviewer_id)
+    seats = seats_of(shown).filter(panel__in=panels_visible_to(request.user))
+    context = {
+        "reviewer": shown,
+        "industries": [f"{letter} {SECTIONS[letter]}" for letter in shown.industries if letter in SECTIONS],
+        "page": page_of(request, seats),
+        "recusals": recusals_visible_to(request.user).filter(reviewer=shown).order_by("-recorded_at", "-pk"),
+        "entries": pool_entries(shown),
+        "may_disqualify": holds_anywhere(request.user, Role.OFFICE_HEAD) and not shown.disqualified_at,
+    }
+    return render(request, "scoring/reviewer.html", context)
+
+
+def disqualify_reviewer(request: HttpRequest, reviewer_id: int) -> HttpResponse:
+    """Take somebody out of the pool, after reading what follows."""
+    shown = get_object_or_404(with_load(_pool(request)), pk=reviewer_id)
+    if not holds_anywhere(request.user, Role.OFFICE_HEAD):
+        raise PermissionDenied("取消评审资格由评定办主任办理。")
+    form = DisqualifyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            services.disqualify_reviewer(
+                reviewer=shown, reason=form.words, actor=request.user, now=request.now
+            )
+            messages.success(request, f"已取消{shown.user.name}的评审资格。")
+            return redirect("scoring:reviewer", reviewer_id=shown.pk)
+    context = {"reviewer": shown, "form": form}
+    return render(request, "scoring/disqualify_reviewer.html", context, status=422 if form.errors else 200)
+
+
+def _pool(request: HttpRequest) -> QuerySet[Reviewer]:
+    """The pool as far as the reader may see it; who has no business with it is told so."""
+    if not (holds_anywhere(request.user, *OFFICE_ROLES) or in_portal(request.user, Role.SUPERVISOR)):
+        raise PermissionDenied("评审员库由评定办使用。")
+    return reviewers_visible_to(request.user)
+
+
+def _keepers_only(request: HttpRequest) -> None:
+    _pool(request)
+    if not holds_anywhere(request.user, *OFFICE_ROLES):
+        raise PermissionDenied("评审员库由评定办维护。")
+
+
+def _asked_for(request: HttpRequest) -> QuerySet[Reviewer]:
+    found = pool_matching(_pool(request), **PoolFilter(request.GET).chosen)
+    return pool_sorted(with_load(found), request.GET.get("sort", ""))
+
+
+def _cells(row: Reviewer) -> tuple[str | int, ...]:
+    return (
+        row.user.name,
+        row.user.username,
+        row.get_kind_display(),
+        row.employer,
+        row.employer_uscc,
+        row.industries,
+        row.qualification,
+        row.open_sheets,
+        row.sealed_sheets,
+        "已取消" if row.disqualified_at else "在库",
+    )

@@ -23,8 +23,7 @@ TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElemen
 
 
 class Album:
-    """Pictures in a folder, in the order of the journey, and the list of faults: axe, console, CSP, server errors,
-    pages wider than the window."""
+    """Pictures in a folder in the order of the journey, and the faults: axe, console, CSP, server errors, pages too wide."""
 
     def __init__(self, folder: Path, examined: set[tuple[str, str]]) -> None:
         shutil.rmtree(folder, ignore_errors=True)

@@ -34,7 +34,7 @@ def come_and_register(year: Year) -> None:
     person.choose("组织性质", "企业")
     person.choose("登记注册地", applicant.region)
     person.fill(成立日期=date(2011, 6, 8), 法定代表人=applicant.person_name, 职工人数=420)
-    person.fill(行业门类="制造")
+    person.choose("行业门类", "C")
     person.fill(联系人=applicant.person_name, 联系电话="0512-00000000")
     person.press("登记")
     person.sees("有内容需要改正", "校验")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser
 
 from demo.timeline import on
@@ -44,6 +45,12 @@ def stopped() -> Iterator[clock.StoppedClock]:
     """The portal's clock, for the test and for the server's threads; a journey moves it with `move_to`."""
     with clock.frozen(on(2026, 1, 6)) as standing:
         yield standing
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_connection_lingers() -> None:
+    """The server's threads let go of the database after each request, so that it can be dropped at the end."""
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture(scope="session")

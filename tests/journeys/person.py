@@ -60,15 +60,18 @@ class Person:
         return (among or self.main).get_by_label(beginning(label)).first
 
     def choose(self, label: str, option: str, *, among: Locator | None = None) -> None:
-        """Choose in the group or list of that label the option that begins with these words."""
+        """Choose in the group, list or suggestions of that label the option that begins with these words."""
         here = among or self.main
         group = here.get_by_role("group", name=beginning(label))
         if group.count():
             group.first.get_by_label(beginning(option)).first.check()
             return
-        options = self.field(label, here).locator("option")
-        wanted = options.filter(has_text=beginning(option)).first
-        self.field(label, here).select_option(wanted.get_attribute("value"))
+        control = self.field(label, here)
+        if control.evaluate("(control) => control.tagName") != "SELECT":
+            control.fill(option)  # a line with suggestions
+            return
+        wanted = control.locator("option").filter(has_text=beginning(option)).first
+        control.select_option(wanted.get_attribute("value"))
 
     def tick(self, label: str, *, among: Locator | None = None) -> None:
         (among or self.main).get_by_label(beginning(label)).first.check()

@@ -161,11 +161,8 @@ def _declare_the_rest(year: Year, panel: Panel) -> None:
 def _score_in_browser(year: Year, reviewer: Person, sheet: Sheet) -> None:
     """Every item by hand; with one left out the sheet can't be sealed, sealed it can't be changed."""
     reviewer.open("/scoring/desk/")
-    row = reviewer.row(year.applicant.name)
-    if sheet.stage == "presentation":
-        row = (
-            reviewer.main.locator("tr").filter(has_text=year.applicant.name).filter(has_text="陈述答辩").first
-        )
+    rows = reviewer.main.get_by_role("region", name="待完成的评分表").locator("tr")
+    row = rows.filter(has_text=year.applicant.name).filter(has_text=sheet.get_stage_display()).first
     reviewer.follow(year.applicant.name, among=row)
     reviewer.sees("申报材料", "评分区间说明" if sheet.stage == "material" else "总分")
     items = reviewer.page.locator(".sheet-item")

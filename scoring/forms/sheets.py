@@ -94,11 +94,10 @@ class SheetForm(forms.Form):
 
     def one(self, field: str, value: object) -> tuple[str, str, Any]:
         """One field as autosave sends it: (item code or "", name, clean value); raises ValidationError or KeyError."""
-        cleaned = self.fields[field].clean(value)
-        if field == "overall":
-            return "", "overall", cleaned
+        if field == "version":
+            raise KeyError(field)
         name, _, code = field.partition("-")
-        return code, name, cleaned
+        return code, name, self.fields[field].clean(value)
 
 
 @contextmanager

@@ -1,0 +1,206 @@
+"""Consensus and report: the matrix, settling, signing, and the report that everybody with a right reads."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from scoring.models import Consolidation, Panel
+from tests.factories import make_user
+from tests.scoring.builders import House, seal, settle_all, sign
+from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
+
+TEXTS = {"strengths": "战略清楚", "opportunities": "扩大对比", "conclusion": "同意上述意见"}
+
+
+@pytest.fixture
+def panel(house: House) -> Panel:
+    return house.panel()
+
+
+@pytest.fixture
+def report(house: House, panel: Panel) -> Consolidation:
+    """All sealed: 50, 55, 60, but 4.1.2 with 20, 55, 60, too far apart."""
+    application = house.applications[0]
+    for place, (percent, first) in enumerate(((50, 20), (55, 55), (60, 60))):
+        seal(sheet_of(panel, place, application), percent, house.now, i4_1_2=first)
+    return Consolidation.objects.select_related("panel").get(application=application)
+
+
+def page_of(report: Consolidation, part: str = "") -> str:
+    return f"/scoring/consolidations/{report.pk}/{part}"
+
+
+def filled(client: object, report: Consolidation, **changes: str) -> dict[str, str]:
+    form = client.get(page_of(report)).context["form"]
+    return {name: str(form[name].value()) for name in form.fields} | changes
+
+
+def test_before_all_is_sealed_only_the_number_is_shown(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    application = house.applications[0]
+    for place, percent in ((1, 35), (0, 60)):
+        seal(sheet_of(panel, place, application), percent, house.now)
+    waiting = Consolidation.objects.get(application=application)
+    page = read(client_of(user(panel, 0)), page_of(waiting))
+    assert "已封存 2 / 3 份" in page
+    for score in ("350.00", "35%", "600.00"):
+        assert score not in page
+    assert client_of(user(panel, 2)).get(page_of(waiting)).status_code == 404
+    assert client_of(user(panel, 0)).post(page_of(waiting), TEXTS).status_code == 403
+    assert client_of(user(panel, 0)).get(page_of(waiting, "sign/")).status_code == 409
+
+
+def test_the_matrix_shows_everybody_and_what_lies_apart(
+    panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
+    answer = client_of(user(panel, 0)).get(page_of(report))
+    rows = {entry["row"].line.code: entry["row"] for entry in answer.context["rows"]}
+    assert rows["4.1.2"].percents == (20, 55, 60)
+    assert (rows["4.1.2"].mean, rows["4.1.2"].trimmed) == (Decimal(45), Decimal(55))
+    assert [code for code, row in rows.items() if row.needs_note] == ["4.1.2"]
+    page = answer.content.decode()
+    for place in range(3):
+        assert user(panel, place).name in page
+    assert "须说明" in page
+    assert "<svg" in page
+    assert "方法成系统" in page
+
+
+def test_each_item_starts_with_the_median_and_the_texts_with_the_comments(
+    panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
+    form = client_of(user(panel, 0)).get(page_of(report)).context["form"]
+    assert form["percent-4.1.2"].value() == 55
+    assert form["percent-4.1.3"].value() == 55
+    assert "高层领导的作用：方法成系统" in form["strengths"].value()
+
+
+def test_a_note_is_asked_for_at_its_item_and_what_was_typed_stays(
+    panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
+    client = client_of(user(panel, 0))
+    answer = client.post(page_of(report), filled(client, report, **TEXTS))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["note-4.1.2"]
+    page = answer.content.decode()
+    assert "相差 40 个百分点" in page
+    assert "同意上述意见" in page
+    assert not report.items.exists()
+
+
+def test_saving_keeps_everything_for_later(panel: Panel, report: Consolidation, client_of: Browser) -> None:
+    client = client_of(user(panel, 0))
+    data = filled(client, report, strengths="写了一半", **{"note-4.1.2": "看了证据", "percent-4.1.3": "65"})
+    assert client.post(page_of(report), data).url == page_of(report)
+    report.refresh_from_db()
+    assert (report.state, report.strengths) == ("open", "写了一半")
+    assert report.items.count() == 23
+    assert report.items.get(item="4.1.3").percent == 65
+    form = client.get(page_of(report)).context["form"]
+    assert (form["percent-4.1.3"].value(), form["note-4.1.2"].value()) == (65, "看了证据")
+
+
+def test_signing_asks_for_the_three_texts(panel: Panel, report: Consolidation, client_of: Browser) -> None:
+    client = client_of(user(panel, 0))
+    data = filled(client, report, **TEXTS | {"conclusion": " ", "note-4.1.2": "看了证据", "sign": "1"})
+    answer = client.post(page_of(report), data)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["conclusion"]
+    assert "请填写评审意见" in answer.content.decode()
+
+
+def test_the_lead_signs_after_a_confirmation(panel: Panel, report: Consolidation, client_of: Browser) -> None:
+    client = client_of(user(panel, 0))
+    data = filled(client, report, **TEXTS, **{"note-4.1.2": "看了证据", "sign": "1"})
+    assert client.post(page_of(report), data).url == page_of(report, "sign/")
+    page = read(client, page_of(report, "sign/"))
+    assert "550.00" in page
+    assert "签署后环节得分确定" in page
+    assert client.post(page_of(report, "sign/")).status_code == 422
+    assert client.post(page_of(report, "sign/"), {"confirmed": "on"}).url == page_of(report, "report/")
+    report.refresh_from_db()
+    assert (report.state, report.score) == ("signed", Decimal("550.00"))
+    assert client.get(page_of(report, "sign/")).url == page_of(report, "report/")
+    assert client.post(page_of(report, "sign/"), {"confirmed": "on"}).status_code == 409
+    assert client.post(page_of(report), data).status_code == 403
+
+
+def test_what_is_not_settled_stops_the_signature(
+    panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
+    client = client_of(user(panel, 0))
+    page = read(client, page_of(report, "sign/"))
+    assert "还不能签署，有 23 处要补充" in page
+    answer = client.post(page_of(report, "sign/"), {"confirmed": "on"})
+    assert answer.status_code == 422
+    assert Consolidation.objects.get(pk=report.pk).state == "open"
+
+
+def test_members_read_and_do_not_settle(panel: Panel, report: Consolidation, client_of: Browser) -> None:
+    client = client_of(user(panel, 1))
+    page = read(client, page_of(report))
+    assert "<select" not in page
+    assert client.post(page_of(report), TEXTS).status_code == 403
+    assert client.get(page_of(report, "sign/")).status_code == 403
+    assert client.post(page_of(report, "sign/"), {"confirmed": "on"}).status_code == 403
+
+
+def test_the_report_is_complete_and_can_be_checked(
+    house: House, panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
+    assert client_of(user(panel, 0)).get(page_of(report, "report/")).status_code == 404
+    settle_all(report, 55, house.now, note="看了证据")
+    sign(report, house.now)
+    page = read(client_of(user(panel, 1)), page_of(report, "report/"))
+    for words in (
+        "领导作用明显",
+        "对比数据不足",
+        "材料评审通过",
+        "看了证据",
+        "550.00",
+        report.digest,
+        "核对一致",
+    ):
+        assert words in page
+    for place in range(3):
+        assert sheet_of(panel, place, house.applications[0]).digest in page
+
+
+def test_committee_and_authority_read_the_report_without_single_scores(
+    house: House, panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
+    settle_all(report, 55, house.now, note="看了证据")
+    sign(report, house.now)
+    for role in ("committee:park", "authority:park"):
+        client = client_of(make_user(role))
+        assert client.get(page_of(report)).url == page_of(report, "report/")
+        page = read(client, page_of(report, "report/"))
+        assert "550.00" in page
+        for single in ("20%", "500.00", "485.00", "600.00"):
+            assert single not in page
+    for somebody in (house.head, make_user("supervisor"), user(panel, 2)):
+        assert "485.00" in read(client_of(somebody), page_of(report))
+
+
+def test_an_early_look_is_for_nobody_but_panel_and_supervisor(
+    house: House, report: Consolidation, client_of: Browser
+) -> None:
+    roles = ("committee:park", "authority:park", "office_head:city", "administrator", "finance:park")
+    for somebody in (house.head, house.clerk, *(make_user(role) for role in roles)):
+        for part in ("", "report/", "sign/"):
+            assert client_of(somebody).get(page_of(report, part)).status_code == 404
+    assert client_of(make_user("supervisor")).get(page_of(report)).status_code == 200
+
+
+def test_pages_ask_few_questions(
+    house: House, panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
+    client = client_of(user(panel, 0))
+    assert queries(client, page_of(report)) <= MOST
+    settle_all(report, 55, house.now, note="看了证据")
+    assert queries(client, page_of(report, "sign/")) <= MOST
+    sign(report, house.now)
+    assert queries(client, page_of(report, "report/")) <= MOST + 3

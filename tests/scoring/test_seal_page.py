@@ -1,0 +1,101 @@
+"""Sealing: what is missing with links, the consequences, and the receipt."""
+
+from __future__ import annotations
+
+import pytest
+
+from scoring import services
+from scoring.models import Panel, Sheet
+from tests.scoring.builders import House, fill
+from tests.scoring.reviewing import Browser, read, sheet_of, user
+
+
+@pytest.fixture
+def panel(house: House) -> Panel:
+    return house.panel()
+
+
+def test_what_is_missing_is_listed_with_links(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    fill(sheet, 60, house.now)
+    me = user(panel, 0)
+    blank = {"strengths": "", "opportunities": ""}
+    services.save_items(
+        sheet=sheet,
+        items={
+            "4.1.2": {"percent": None},
+            "4.1.3": blank | {"percent": 85},
+            "4.1.4": blank | {"percent": 25},
+        },
+        actor=me,
+        now=house.now,
+    )
+    answer = client_of(me).get(f"/scoring/sheets/{sheet.pk}/seal/")
+    page = answer.content.decode()
+    assert [(fault.code, fault.field) for fault in answer.context["faults"]] == [
+        ("item_unscored", "4.1.2"),
+        ("comment_missing", "4.1.3"),
+        ("comment_missing", "4.1.4"),
+    ]
+    for code in ("4.1.2", "4.1.3", "4.1.4"):
+        assert f'href="/scoring/sheets/{sheet.pk}/#item-{code}"' in page
+    assert "还不能封存，有 3 处要补充" in page
+    assert ">封存评分</button>" not in page
+
+
+def test_a_sheet_with_gaps_is_not_sealed(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    answer = client_of(user(panel, 0)).post(f"/scoring/sheets/{sheet.pk}/seal/")
+    assert answer.status_code == 422
+    assert len(answer.context["faults"]) == 23
+    assert Sheet.objects.get(pk=sheet.pk).state == "draft"
+
+
+def test_the_confirmation_tells_the_consequences_and_the_total(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    fill(sheet, 55, house.now)
+    page = read(client_of(user(panel, 0)), f"/scoring/sheets/{sheet.pk}/seal/")
+    assert "550.00" in page
+    assert "封存后评分不能再改" in page
+
+
+def test_sealed_it_has_a_receipt(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    fill(sheet, 55, house.now)
+    client, address = client_of(user(panel, 0)), f"/scoring/sheets/{sheet.pk}/seal/"
+    assert client.post(address).url == address
+    sheet.refresh_from_db()
+    page = read(client, address)
+    assert sheet.digest in page
+    assert "2026年8月3日 09:00:00" in page
+    assert "本组已封存 1 / 3 份" in page
+    assert f"评下一家：{house.applications[1].organisation.name}" in page
+    assert f'data-draft-saved="sheet-{sheet.pk}"' in page
+    assert client.post(address).status_code == 409
+
+
+def test_the_last_seal_leads_the_lead_to_the_consensus(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    application = house.applications[0]
+    for place in (1, 2, 0):
+        sheet = sheet_of(panel, place, application)
+        fill(sheet, 55, house.now)
+        client_of(user(panel, place)).post(f"/scoring/sheets/{sheet.pk}/seal/")
+    consolidation = application.consolidations.get()
+    mine = sheet_of(panel, 0, application)
+    assert f'href="{consolidation.get_absolute_url()}"' in read(
+        client_of(user(panel, 0)), f"/scoring/sheets/{mine.pk}/seal/"
+    )
+
+
+def test_nobody_else_seals(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    fill(sheet, 55, house.now)
+    for somebody in (user(panel, 1), house.head, house.clerk):
+        for method in ("get", "post"):
+            answer = getattr(client_of(somebody), method)(f"/scoring/sheets/{sheet.pk}/seal/")
+            assert answer.status_code == 404
+    assert Sheet.objects.get(pk=sheet.pk).state == "draft"

@@ -1,0 +1,349 @@
+"""The sheet: file beside the items, each field saved by itself, the whole as one plain form."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from applications.models import AssessmentItem, Evidence, PageIndex, SelfAssessment
+from audit.models import AccessLog
+from scoring import services
+from scoring.models import Panel, SheetItem
+from tests.scoring.builders import House, fill, report, seal
+from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
+
+
+@pytest.fixture
+def panel(house: House) -> Panel:
+    return house.panel()
+
+
+# ---- the page
+
+
+def test_file_and_items_stand_side_by_side(house: House, panel: Panel, client_of: Browser) -> None:
+    application = house.applications[0]
+    Evidence.objects.create(
+        application=application,
+        condition="exports",
+        file=report(house.clerk, house.now, "customs"),
+        name="海关证明.pdf",
+        uploaded_by=house.clerk,
+        uploaded_at=house.now,
+    )
+    sheet = sheet_of(panel, 0, application)
+    page = read(client_of(user(panel, 0)), f"/scoring/sheets/{sheet.pk}/")
+    assert f'src="/scoring/files/{application.pk}/{application.report_id}/' in page
+    assert "使命：让制造更精密" in page
+    assert "海关证明.pdf" in page
+    assert page.count('class="card sheet-item"') == 23
+    assert "0512-60000000" not in page
+    assert application.organisation.contact_name not in page
+
+
+def test_opening_the_sheet_and_each_file_is_noted(house: House, panel: Panel, client_of: Browser) -> None:
+    application = house.applications[0]
+    client = client_of(user(panel, 0))
+    client.get(f"/scoring/sheets/{sheet_of(panel, 0, application).pk}/")
+    answer = client.get(f"/scoring/files/{application.pk}/{application.report_id}/")
+    assert answer["Content-Disposition"].startswith("inline")
+    assert answer["Content-Type"] == "application/pdf"
+    taken = client.get(f"/scoring/files/{application.pk}/{application.report_id}/?download")
+    assert taken["Content-Disposition"].startswith("attachment")
+    rows = AccessLog.objects.filter(subject_type="applications.application", subject_id=str(application.pk))
+    assert list(rows.order_by("pk").values_list("action", "detail")) == [
+        ("view", ""),
+        ("view", "自评报告.pdf"),
+        ("download", "自评报告.pdf"),
+    ]
+
+
+def test_an_item_leads_to_its_pages_in_the_report(house: House, panel: Panel, client_of: Browser) -> None:
+    application = house.applications[0]
+    PageIndex.objects.create(application=application, code="4.1.2", first_page=3, last_page=7)
+    sheet = sheet_of(panel, 0, application)
+    page = read(client_of(user(panel, 0)), f"/scoring/sheets/{sheet.pk}/")
+    assert "看报告第 3–7 页" in page
+    assert f"/scoring/files/{application.pk}/{application.report_id}/#page=3" in page
+
+
+def test_an_assessment_filled_in_online_stands_beside_the_items_without_its_self_scores(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    application = house.applications[0]
+    SelfAssessment.objects.create(
+        application=application, mode="online", chosen_by=house.clerk, chosen_at=house.now
+    )
+    AssessmentItem.objects.create(
+        application=application,
+        code="4.1.2",
+        text="高层每月走进班组。",
+        words=9,
+        self_percent=85,
+        saved_by=house.clerk,
+        saved_at=house.now,
+    )
+    sheet = sheet_of(panel, 0, application)
+    address = f"/scoring/sheets/{sheet.pk}/"
+    page = read(client_of(user(panel, 0)), address)
+    assert "高层每月走进班组" in page
+    assert 'href="#item-4-1-2"' in page
+    assert "自评 85%" not in page
+    assert queries(client_of(user(panel, 0)), address) <= MOST + 4
+
+
+def test_a_band_is_told_in_words_and_a_missing_comment_is_marked(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    services.save_item(
+        sheet=sheet,
+        item="4.1.2",
+        percent=90,
+        strengths="",
+        opportunities="",
+        actor=user(panel, 0),
+        now=house.now,
+    )
+    answer = client_of(user(panel, 0)).get(f"/scoring/sheets/{sheet.pk}/")
+    first, second, *_ = answer.context["groups"][0]["lines"]
+    assert (first["state"], first["asks"], first["points"]) == ("short", True, 45)
+    assert (second["state"], second["asks"], second["band"]) == ("unscored", False, "")
+    assert "全面展开，没有明显弱项" in first["band"]
+    assert "方法完善" in answer.content.decode()
+
+
+def test_zero_percent_is_a_score(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    assert send(client, sheet, "percent-4.1.2", "0", 0)[0] == 200
+    assert '<option value="0" selected>0%</option>' in read(client, f"/scoring/sheets/{sheet.pk}/")
+
+
+def test_it_costs_the_same_empty_and_full(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    address = f"/scoring/sheets/{sheet.pk}/"
+    empty = queries(client, address)
+    fill(sheet, 55, house.now)
+    assert queries(client, address) == empty <= MOST
+
+
+# ---- one field
+
+
+def test_a_field_is_saved_with_a_new_version(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    status, body = send(client, sheet, "percent-4.1.2", "55", 0)
+    assert (status, body) == (200, {"version": 1, "saved_at": "09:00:00"})
+    assert send(client, sheet, "strengths-4.1.2", "领导带头", 1)[0] == 200
+    assert send(client, sheet, "overall", "总体不错", 2)[1]["version"] == 3
+    row = SheetItem.objects.get(sheet=sheet)
+    assert (row.item, row.percent, row.strengths) == ("4.1.2", 55, "领导带头")
+    sheet.refresh_from_db()
+    assert sheet.overall == "总体不错"
+    assert send(client, sheet, "percent-4.1.2", "", 3)[0] == 200
+    row.refresh_from_db()
+    assert (row.percent, row.strengths) == (None, "领导带头")
+
+
+@pytest.mark.parametrize("value", ["57", "105", "-5", "x", ["50"], {"a": 1}])
+def test_a_percentage_off_the_scale_is_not_saved(
+    house: House, panel: Panel, client_of: Browser, value: object
+) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    status, body = send(client_of(user(panel, 0)), sheet, "percent-4.1.2", value, 0)
+    assert status == 422
+    assert "5 的倍数" in body["message"]
+    assert not SheetItem.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"not json",
+        b"[]",
+        b"{}",
+        b'{"field": "percent-9.9.9", "value": "50", "version": 0}',
+        b'{"field": "state", "value": "sealed", "version": 0}',
+        b'{"field": "sheet_id-4.1.2", "value": "1", "version": 0}',
+        b'{"field": "version", "value": "1", "version": 0}',
+        b'{"field": "percent-4.1.2", "value": "50", "version": "x"}',
+        b'{"field": "percent-4.1.2", "value": "50"}',
+    ],
+)
+def test_what_is_no_field_of_the_sheet_is_not_saved(
+    house: House, panel: Panel, client_of: Browser, body: bytes
+) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    answer = client_of(user(panel, 0)).post(
+        f"/scoring/sheets/{sheet.pk}/field/", body, content_type="application/json"
+    )
+    assert answer.status_code == 422
+    assert answer.json()["message"]
+    assert not SheetItem.objects.exists()
+
+
+def test_a_text_too_long_is_told_with_its_length(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    status, body = send(client_of(user(panel, 0)), sheet, "strengths-4.1.2", "长" * 4001, 0)
+    assert (status, body["message"]) == (422, "最多 4000 字，现在是 4001 字，请删减。")
+
+
+def test_another_windows_text_is_shown_and_not_overwritten(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    send(client, sheet, "strengths-4.1.2", "第一个窗口", 0)
+    assert send(client, sheet, "strengths-4.1.2", "第二个窗口", 0) == (
+        409,
+        {"version": 1, "value": "第一个窗口", "by": "您在另一个窗口"},
+    )
+    assert SheetItem.objects.get(sheet=sheet).strengths == "第一个窗口"
+    assert send(client, sheet, "strengths-4.1.2", "第二个窗口", 1)[0] == 200
+
+
+def test_another_windows_percentage_is_given_as_the_form_has_it(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    send(client, sheet, "percent-4.1.2", "0", 0)
+    assert send(client, sheet, "percent-4.1.2", "60", 0)[1]["value"] == "0"
+
+
+def test_an_old_version_alone_is_no_conflict(house: House, panel: Panel, client_of: Browser) -> None:
+    """The other window worked elsewhere, the answer to the same save got lost, or the text goes on from there."""
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    send(client, sheet, "strengths-4.1.2", "领导带头", 0)
+    for field, value in (
+        ("percent-4.1.3", "50"),
+        ("strengths-4.1.2", "领导带头"),
+        ("strengths-4.1.2", "领导带头，每月走访"),
+        ("opportunities-4.1.2", "覆盖不够"),
+    ):
+        assert send(client, sheet, field, value, 0)[0] == 200, (field, value)
+
+
+def test_saving_one_field_asks_little(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    send(client, sheet, "percent-4.1.2", "50", 0)
+    with CaptureQueriesContext(connection) as taken:
+        assert send(client, sheet, "percent-4.1.2", "60", 1)[0] == 200
+    assert len([one for one in taken if "SAVEPOINT" not in one["sql"]]) <= 12
+
+
+# ---- the plain form
+
+
+def test_without_a_script_the_sheet_is_one_form(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    address = f"/scoring/sheets/{sheet.pk}/"
+    data = {"version": "0", "percent-4.1.2": "50", "strengths-4.1.3": "两行\r\n文字", "overall": "好"}
+    assert client.post(address, data).url == address
+    rows = {row.item: row for row in sheet.items.all()}
+    assert set(rows) == {"4.1.2", "4.1.3"}, "untouched items make no rows"
+    assert (rows["4.1.2"].percent, rows["4.1.3"].strengths) == (50, "两行\n文字")
+    assert "评分已保存" in read(client, address)
+    assert client.post(address, data | {"version": "1", "seal": "1"}).url == f"{address}seal/"
+    sheet.refresh_from_db()
+    assert sheet.revision == 1, "nothing was changed, nothing was saved"
+
+
+def test_a_form_with_errors_keeps_what_was_typed(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    answer = client_of(user(panel, 0)).post(
+        f"/scoring/sheets/{sheet.pk}/",
+        {"version": "0", "percent-4.1.2": "57", "strengths-4.1.3": "不能丢的文字", "overall": "总评"},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#f-percent-4.1.2"' in page
+    assert "不能丢的文字" in page
+    assert "data-unsaved" in page
+    assert not sheet.items.exists()
+
+
+def test_a_form_of_another_window_shows_both_and_may_then_be_sent_again(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    address = f"/scoring/sheets/{sheet.pk}/"
+    send(client, sheet, "strengths-4.1.2", "第一个窗口", 0)
+    data = {"version": "0", "strengths-4.1.2": "第二个窗口", "percent-4.1.3": "50"}
+    answer = client.post(address, data)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "另一个窗口已经保存了“第一个窗口”" in page
+    assert "第二个窗口" in page
+    assert SheetItem.objects.get(sheet=sheet).strengths == "第一个窗口"
+    again = data | {"version": answer.context["form"]["version"].value()}
+    assert client.post(address, again).status_code == 302
+    assert SheetItem.objects.get(sheet=sheet, item="4.1.2").strengths == "第二个窗口"
+
+
+def test_an_empty_form_is_a_form(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    assert client_of(user(panel, 0)).post(f"/scoring/sheets/{sheet.pk}/").status_code == 302
+
+
+# ---- who writes
+
+
+def test_a_sealed_sheet_is_read_only(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = seal(sheet_of(panel, 0, house.applications[0]), 55, house.now)
+    sheet.refresh_from_db()
+    client = client_of(user(panel, 0))
+    address = f"/scoring/sheets/{sheet.pk}/"
+    page = read(client, address)
+    assert sheet.digest in page
+    assert "<textarea" not in page
+    assert "方法成系统" in page
+    assert send(client, sheet, "percent-4.1.2", "10", sheet.revision)[0] == 422
+    assert client.post(address, {"percent-4.1.2": "10"}).status_code == 409
+    assert sheet.items.get(item="4.1.2").percent == 55
+
+
+def test_a_colleague_reads_and_does_not_write(house: House, panel: Panel, client_of: Browser) -> None:
+    first, second = (seal(sheet_of(panel, place, house.applications[0]), 55, house.now) for place in (0, 1))
+    client = client_of(user(panel, 1))
+    page = read(client, f"/scoring/sheets/{first.pk}/")
+    assert str(first.reviewer) in page
+    assert "申报材料" not in page
+    assert client.post(f"/scoring/sheets/{first.pk}/", {"percent-4.1.2": "10"}).status_code == 409
+    answer = client.post(
+        f"/scoring/sheets/{first.pk}/field/",
+        b'{"field": "percent-4.1.2", "value": "10", "version": 0}',
+        content_type="application/json",
+    )
+    assert answer.status_code == 403
+    noted = AccessLog.objects.filter(subject_type="scoring.sheet", subject_id=str(first.pk))
+    assert noted.count() == 1
+    assert second.state == "sealed"
+
+
+def test_a_withdrawn_application_is_scored_no_more(house: House, panel: Panel, client_of: Browser) -> None:
+    application = house.applications[0]
+    sheet = sheet_of(panel, 0, application)
+    type(application).objects.filter(pk=application.pk).update(state="withdrawn")
+    client = client_of(user(panel, 0))
+    page = read(client, f"/scoring/sheets/{sheet.pk}/")
+    assert "不再评分" in page
+    assert "使命：让制造更精密" not in page
+    assert send(client, sheet, "percent-4.1.2", "50", 0)[0] == 422
+    assert client.get(f"/scoring/files/{application.pk}/{application.report_id}/").status_code == 404
+
+
+def test_only_addresses_of_that_file_are_served(house: House, panel: Panel, client_of: Browser) -> None:
+    first, second = house.applications
+    client = client_of(user(panel, 0))
+    assert client.get(f"/scoring/files/{first.pk}/{second.report_id}/").status_code == 404
+    assert client.get(f"/scoring/files/{first.pk}/0/").status_code == 404
+    assert client.get(f"/scoring/files/{first.pk}/images/1/").status_code == 404

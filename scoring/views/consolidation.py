@@ -144,8 +144,8 @@ def _frame(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
         "application": shown.application,
         "cycle": cycle,
         "members": shown.panel.members.select_related("reviewer__user"),
-        "method": METHODS.get(shown.method or cycle.edition.value("stage_score_method"), ""),
-        "method_article": cycle.edition.article("stage_score_method"),
+        "way_of_scoring": METHODS.get(shown.method or cycle.edition.value("stage_score_method"), ""),
+        "way_article": cycle.edition.article("stage_score_method"),
         "layout": layout_for(request, cycle),
     }
 

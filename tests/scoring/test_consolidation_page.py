@@ -119,6 +119,7 @@ def test_the_lead_signs_after_a_confirmation(panel: Panel, report: Consolidation
     page = read(client, page_of(report, "sign/"))
     assert "550.00" in page
     assert "签署后环节得分确定" in page
+    assert '<form class="form" method="post"' in page
     assert client.post(page_of(report, "sign/")).status_code == 422
     assert client.post(page_of(report, "sign/"), {"confirmed": "on"}).url == page_of(report, "report/")
     report.refresh_from_db()

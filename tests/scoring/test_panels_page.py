@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
-from accounts.models import User
 from awards.models import Milestone
 from scoring import services
 from scoring.models import Consolidation
-from scoring.services import Seat
 from tests.factories import make_user
 from tests.scoring.builders import (
     House,
@@ -29,8 +25,8 @@ from tests.scoring.builders import (
     sheets_of,
     sign,
 )
+from tests.scoring.office import Login, page, standing
 
-Login = Callable[[User], Client]
 MOST = 15
 GRANTS = (
     "office_clerk:park",
@@ -45,22 +41,6 @@ GRANTS = (
     "reviewer",
 )
 OFFICE = {"office_clerk:park", "office_head:park"}
-
-
-def page(name: str, *args: Any) -> str:
-    return reverse(f"scoring:{name}", args=args)
-
-
-def picks(panel_seats: list[Seat], house: House, **changes: Any) -> dict[str, Any]:
-    """What the form sends."""
-    return {
-        "kind": "material",
-        "name": "一组",
-        "applications": [row.pk for row in house.applications],
-        "seats": [seat.reviewer.pk for seat in panel_seats],
-        "lead": [seat.reviewer.pk for seat in panel_seats if seat.lead],
-        "experts": [seat.reviewer.pk for seat in panel_seats if seat.industry_expert],
-    } | changes
 
 
 # ---------------------------------------------------------------- who sees what
@@ -125,10 +105,6 @@ def test_a_member_sees_seats_and_applicants_but_those_they_are_recused_from(
 
 
 # ---------------------------------------------------------------- progress, what is missing, the next step
-
-
-def standing(client: Client, house: House) -> Any:
-    return client.get(page("panels", house.cycle.pk)).context["state"]
 
 
 def test_from_the_check_to_the_shortlist_one_step_at_a_time(

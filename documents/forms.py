@@ -65,6 +65,9 @@ class UploadField(forms.FileField):
         """Say which object of the owning app the upload is for."""
         self.widget.attrs["data-upload-key"] = str(key)
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return data  # tokens go back into the form; a file can't
+
     def clean(self, data: Any, initial: Any = None) -> list[File[bytes] | str]:
         sent = data if isinstance(data, list) else [data] if data else []
         if self.required and not sent:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.actors import SYSTEM
 from audit.services import record
@@ -16,13 +16,15 @@ from documents.models import StoredFile
 
 Scan = StoredFile.Scan
 MOST: Final = 50
+RETRY: Final = timedelta(minutes=10)
 
 
 def sweep_scans(*, now: datetime) -> int:
     """Scan what waits, those first that were never tried; return how many have a verdict.
 
     Each file is a transaction of its own. An infected one is an entry of the ledger. When the scanner is
-    down, everything that waits says so, and the next run tries again. Without a scanner nothing happens:
+    down, everything that waits says so, and the next run tries again; a file about which it gave no verdict
+    is tried again after RETRY. Without a scanner nothing happens:
     files stay "not configured", and wait as soon as there is one.
     """
     if not scanner.configured():
@@ -44,7 +46,11 @@ def sweep_scans(*, now: datetime) -> int:
 @transaction.atomic
 def _scan_next(now: datetime, tried: set[int]) -> scanner.Verdict | None:
     """Scan one file that is not among the `tried`, and add it there; None when there is none."""
-    waiting = StoredFile.objects.filter(scan__in=(Scan.WAITING, Scan.SCANNER_DOWN)).exclude(pk__in=tried)
+    waiting = StoredFile.objects.filter(
+        # A clock that was moved back (demonstrations) must not make a file wait for the future.
+        Q(scan_tried_at=None) | Q(scan_tried_at__lte=now - RETRY) | Q(scan_tried_at__gt=now),
+        scan__in=(Scan.WAITING, Scan.SCANNER_DOWN),
+    ).exclude(pk__in=tried)
     file = (
         waiting.select_for_update(skip_locked=True, no_key=True)
         .order_by(F("scan_tried_at").asc(nulls_first=True), "pk")

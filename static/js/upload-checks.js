@@ -15,8 +15,12 @@
     return `${unit === "MB" ? Number(amount.toFixed(1)) : Math.ceil(amount)} ${unit}`;
   };
 
+  // One character for each byte. (A TextDecoder for "latin1" is one for windows-1252 and changes some of them.)
   async function text(file, start, end) {
-    return new TextDecoder("latin1").decode(await file.slice(start, end).arrayBuffer());
+    const bytes = new Uint8Array(await file.slice(start, end).arrayBuffer());
+    let words = "";
+    for (let i = 0; i < bytes.length; i += 8192) words += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    return words;
   }
 
   function kindsBySignature(head) {

@@ -50,3 +50,11 @@ def image_of(kind: str) -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (20, 10), "white").save(target, kind)
     return target.getvalue()
+
+
+def padded_pdf(size: int) -> bytes:
+    """A sound PDF of exactly `size` bytes: a long comment stands before the place of its table."""
+    body = pdf_of()
+    place = body.rindex(b"startxref")
+    filler = b"%" + b"7" * (size - len(body) - 2) + b"\n"
+    return body[:place] + filler + body[place:]

@@ -119,9 +119,9 @@ def test_what_is_no_markup_is_shown_as_typed(text: str) -> None:
 )
 def test_work_grows_with_the_length_only(seed: str) -> None:
     text = seed * (200_000 // len(seed))
-    begun = time.perf_counter()
+    begun = time.process_time()
     shown(text)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_what_it_understands() -> None:

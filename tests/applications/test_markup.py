@@ -121,7 +121,7 @@ def test_work_grows_with_the_length_only(seed: str) -> None:
     text = seed * (200_000 // len(seed))
     begun = time.process_time()
     shown(text)
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 15
 
 
 def test_what_it_understands() -> None:

@@ -73,10 +73,10 @@ def test_reading_rests_on_the_queries_not_on_the_pages() -> None:
         assert entries_visible_to(user).exists() is (grant == "supervisor")
 
 
-@pytest.mark.parametrize("page", ["shortlist", "ranking", "meeting", "approval", "nominate_next"])
-def test_administrators_see_no_scores(client_of: Login, ranked: Year, page: str) -> None:
+@pytest.mark.parametrize("view", ["shortlist", "ranking", "meeting", "approval", "nominate_next"])
+def test_administrators_see_no_scores(client_of: Login, ranked: Year, view: str) -> None:
     client = client_of(make_user("administrator"))
-    answer = client.get(reverse(f"scoring:{page}", args=[ranked.cycle.pk]))
+    answer = client.get(reverse(f"scoring:{view}", args=[ranked.cycle.pk]))
     assert answer.status_code == 404
     for shown in (answer, client.get(reverse("accounts:users"))):
         text = shown.content.decode()

@@ -74,27 +74,27 @@ def held(ranked: Year) -> Meeting:
 # ---------------------------------------------------------------- who sees what
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_for_every_role(ranked: Year, client_of: Login, page: str) -> None:
-    found = {grant: client_of(make_user(grant)).get(url(page, ranked)).status_code for grant in GRANTS}
+@pytest.mark.parametrize("view", PAGES)
+def test_every_page_for_every_role(ranked: Year, client_of: Login, view: str) -> None:
+    found = {grant: client_of(make_user(grant)).get(url(view, ranked)).status_code for grant in GRANTS}
     assert found == {
-        grant: SEEN[page].get(grant) or (403 if grant in DENIED.get(page, ()) else 404) for grant in GRANTS
+        grant: SEEN[view].get(grant) or (403 if grant in DENIED.get(view, ()) else 404) for grant in GRANTS
     }
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_visitors_log_in_first(ranked: Year, client: Client, page: str) -> None:
-    answer = client.get(url(page, ranked))
-    assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={url(page, ranked)}")
+@pytest.mark.parametrize("view", PAGES)
+def test_visitors_log_in_first(ranked: Year, client: Client, view: str) -> None:
+    answer = client.get(url(view, ranked))
+    assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={url(view, ranked)}")
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("view", PAGES)
 def test_applicants_see_nothing_of_it_not_even_of_their_own(
-    ranked: Year, client_of: Login, page: str
+    ranked: Year, client_of: Login, view: str
 ) -> None:
     for role in ("applicant_owner", "applicant_editor", "applicant_viewer"):
         client = client_of(owner_of(ranked.files["苏州甲精密"], role))
-        assert client.get(url(page, ranked)).status_code == 404
+        assert client.get(url(view, ranked)).status_code == 404
 
 
 @pytest.mark.parametrize("grant", ["committee:park", "authority:park"])
@@ -109,15 +109,15 @@ def test_committee_and_authority_come_in_once_ranked(
 
 
 @pytest.mark.parametrize(
-    ("page", "grants"),
+    ("view", "grants"),
     [
         ("committee", {"committee:park", "committee:city"}),
         ("authority", {"authority:park", "authority:city"}),
     ],
 )
-def test_first_pages(ranked: Year, client_of: Login, page: str, grants: set[str]) -> None:
+def test_first_pages(ranked: Year, client_of: Login, view: str, grants: set[str]) -> None:
     for grant in GRANTS:
-        answer = client_of(make_user(grant)).get(reverse(f"scoring:{page}"))
+        answer = client_of(make_user(grant)).get(reverse(f"scoring:{view}"))
         assert answer.status_code == (200 if grant in grants else 403)
         if grant in grants:
             shown = str(ranked.cycle) in answer.content.decode()
@@ -299,7 +299,7 @@ def test_a_refused_shortlist_keeps_choice_and_reason(material_year: Year, client
 
 
 @pytest.mark.parametrize(
-    ("page", "who", "typed", "kept"),
+    ("view", "who", "typed", "kept"),
     [
         ("meeting", "clerk", {"held_at": "昨天", "place": "第三会议室", "chair": "高主任"}, "第三会议室"),
         (
@@ -317,12 +317,12 @@ def test_a_refused_shortlist_keeps_choice_and_reason(material_year: Year, client
     ],
 )
 def test_bad_input_comes_back(
-    ranked: Year, client_of: Login, page: str, who: str, typed: dict[str, str], kept: str
+    ranked: Year, client_of: Login, view: str, who: str, typed: dict[str, str], kept: str
 ) -> None:
-    if page == "approval":
+    if view == "approval":
         ranked.award(ranked.call(), 苏州甲精密="quality", 苏州乙软件="excellence")
         ranked.close(Meeting.objects.get())
-    answer = client_of(ranked.people[who]).post(url(page, ranked), typed)
+    answer = client_of(ranked.people[who]).post(url(view, ranked), typed)
     assert answer.status_code == 422
     assert kept in answer.content.decode()
     assert not Approval.objects.exists()
@@ -353,9 +353,9 @@ def queries(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize("frozen", [False, True])
-@pytest.mark.parametrize("page", ["shortlist", "ranking", "meeting", "approval"])
+@pytest.mark.parametrize("view", ["shortlist", "ranking", "meeting", "approval"])
 def test_queries_do_not_grow_with_the_candidates(
-    year: Year, client_of: Login, page: str, frozen: bool
+    year: Year, client_of: Login, view: str, frozen: bool
 ) -> None:
     other = make_year(year.now, year=2025)
     year.enter("甲", 700)
@@ -370,8 +370,8 @@ def test_queries_do_not_grow_with_the_candidates(
             held.approve()
     for who in ("office_head:park", "supervisor"):
         client = client_of(make_user(who))
-        client.get(url(page, year))
-        counts = [queries(client, url(page, held)) for held in (year, other)]
+        client.get(url(view, year))
+        counts = [queries(client, url(view, held)) for held in (year, other)]
         assert counts[0] == counts[1] <= MOST
 
 

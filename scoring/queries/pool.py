@@ -13,7 +13,7 @@ from applications.models import Application
 from audit.models import Entry
 from audit.queries import entries_of
 from awards.models import Cycle
-from scoring.models import Consolidation, PanelMember, Recusal, Reviewer, Sheet
+from scoring.models import Consolidation, Panel, PanelMember, Recusal, Reviewer, Sheet
 from scoring.queries.benches import GONE
 from scoring.queries.conflicts import conflicts_among
 
@@ -70,13 +70,18 @@ def pool_sorted(reviewers: QuerySet[Reviewer], sort: str) -> QuerySet[Reviewer]:
 
 
 def candidates(
-    reviewers: Iterable[Reviewer], cycle: Cycle, applications: Collection[Application]
+    reviewers: Iterable[Reviewer],
+    cycle: Cycle,
+    applications: Collection[Application],
+    *,
+    panel: Panel | None = None,
 ) -> list[Candidate]:
-    """Each of `reviewers` with the conflicts among `applications` and the seats in the cycle."""
+    """Each of `reviewers` with the conflicts among `applications` and the cycle's seats outside `panel`."""
     pool = list(reviewers)
     conflicts = conflicts_among(pool, applications)
     seats: dict[int, list[PanelMember]] = defaultdict(list)
-    for member in PanelMember.objects.filter(panel__cycle=cycle, reviewer__in=pool).select_related("panel"):
+    taken = PanelMember.objects.filter(panel__cycle=cycle, reviewer__in=pool).select_related("panel")
+    for member in taken.exclude(panel=panel) if panel else taken:
         seats[member.reviewer_id].append(member)
     return [
         Candidate(

@@ -155,7 +155,7 @@ def composition_findings(progress: Progress) -> list[Finding]:
         int(edition.value("panel_minimum")),
         int(edition.value("panel_industry_experts")),
     )
-    members = progress.members
+    members, forming = progress.members, progress.panel.state == "forming"
     lead = next((member for member in members if member.lead), None)
     experts = [member.reviewer.user.name for member in members if member.industry_expert]
     recused = sorted(
@@ -188,9 +188,11 @@ def composition_findings(progress: Progress) -> list[Finding]:
         ),
         Finding(
             "confidentiality",
-            "fail" if recused else "pass",
+            "fail" if recused and forming else "pass",
             edition.article("confidentiality"),
-            f"须回避：{'；'.join(recused)}。" if recused else "没有成员与本组的申报组织有利害关系。",
+            f"{'须回避' if forming else '已回避，不参加评审'}：{'；'.join(recused)}。"
+            if recused
+            else "没有成员与本组的申报组织有利害关系。",
         ),
         *(
             [

@@ -106,7 +106,10 @@ def panel(request: HttpRequest, panel_id: int) -> HttpResponse:
         "findings": composition_findings(progress),
         "double": doubly_seated(found),
         "undeclared": progress.undeclared,
-        "dues": [(stage.label, _due(cycle, stage)) for stage in found.stages],
+        "dues": [
+            (stage.label, _due(cycle, stage), any(line.stage == stage for line in progress.open_lines))
+            for stage in found.stages
+        ],
         "is_office": is_office,
         "is_head": is_head(request.user, cycle),
         "viewer_is_office": True,
@@ -256,7 +259,7 @@ def _panel_form(
     picked = form.members
     context |= {
         "filter_form": looking,
-        "candidates": _candidates(request, cycle, looking, picked, list(waiting)),
+        "candidates": _candidates(request, cycle, looking, picked, list(waiting), context.get("panel")),
         "waiting": waiting,
         "applications": form.picked("applications"),
         "members": picked,
@@ -277,12 +280,15 @@ def _candidates(
     looking: CandidateFilter,
     picked: set[int],
     applications: list[Application],
+    panel: Panel | None,
 ) -> list[Candidate]:
     """Those picked first, whatever the filter says; then those it shows, of whom nobody is disqualified."""
     pool = reviewers_visible_to(request.user)
     shown = pool_matching(pool, standing="active", **looking.chosen)
     rows = with_load(pool.filter(Q(pk__in=picked) | Q(pk__in=shown.values("pk"))))[: SHOWN + len(picked)]
-    return sorted(candidates(rows, cycle, applications), key=lambda entry: entry.reviewer.pk not in picked)
+    return sorted(
+        candidates(rows, cycle, applications, panel=panel), key=lambda entry: entry.reviewer.pk not in picked
+    )
 
 
 def _applications_for(

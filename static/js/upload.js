@@ -253,7 +253,6 @@
       job.words = portal.element("p", "upload-words");
       job.again = portal.button("继续", "link-button small", () => { if (job.wake) job.wake(); });
       job.stop = portal.button("取消", "link-button small", () => { cancel(job); work(); input.focus(); });
-      job.stop.setAttribute("aria-label", `取消上传 ${job.name}`);
       head.append(job.again, job.stop);
       job.row.append(head, job.bar, job.count, job.words);
       list.append(job.row);
@@ -267,6 +266,7 @@
       job.again.hidden = stage !== "sending";
       job.bar.hidden = job.count.hidden = stage === "refused";
       job.stop.textContent = stage === "refused" ? "知道了" : stage === "done" ? "移除" : "取消";
+      job.stop.setAttribute("aria-label", `${stage === "waiting" || stage === "sending" ? "取消上传" : job.stop.textContent} ${job.name}`);
     }
     function show(job, sent) {
       const percent = job.size ? Math.floor((sent / job.size) * 100) : 0;

@@ -229,10 +229,8 @@ def test_a_reload_in_the_middle_goes_on_where_it_was(
     expect(page.locator(".upload")).to_have_count(1)
     assert line.offsets[0] == 7 * PIECE
     page.reload()
-    (
-        expect(page.locator(".upload-words")).to_contain_text("已传到服务器"),
-        "finished, not yet sent: found again",
-    )
+    # Finished and not yet sent with the form: found again.
+    expect(page.locator(".upload-words")).to_contain_text("已传到服务器")
     send(page)
     expect(page.get_by_text("已上传“自评报告.pdf”。")).to_be_visible()
     assert arrived(application) == CONTENT

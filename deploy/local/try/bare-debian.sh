@@ -13,7 +13,7 @@ clean=$root/clean
 mkdir -p "$root"
 
 if [ ! -d "$clean" ]; then
-    debootstrap --variant=minbase bookworm "$clean.new" "${MIRROR:-http://deb.debian.org/debian}" >"$root/debootstrap.log"
+    debootstrap --variant=minbase bookworm "$clean.new" ${MIRROR:+"$MIRROR"} >"$root/debootstrap.log"
     chroot "$clean.new" useradd -m citizen
     [ -z "${SSL_CERT_FILE:-}" ] || install -D "$SSL_CERT_FILE" "$clean.new/etc/ssl/certs/authority.crt"
     mv "$clean.new" "$clean"

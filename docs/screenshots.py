@@ -39,7 +39,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-background-networking"],
+            args=["--no-sandbox", "--disable-gpu", "--headless=new", "--disable-background-networking"],
         )
         pages: dict[str, Page] = {}
         for name, (login, place) in PICTURES.items():
@@ -49,6 +49,8 @@ def main() -> None:
                 page.get_by_role("link", name=place[1:]).first.click()
             else:
                 page.goto(address + place)
+            if page.locator("iframe").count():
+                page.wait_for_timeout(4000)  # the browser's PDF viewer draws after the page has loaded
             page.screenshot(path=IMAGES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1200, "height": 900})
 
 

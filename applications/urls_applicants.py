@@ -2,9 +2,26 @@
 
 from django.urls import path
 
-from applications.views import self_check
+from applications.views import comparison, desk, people, self_check
 
 urlpatterns = [
     path("cycles/<int:cycle_id>/self-check/", self_check.self_check, name="self_check"),
     path("cycles/<int:cycle_id>/self-check/carry/", self_check.carry_self_check, name="carry_self_check"),
+    path("organisations/<int:organisation_id>/history/", people.history, name="organisation_history"),
+    path("organisations/<int:organisation_id>/figures/", people.year_figures, name="year_figures"),
+    path("organisations/<int:organisation_id>/licence/", people.licence, name="licence"),
+    path("organisations/<int:organisation_id>/verify/", people.verify_code, name="verify_code"),
+    path("organisations/<int:organisation_id>/members/invite/", people.invite_member, name="invite_member"),
+    path(
+        "organisations/<int:organisation_id>/members/<int:grant_id>/transfer/",
+        people.transfer_ownership,
+        name="transfer_ownership",
+    ),
+    path("recommenders/<int:recommender_id>/colleagues/", people.colleagues, name="colleagues"),
+    path(
+        "recommendations/<int:recommendation_id>/scan/", desk.recommendation_scan, name="recommendation_scan"
+    ),
+    path("applications/<int:application_id>/changes/", comparison.comparison, name="comparison"),
+    path("invitations/<int:invitation_id>/revoke/", people.revoke_invitation, name="revoke_invitation"),
+    path("invitations/<str:token>/", people.invitation, name="invitation"),
 ]

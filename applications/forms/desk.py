@@ -31,6 +31,13 @@ class SignForm(OneLine):
     signatory = forms.CharField(
         label="签署人姓名", max_length=60, error_messages={"required": "请填写签署人姓名。"}
     )
+    scan = forms.FileField(
+        label="加盖公章的推荐意见扫描件（选填）",
+        required=False,
+        help_text="PDF 或图片，不加密。",
+        error_messages={"empty": "文件是空的，请检查后重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
 
 
 class DeclineForm(OneLine):

@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
+from django.core.files.base import File
 from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.moves import move
 from accounts.permissions import person, require_role
 from accounts.roles import Role
-from applications.models import Recommendation
+from applications.models import Recommendation, Recommender
 from applications.queries import deadline, is_past
 from applications.queries.visibility import people_of_organisation
 from applications.services.findings import find
 from applications.services.locking import lock
+from applications.services.receiving import file_name
 from applications.services.starting import open_apply_duty
 from applications.services.submission import RECOMMEND_DUTY
+from audit.services import record
 from awards.models import Milestone
+from documents.services import store_file
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties, post
+
+QUOTA: Final = "recommendation_quota"
 
 
 @transaction.atomic
 def sign_recommendation(
-    *, recommendation: Recommendation, opinion: str, signatory: str, actor: Actor, now: datetime
+    *,
+    recommendation: Recommendation,
+    opinion: str,
+    signatory: str,
+    actor: Actor,
+    now: datetime,
+    scan: File[bytes] | None = None,
 ) -> None:
-    """Sign the recommendation; the file goes on to the office.
+    """Sign the recommendation, with a scan of the sealed opinion where there is one; the file goes on to the office.
 
-    Refused: wrong_state, deadline_passed, opinion_required, signatory_required.
+    Refused: wrong_state, deadline_passed, opinion_required, signatory_required, quota_reached, file_*.
     """
+    _require_quota(recommendation)
     _answer(recommendation, "sign", opinion, "opinion", signatory, actor, now)
+    if scan:
+        _keep_scan(recommendation, scan, actor, now)
     application = recommendation.application
     move(
         application,
@@ -83,6 +99,50 @@ def decline_recommendation(
         link=application.get_absolute_url(),
         key=f"recommendation.declined:{recommendation.pk}",
         now=now,
+    )
+
+
+def signed_in_cycle(recommendation: Recommendation) -> int:
+    """How many other files of the cycle this body has recommended so far."""
+    return (
+        Recommendation.objects.filter(
+            recommender=recommendation.recommender_id,
+            application__cycle=recommendation.application.cycle_id,
+            state="signed",
+        )
+        .exclude(pk=recommendation.pk)
+        .count()
+    )
+
+
+def _require_quota(recommendation: Recommendation) -> None:
+    """Refused "quota_reached" where the edition limits what a body recommends in a year. The body's row is locked."""
+    Recommender.objects.select_for_update().get(pk=recommendation.recommender_id)
+    edition = recommendation.application.cycle.edition
+    if not edition.has(QUOTA):
+        return
+    quota = int(edition.value(QUOTA))
+    if signed_in_cycle(recommendation) >= quota:
+        raise Refused(
+            "quota_reached",
+            f"贵单位本年度最多推荐 {quota} 家，名额已经用完。不能推荐的，请说明理由不予推荐。",
+            article=edition.article(QUOTA),
+        )
+
+
+def _keep_scan(recommendation: Recommendation, scan: File[bytes], actor: Actor, now: datetime) -> None:
+    try:
+        stored = store_file(scan, actor=actor, now=now, allowed=("pdf", "png", "jpg"))
+    except Refused as refusal:
+        raise Refused.many([Fault(f.code, f.message, "scan") for f in refusal.faults]) from refusal
+    recommendation.scan, recommendation.scan_name = stored, file_name(scan)
+    recommendation.save(update_fields=["scan", "scan_name"])
+    record(
+        actor=actor,
+        action="recommendation.scan",
+        subject=recommendation,
+        at=now,
+        after={"name": recommendation.scan_name, "digest": stored.digest},
     )
 
 

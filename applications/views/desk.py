@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,10 +14,12 @@ from applications import services
 from applications.forms import DeclineForm, SignForm
 from applications.models import Recommendation
 from applications.queries import applications_visible_to, deadline, is_past, recommendations_visible_to
+from applications.queries.people import own_recommenders
 from applications.views.dossier import dossier_context
 from applications.views.posting import posted
 from applications.views.reaching import seen
 from audit.services import log_access
+from documents.services import file_response
 from ground.web import page_of, refusals_on
 from notifications.queries import duties_for
 
@@ -34,6 +36,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
     context = {
         "page": waiting,
         "answered": list(rows.exclude(state="waiting").order_by("-answered_at", "-pk")[:25]),
+        "bodies": list(own_recommenders(request.user)),
         "duties": list(duties_for(request.user)[:10]),
         "nav_current": "home",
         "viewer_is_office": False,
@@ -63,13 +66,14 @@ def recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse
 def sign_recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse:
     """Sign the recommendation."""
     shown = _mine(request, recommendation_id)
-    form = SignForm(posted(request))
+    form = SignForm(posted(request), request.FILES if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.sign_recommendation(
                 recommendation=shown,
                 opinion=form.cleaned_data["opinion"],
                 signatory=form.cleaned_data["signatory"],
+                scan=form.cleaned_data["scan"],
                 actor=request.user,
                 now=request.now,
             )
@@ -110,3 +114,21 @@ def _answer_page(request: HttpRequest, shown: Recommendation, form: object, temp
         "due_at": deadline(shown.application, "recommendation"),
     }
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+@require_safe
+def recommendation_scan(request: HttpRequest, recommendation_id: int) -> FileResponse:
+    """The signed scan, for the body that uploaded it and for whoever may read the application; access is noted."""
+    rows = Recommendation.objects.select_related("application", "scan").filter(scan__isnull=False)
+    shown = get_object_or_404(rows, pk=recommendation_id)
+    mine = recommendations_visible_to(request.user).filter(pk=shown.pk).exists()
+    if not mine and not applications_visible_to(request.user).filter(pk=shown.application_id).exists():
+        raise Http404
+    log_access(
+        actor=request.user,
+        action="download",
+        subject=shown.application,
+        at=request.now,
+        detail=shown.scan_name,
+    )
+    return file_response(shown.scan, filename=shown.scan_name, inline=True)

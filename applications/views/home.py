@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import holds_anywhere
-from accounts.roles import APPLICANT_ROLES
+from accounts.roles import APPLICANT_ROLES, OFFICE_ROLES
 from applications import services
 from applications.forms import OrganisationForm
 from applications.industry import SECTIONS
@@ -112,6 +112,7 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "rows": organisation_rows(shown),
         "may_edit": is_writer(request.user, shown.pk),
         "own": is_applicant(request.user, shown.pk),
+        "may_verify": holds_anywhere(request.user, *OFFICE_ROLES),
     }
     return render(request, "applications/organisation.html", context)
 

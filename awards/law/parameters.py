@@ -130,6 +130,8 @@ _CONTEST = (
     Parameter("repeat_tiers", "再次获奖不占名额的奖级", s.listing(s.text, at_least=0)),
     Parameter("repeat_after_years", "再次获奖须满年限(年)", s.whole(1)),
     Parameter("repeat_prize", "再次获奖的奖金(元)", s.whole()),
+    _optional("feedback_to_applicants", "公告后向申报组织反馈", s.choice("none", "report", "scores")),
+    _optional("recommendation_quota", "每个推荐单位每年推荐上限(家)", s.whole(1)),
     Parameter("confidentiality", "保密", s.text),
     Parameter("misconduct", "评审违规的处理", s.text),
     _optional("honour_rewards", "上级荣誉一次性奖励(元)", s.table(s.whole(1))),

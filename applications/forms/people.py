@@ -1,0 +1,158 @@
+"""Figures of the last years, invitations, the newcomer's account, the office's note on a code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+
+from accounts.forms import PersonForm
+from accounts.roles import Role
+from applications.forms.desk import OneLine
+from applications.forms.organisation import without_counters
+from applications.models import Organisation, YearFigures
+from applications.services.years import MONEY, SERVICE
+
+MEMBER_ROLES = [
+    (Role.APPLICANT_EDITOR, "编写人：填写、上传、提交"),
+    (Role.APPLICANT_VIEWER, "查看人：只读"),
+    (Role.APPLICANT_OWNER, "负责人：编写人的全部权限，另可撤回申报、管理成员"),
+]
+
+
+class FiguresForm(forms.Form):
+    """One field for each figure and year, named `revenue_2025`; laid out as a table by the page."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        years: Iterable[int],
+        kept: Mapping[int, YearFigures],
+        organisation: Organisation,
+    ) -> None:
+        self.years = tuple(years)
+        self.names = MONEY if organisation.kind == Organisation.Kind.ENTERPRISE else (*MONEY, *SERVICE)
+        initial = {
+            f"{name}_{year}": getattr(row, name)
+            for year, row in kept.items()
+            for name in (*self.names, "service_unit")
+        }
+        super().__init__(data, initial=initial)
+        for name in self.names:
+            for year in self.years:
+                self.fields[f"{name}_{year}"] = _figure(name, year)
+        if "service_volume" in self.names:
+            units = [row.service_unit for row in kept.values() if row.service_unit]
+            self.fields["service_unit"] = forms.CharField(
+                label="服务量的单位",
+                max_length=20,
+                required=False,
+                initial=units[0] if units else "",
+                help_text="例如 人次、件。",
+            )
+        without_counters(self)
+
+    @property
+    def table(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """A row for each figure: its name and its fields, one for each year."""
+        return [(_label(name), [self[f"{name}_{year}"] for year in self.years]) for name in self.names]
+
+    @property
+    def rows(self) -> dict[int, dict[str, Any]]:
+        unit = self.cleaned_data.get("service_unit", "")
+        return {
+            year: {name: self.cleaned_data[f"{name}_{year}"] for name in self.names}
+            | {"service_unit": unit if self.cleaned_data.get(f"service_volume_{year}") is not None else ""}
+            for year in self.years
+        }
+
+
+class InviteForm(OneLine):
+    email = forms.EmailField(
+        label="对方的邮箱",
+        max_length=254,
+        help_text="邀请信发到这个邮箱，7 天内有效，只能用一次。对方没有账号的，可以从邀请信注册。",
+        error_messages={
+            "required": "请填写邮箱。",
+            "invalid": "请填写有效的邮箱地址，例如 name@example.com。",
+        },
+    )
+    role = forms.ChoiceField(
+        label="权限",
+        choices=MEMBER_ROLES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择权限。"},
+    )
+
+
+class ColleagueForm(OneLine):
+    email = InviteForm.base_fields["email"]
+
+
+class NewcomerForm(PersonForm):
+    """An account made on the way from an invitation: the address is the invited one."""
+
+    class Meta(PersonForm.Meta):
+        fields = ("username", "name", "phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        forms.ModelForm.__init__(self, *args, **kwargs)
+
+
+class HandOverForm(forms.Form):
+    agreed = forms.BooleanField(
+        label="我确认把申报负责人移交给这位成员",
+        error_messages={"required": "请勾选确认。"},
+    )
+
+
+class VerifyForm(OneLine):
+    note = forms.CharField(
+        label="核对情况",
+        max_length=200,
+        help_text="例如“与营业执照一致，已在企业信用信息公示系统查询”。",
+        error_messages={"required": "请写明核对情况。"},
+    )
+
+
+def _figure(name: str, year: int) -> forms.DecimalField:
+    places = 0 if name == "service_volume" else 2
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return _Figure(
+        label=format_html("{} 年度{}", year, _label(name)),
+        max_digits=20,
+        decimal_places=places,
+        required=False,
+        widget=widget,
+        error_messages={
+            "invalid": "请填写数字。",
+            "max_digits": "数字过大，请核对单位。",
+            "max_whole_digits": "数字过大，请核对单位。",
+            "max_decimal_places": "最多两位小数。" if places else "请填写整数。",
+        },
+    )
+
+
+class _Figure(forms.DecimalField):
+    """A number as people type it: with commas between thousands, in full-width digits, with spaces around."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = value.translate(_WIDE).replace(",", "").replace(" ", "")
+        result: Decimal | None = super().to_python(value)
+        return result
+
+
+_WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {
+    ord("，"): ",",
+    ord("．"): ".",
+    ord("－"): "-",
+}
+
+
+def _label(name: str) -> str:
+    return str(YearFigures._meta.get_field(name).verbose_name)

@@ -1,0 +1,135 @@
+"""The history of a register entry in words, and invitations still open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from accounts.permissions import scopes_of
+from accounts.roles import Role, Scope
+from applications.models import Invitation, Organisation, Recommender, YearFigures
+from applications.wording import in_words
+from audit.models import Entry
+from audit.queries import entries_of
+
+ACTIONS: Final = {
+    "organisation.register": "登记",
+    "organisation.update": "修改登记信息",
+    "organisation.figures": "填写年度经营数据",
+    "organisation.verify_code": "评定办核对信用代码",
+    "organisation.transfer": "移交申报负责人",
+    "invitation.send": "发出邀请",
+    "invitation.accept": "接受邀请",
+    "invitation.revoke": "撤销邀请",
+}
+ROLE_WORDS: Final = dict(Invitation.ROLES)
+OTHER_LABELS: Final = {
+    "email": "邮箱",
+    "role": "权限",
+    "owner": "申报负责人",
+    "expires_at": "有效期至",
+    "uscc_unverified": "校验位待核",
+    "service_unit": "服务量单位",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One ledger entry on an organisation: who, when, what, and what was before and after."""
+
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    changes: tuple[Change, ...]
+
+
+def organisation_history(entries: list[Entry]) -> list[HistoryEntry]:
+    return [_told(entry) for entry in entries]
+
+
+def organisation_entries(organisation: Organisation) -> QuerySet[Entry]:
+    """What the ledger says of the register entry, newest first."""
+    return entries_of(organisation).order_by("-at", "-id")
+
+
+def open_invitations(
+    *, organisation: Organisation | None = None, recommender: Recommender | None = None
+) -> list[Invitation]:
+    """Invitations neither accepted nor revoked, expired ones among them, newest first."""
+    return list(
+        Invitation.objects.filter(
+            organisation=organisation, recommender=recommender, accepted_at=None, revoked_at=None
+        ).select_related("invited_by")
+    )
+
+
+def own_recommenders(user: object) -> QuerySet[Recommender]:
+    """The recommending bodies that the user acts for."""
+    keys = [int(key) for key in scopes_of(user, Scope.RECOMMENDER, Role.RECOMMENDER)]
+    return Recommender.objects.filter(pk__in=keys)
+
+
+def _told(entry: Entry) -> HistoryEntry:
+    content: Mapping[str, Any] = entry.content
+    before, after = _flat(content.get("before")), _flat(content.get("after"))
+    keys = dict.fromkeys([*after, *before])
+    changes = [
+        Change(_label(key), _words(key, before.get(key)), _words(key, after.get(key)))
+        for key in keys
+        if before.get(key) != after.get(key)
+    ]
+    return HistoryEntry(
+        at=entry.at,
+        who=entry.actor_label,
+        what=ACTIONS.get(entry.action, entry.action),
+        reason=str((content.get("details") or {}).get("reason") or ""),
+        changes=tuple(changes),
+    )
+
+
+def _flat(part: Any) -> dict[str, Any]:
+    """Figures are kept by year: 2025 → {revenue, …} becomes "2025.revenue"."""
+    flat: dict[str, Any] = {}
+    for key, value in (part or {}).items():
+        if isinstance(value, Mapping):
+            flat |= {f"{key}.{name}": inner for name, inner in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def _label(key: str) -> str:
+    year, dot, name = key.rpartition(".")
+    if name in OTHER_LABELS:
+        words = OTHER_LABELS[name]
+    else:
+        model = YearFigures if dot else Organisation
+        try:
+            words = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        except LookupError:
+            words = name
+    return f"{year} 年度{words}" if dot else words
+
+
+def _words(key: str, value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if key == "role":
+        return ROLE_WORDS.get(str(value), str(value))
+    if key == "category":
+        return dict(Organisation.Category.choices).get(str(value), str(value))
+    if key == "expires_at":
+        return str(value)[:10]
+    return in_words(key, value)

@@ -1,4 +1,9 @@
 from scoring import urls_feedback, urls_office, urls_results, urls_reviewers
 
 app_name = "scoring"
-urlpatterns = [*urls_feedback.urlpatterns, *urls_office.urlpatterns, *urls_reviewers.urlpatterns, *urls_results.urlpatterns]
+urlpatterns = [
+    *urls_feedback.urlpatterns,
+    *urls_office.urlpatterns,
+    *urls_reviewers.urlpatterns,
+    *urls_results.urlpatterns,
+]

@@ -26,6 +26,7 @@ from applications.models.filing import (
     Waiver,
 )
 from applications.models.people import Invitation, YearFigures
+from applications.models.ties import OrganisationTie
 
 __all__ = [
     "Application",
@@ -43,6 +44,7 @@ __all__ = [
     "ItemFigure",
     "ItemVersion",
     "Organisation",
+    "OrganisationTie",
     "PageIndex",
     "Recommendation",
     "Recommender",

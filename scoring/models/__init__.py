@@ -1,6 +1,18 @@
 """Reviewers, recusal, panels, sheets, consolidation, shortlist, ranking and deliberation."""
 
+from scoring.models.careers import (
+    ConfidentialityPledge,
+    Consultancy,
+    EarlierObjection,
+    FamilyInterest,
+    PoolImport,
+    Post,
+    ReviewerInvitation,
+    Training,
+    Unavailability,
+)
 from scoring.models.consolidation import ConsolidatedItem, Consolidation
+from scoring.models.declining import DeclinedFile
 from scoring.models.deliberation import (
     Approval,
     Attendance,
@@ -19,20 +31,30 @@ __all__ = [
     "NO_CONFLICT",
     "Approval",
     "Attendance",
+    "ConfidentialityPledge",
     "ConsolidatedItem",
     "Consolidation",
+    "Consultancy",
+    "DeclinedFile",
+    "EarlierObjection",
+    "FamilyInterest",
     "Meeting",
     "Panel",
     "PanelMember",
+    "PoolImport",
+    "Post",
     "Ranking",
     "RankingRow",
     "Recusal",
     "RecusalDeclaration",
     "Resolution",
     "Reviewer",
+    "ReviewerInvitation",
     "Sheet",
     "SheetItem",
     "Shortlist",
     "Stage",
+    "Training",
+    "Unavailability",
     "Vote",
 ]

@@ -25,6 +25,10 @@ class Reviewer(models.Model):
         "熟悉的行业门类", max_length=20, blank=True, help_text="GB/T 4754 门类字母，如 CI"
     )
     qualification = models.CharField("资格", max_length=120, blank=True)
+    languages = models.CharField("工作语言", max_length=60, blank=True, help_text="如“中文、英语”")
+    load_limit = models.PositiveSmallIntegerField(
+        "每年度最多承担的申报组织数", null=True, blank=True, help_text="空：不限"
+    )
     disqualified_at = models.DateTimeField("取消资格时间", null=True, blank=True)
 
     class Meta:
@@ -36,7 +40,11 @@ class Reviewer(models.Model):
 
 
 class Recusal(models.Model):
-    """A declared or detected conflict (回避): the reviewer sees nothing of that applicant's file, scores or place."""
+    """A declared or detected conflict (回避): the reviewer sees nothing of that applicant's file, scores or place.
+
+    A detected one names the rule (`code`, see rules.conflicts) and the digest of its facts (`basis`): what was dismissed
+    on the same facts stays dismissed, other facts raise it anew. Both are empty for a declared one.
+    """
 
     class Kind(models.TextChoices):
         EMPLOYMENT = "employment", "任职关系"
@@ -54,6 +62,8 @@ class Recusal(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="recusals")
     kind = models.CharField("情形", max_length=16, choices=Kind.choices)
     reason = models.TextField("说明")
+    code = models.CharField("识别规则", max_length=40, blank=True)
+    basis = models.CharField("事实摘要（SM3）", max_length=64, blank=True)
     source = models.CharField("来源", max_length=16, choices=Source.choices)
     recorded_at = models.DateTimeField("登记时间")
     dismissed_at = models.DateTimeField("排除时间", null=True, blank=True)
@@ -62,7 +72,7 @@ class Recusal(models.Model):
     class Meta:
         verbose_name = "回避"
         constraints = (
-            models.UniqueConstraint(fields=("reviewer", "application", "kind"), name="recusal_once"),
+            models.UniqueConstraint(fields=("reviewer", "application", "kind", "basis"), name="recusal_once"),
         )
 
     def __str__(self) -> str:

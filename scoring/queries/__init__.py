@@ -1,6 +1,7 @@
 """Reading panels, sheets and what comes of them; every list goes through a `…_visible_to`."""
 
 from scoring.queries.conflicts import blind
+from scoring.queries.eligible import eligible_reviewers
 from scoring.queries.visibility import (
     consolidations_visible_to,
     panels_visible_to,
@@ -12,6 +13,7 @@ from scoring.queries.visibility import (
 __all__ = [
     "blind",
     "consolidations_visible_to",
+    "eligible_reviewers",
     "panels_visible_to",
     "recusals_visible_to",
     "reviewers_visible_to",

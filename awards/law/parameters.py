@@ -84,6 +84,8 @@ _CONTEST = (
     Parameter("stage_score_decimals", "环节得分保留小数位", s.whole()),
     Parameter("display_decimals", "综合得分显示小数位", s.whole()),
     Parameter("consensus_spread", "须说明理由的评分差距(百分点)", s.whole(1)),
+    _optional("comment_limits", "须写评语的百分比", s.record(low=s.whole(), high=s.whole())),
+    _optional("show_previous_consensus", "评分时显示上一环节的合议结果", s.flag),
     Parameter("panel_minimum", "评审组最少人数", s.whole(1)),
     Parameter("panel_industry_experts", "评审组行业专家最少人数", s.whole()),
     Parameter("panel_lead", "评审组组长", s.text),

@@ -25,9 +25,10 @@ from scoring.models.deliberation import (
 )
 from scoring.models.panels import Panel, PanelMember, Stage
 from scoring.models.reviewers import NO_CONFLICT, Recusal, RecusalDeclaration, Reviewer
-from scoring.models.sheets import Sheet, SheetItem
+from scoring.models.sheets import MOST_HOURS, Sheet, SheetItem
 
 __all__ = [
+    "MOST_HOURS",
     "NO_CONFLICT",
     "Approval",
     "Attendance",

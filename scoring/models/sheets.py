@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,12 +14,14 @@ from scoring.models.panels import Panel, Stage
 from scoring.models.reviewers import Reviewer
 from scoring.states import SHEET
 
+MOST_HOURS: Final = 200
+
 
 class Sheet(Stateful):
     """One reviewer's scores of one application in one stage (评分表). Sealed, it never changes.
 
     `version` counts the sheets after reopening, `revision` the saves of this one (two windows on one sheet).
-    `total` is on the scale of 1000 with 2 decimals, set at sealing.
+    `total` is on the scale of 1000 with 2 decimals, set at sealing. `hours`: what the reviewer says it took.
     """
 
     STATES = SHEET
@@ -31,6 +33,14 @@ class Sheet(Stateful):
     version = models.PositiveSmallIntegerField("版本", default=1)
     state = state_field(SHEET)
     overall = models.TextField("总体评价", blank=True)
+    hours = models.DecimalField(
+        "用时（小时）",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(MOST_HOURS)],
+    )
     total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True, blank=True)
     digest = models.CharField("摘要（SM3）", max_length=64, blank=True)
     opened_at = models.DateTimeField("建立时间")
@@ -65,15 +75,23 @@ class Sheet(Stateful):
 
 
 class SheetItem(models.Model):
-    """One scored item (评分项): percentage in steps of 5 and the reviewer's comment."""
+    """One scored item (评分项): best-fitting band, percentage within it, and what the reviewer says to it.
+
+    `band` is the band's lowest percentage; a line of a rubric has none. `evidence` names where it is found, as
+    `rules.references` writes it: "附件3；第15–17页；自评4.2.3". `to_verify` is what the visit on site has to look into.
+    """
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="items")
     item = models.CharField("评分项", max_length=16)
+    band = models.PositiveSmallIntegerField("区间", null=True, blank=True)
     percent = models.PositiveSmallIntegerField(
         "百分比", null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
+    key_factors = models.TextField("关键因素", blank=True)
     strengths = models.TextField("优势", blank=True)
     opportunities = models.TextField("改进机会", blank=True)
+    evidence = models.TextField("依据", blank=True)
+    to_verify = models.TextField("现场核实事项", blank=True)
 
     class Meta:
         verbose_name = "评分项"
@@ -82,6 +100,12 @@ class SheetItem(models.Model):
             models.UniqueConstraint(fields=("sheet", "item"), name="one_row_an_item"),
             models.CheckConstraint(
                 condition=models.Q(percent=None) | models.Q(percent__lte=100), name="sheet_percent_range"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(band=None)
+                | models.Q(percent=None)
+                | models.Q(percent__gte=models.F("band")),
+                name="sheet_percent_in_band",
             ),
         )
 

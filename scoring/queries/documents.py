@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ground.digest import canonical_json, sm3_hex
 from scoring.models import ConsolidatedItem, Consolidation, Sheet, SheetItem
 from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.rules.points import item_points
 
+LATER: Final = ("band", "key_factors", "evidence", "to_verify")
+
 
 def sheet_document(sheet: Sheet, form: ScoreForm, rows: Mapping[str, SheetItem]) -> dict[str, Any]:
-    """A sealed sheet's whole content; points and total are exact decimals."""
+    """A sealed sheet's whole content; points and total are exact decimals.
+
+    What was left empty among `LATER` stays out, so that a sheet sealed before these existed keeps its digest.
+    """
     cycle = sheet.application.cycle
     return {
         "sheet": sheet.pk,
@@ -30,11 +35,13 @@ def sheet_document(sheet: Sheet, form: ScoreForm, rows: Mapping[str, SheetItem])
                 "points": item_points(row.percent, line.points) if row.percent is not None else None,
                 "strengths": row.strengths,
                 "opportunities": row.opportunities,
+                **{name: value for name in LATER if (value := getattr(row, name)) not in ("", None)},
             }
             for line in form.lines
             if (row := rows.get(line.code)) is not None
         ],
         "overall": sheet.overall,
+        **({} if sheet.hours is None else {"hours": sheet.hours}),
         "total": sheet.total,
         "sealed_at": _instant(sheet.sealed_at),
     }

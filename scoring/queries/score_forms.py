@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from awards.law.criteria import Criteria
+from awards.law.editions import Edition
 from awards.models import Cycle
 from scoring.models import Stage
 from scoring.rules import points
 
 RUBRIC = "rubric"
+FIELDS: Final = ("band", "percent", "key_factors", "strengths", "opportunities", "evidence", "to_verify")
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,16 @@ class Group:
 class ScoreForm:
     """The blank score form (评分表样式) of a stage in a cycle.
 
-    A percentage of `low` and below or `high` and above asks for a comment: the two lowest bands of the criteria,
-    and from the top of the second highest band upwards.
+    A percentage of `low` and below or `high` and above asks for a comment; so the edition says, and where it is
+    silent: the two lowest bands of the criteria, and from the top of the second highest band upwards.
     """
 
+    stage: str
     groups: tuple[Group, ...]
     criteria: Criteria
     total: int
+    low: int
+    high: int
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -61,16 +67,24 @@ class ScoreForm:
     def percents(self) -> tuple[int, ...]:
         return self.criteria.percents
 
-    @property
-    def low(self) -> int:
-        return self.criteria.bands[:2][-1].percents[-1]
-
-    @property
-    def high(self) -> int:
-        return self.criteria.bands[-2:][0].percents[-1]
-
     def asks_comment(self, percent: int) -> bool:
         return percent <= self.low or percent >= self.high
+
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """The bands by the lowest percentage of each, rising."""
+        return tuple(band.percents[0] for band in self.criteria.bands)
+
+    def fields_of(self, line: Line) -> tuple[str, ...]:
+        """What is filled in for a line: a rubric has no bands, and after the visit nothing is left to verify there."""
+        absent = {"band", "key_factors"} if line.kind == RUBRIC else set()
+        if self.stage == Stage.SITE:
+            absent.add("to_verify")
+        return tuple(name for name in FIELDS if name not in absent)
+
+    def band_start(self, percent: int) -> int:
+        """The lowest percentage of the band that `percent` lies in, which names the band."""
+        return self.criteria.band_of(percent).percents[0]
 
     def line(self, code: str) -> Line | None:
         return next((line for line in self.lines if line.code == code), None)
@@ -94,6 +108,7 @@ class ScoreForm:
 def score_form(cycle: Cycle, stage: str) -> ScoreForm:
     """The form of `stage` by what the cycle has pinned."""
     criteria = cycle.criteria
+    low, high = _comment_limits(cycle.edition, criteria)
     if stage != Stage.PRESENTATION:
         groups = tuple(
             Group(
@@ -108,9 +123,17 @@ def score_form(cycle: Cycle, stage: str) -> ScoreForm:
             )
             for category in criteria.categories
         )
-        return ScoreForm(groups, criteria, criteria.total)
+        return ScoreForm(stage, groups, criteria, criteria.total, low, high)
     rubric = tuple(
         Line(line.code, line.title, line.points, RUBRIC, line.guide) for line in cycle.edition.rubric
     )
     total = sum(line.points for line in rubric)
-    return ScoreForm((Group(RUBRIC, "陈述答辩", total, RUBRIC, rubric),), criteria, total)
+    group = Group(RUBRIC, "陈述答辩", total, RUBRIC, rubric)
+    return ScoreForm(stage, (group,), criteria, total, low, high)
+
+
+def _comment_limits(edition: Edition, criteria: Criteria) -> tuple[int, int]:
+    if edition.has("comment_limits"):
+        limits = edition.value("comment_limits")
+        return limits["low"], limits["high"]
+    return criteria.bands[:2][-1].percents[-1], criteria.bands[-2:][0].percents[-1]

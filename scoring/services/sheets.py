@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from types import EllipsisType
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -17,16 +18,15 @@ from accounts.roles import Role
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import post
-from scoring.models import Consolidation, RecusalDeclaration, Sheet, SheetItem
+from scoring.models import MOST_HOURS, Consolidation, RecusalDeclaration, Sheet, SheetItem
 from scoring.permissions import require_self
 from scoring.queries.benches import GONE, due_of
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.documents import sheet_document
-from scoring.queries.score_forms import ScoreForm, score_form
+from scoring.queries.score_forms import FIELDS, ScoreForm, score_form
 from scoring.services import notices
+from scoring.services.entries import fitted, stale_faults
 from scoring.services.opening import open_if_complete, take_back_to_waiting
-
-FIELDS: Final = ("percent", "strengths", "opportunities")
 
 
 @transaction.atomic
@@ -56,22 +56,30 @@ def save_items(
     actor: Actor,
     now: datetime,
     overall: str | None = None,
+    hours: Decimal | EllipsisType | None = ...,
     revision: int | None = None,
 ) -> list[SheetItem]:
-    """Save fields of several items at once, and the overall text unless None; what is not named stays as it is.
+    """Save fields of several items at once, and the overall text and the hours where given; the rest stays as it is.
 
-    `items`: item code → some of percent, strengths, opportunities. `revision`: the save on top of which the entries
-    were made; what another window has saved since is then not overwritten. Refused as save_item, and stale_revision
-    (one fault for each field, such as "strengths-4.1.2"); then nothing is saved.
+    `items`: item code → some of `score_forms.FIELDS`. `revision`: the save on top of which the entries were made; what
+    another window has saved since is then not overwritten. Refused as save_item, and band_off_scale,
+    percent_outside_band, unknown_reference, hours_off_scale, stale_revision (one fault for each field, such as
+    "strengths-4.1.2"); then nothing is saved.
     """
     locked = _writable(sheet, actor)
     form = score_form(locked.application.cycle, locked.stage)
-    refuse_if(fault for code, values in items.items() for fault in _item_faults(form, code, values))
     rows = {row.item: row for row in locked.items.filter(item__in=items)}
+    fitting, faults = fitted(form, locked.application, rows, items)
+    whole: dict[str, Any] = {} if overall is None else {"overall": overall}
+    if not isinstance(hours, EllipsisType):
+        whole["hours"] = hours
+        if hours is not None and not 0 <= hours <= MOST_HOURS:
+            faults.append(Fault("hours_off_scale", f"用时请填 0 至 {MOST_HOURS} 小时。", "hours"))
+    refuse_if(faults)
     if revision is not None and revision < locked.revision:
-        refuse_if(_stale_faults(locked, rows, items, overall))
+        refuse_if(stale_faults(locked, rows, fitting, whole))
     saved = []
-    for code, values in items.items():
+    for code, values in fitting.items():
         row = rows.get(code) or SheetItem(sheet=locked, item=code)
         for name in FIELDS:
             if name in values:
@@ -79,10 +87,9 @@ def save_items(
         saved.append(row)
     SheetItem.objects.bulk_create([row for row in saved if row.pk is None])
     SheetItem.objects.bulk_update([row for row in saved if row.item in rows], FIELDS)
-    changes: dict[str, Any] = {"saved_at": now, "revision": F("revision") + 1}
-    if overall is not None:
-        changes["overall"] = sheet.overall = overall
-    Sheet.objects.filter(pk=locked.pk).update(**changes)
+    Sheet.objects.filter(pk=locked.pk).update(saved_at=now, revision=F("revision") + 1, **whole)
+    for name, value in whole.items():
+        setattr(sheet, name, value)
     sheet.saved_at, sheet.revision = now, locked.revision + 1
     return saved
 
@@ -161,16 +168,11 @@ def reopen_sheet(*, sheet: Sheet, reason: str, actor: Actor, now: datetime) -> S
         stage=sheet.stage,
         version=sheet.version + 1,
         overall=sheet.overall,
+        hours=sheet.hours,
         opened_at=now,
     )
     SheetItem.objects.bulk_create(
-        SheetItem(
-            sheet=fresh,
-            item=row.item,
-            percent=row.percent,
-            strengths=row.strengths,
-            opportunities=row.opportunities,
-        )
+        SheetItem(sheet=fresh, item=row.item, **{name: getattr(row, name) for name in FIELDS})
         for row in sheet.items.all()
     )
     take_back_to_waiting(consolidation, now=now)
@@ -233,49 +235,6 @@ def _writable(sheet: Sheet, actor: Actor) -> Sheet:
     if locked.application.state in GONE:
         raise Refused("application_closed", "该申报已撤回或取消资格，不再评分。")
     return locked
-
-
-def _item_faults(form: ScoreForm, code: str, values: Mapping[str, Any]) -> list[Fault]:
-    line = form.line(code)
-    if line is None:
-        return [Fault("unknown_item", f"评分表里没有“{code}”这一项。", code)]
-    percent = values.get("percent")
-    if percent is not None and percent not in form.percents:
-        step = form.criteria.step
-        return [
-            Fault("percent_off_scale", f"{line.title}：百分比请在 0 至 100 之间按 {step} 的倍数选择。", code)
-        ]
-    return []
-
-
-def _stale_faults(
-    locked: Sheet,
-    rows: Mapping[str, SheetItem],
-    items: Mapping[str, Mapping[str, Any]],
-    overall: str | None,
-) -> list[Fault]:
-    """The fields in which another window's entry would be lost."""
-    pairs = [
-        (f"{name}-{code}", getattr(rows[code], name), values[name])
-        for code, values in items.items()
-        if code in rows
-        for name in FIELDS
-        if name in values
-    ]
-    if overall is not None:
-        pairs.append(("overall", locked.overall, overall))
-    return [
-        Fault("stale_revision", f"另一个窗口已经保存了“{kept}”，请核对。", field)
-        for field, kept, value in pairs
-        if _loses(kept, value)
-    ]
-
-
-def _loses(kept: int | str | None, value: int | str | None) -> bool:
-    """Whether saving `value` loses what is kept; a text that goes on from the one kept loses nothing."""
-    if kept is None or kept == "" or kept == value:
-        return False
-    return not (isinstance(kept, str) and isinstance(value, str) and value.startswith(kept))
 
 
 def _percents(rows: Mapping[str, SheetItem]) -> dict[str, int]:

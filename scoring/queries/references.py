@@ -1,0 +1,64 @@
+"""The places that a sheet may name, and what a visit on site is asked to look into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from applications.models import Application, Evidence
+from scoring.models import Consolidation, SheetItem, Stage
+from scoring.rules.references import checked
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One reviewer's question for the visit on site (现场核实事项); `item` is a code of the criteria or the rubric."""
+
+    item: str
+    text: str
+    stage: str
+    sheet_id: int
+    reviewer: str
+
+
+def numbered_evidence(application: Application) -> dict[int, Evidence]:
+    """Every piece ever handed in by its number; those taken away keep theirs."""
+    pieces = application.evidence.select_related("file").order_by("pk")
+    return dict(enumerate(pieces, start=1))
+
+
+def fits_file(application: Application) -> Callable[[str], str]:
+    """What brings a text of places into its one form; it raises rules.references.NotFound. One query, once."""
+    standing = [number for number, piece in numbered_evidence(application).items() if not piece.removed_at]
+    codes = [item.code for item in application.cycle.criteria.items]
+    report = application.report
+    pages = report.pages if report is not None else 0
+
+    def resolve(text: str) -> str:
+        return checked(text, evidence=standing, items=codes, pages=pages)
+
+    return resolve
+
+
+def issues_to_verify(application: Application) -> tuple[Issue, ...]:
+    """What the sheets before the visit ask to be looked into, by item; only from stages whose report is signed.
+
+    Whoever may plan or make the visit is for the caller to check: names and questions, never scores.
+    """
+    signed = Consolidation.objects.filter(
+        application_id=OuterRef("sheet__application_id"), stage=OuterRef("sheet__stage"), state="signed"
+    )
+    rows = (
+        SheetItem.objects.filter(sheet__application=application, sheet__state="sealed")
+        .exclude(sheet__stage=Stage.SITE)
+        .exclude(to_verify="")
+        .filter(Exists(signed))
+        .select_related("sheet__reviewer__user")
+        .order_by("item", "sheet__stage", "sheet_id")
+    )
+    return tuple(
+        Issue(row.item, row.to_verify, row.sheet.stage, row.sheet_id, row.sheet.reviewer.user.name)
+        for row in rows
+    )

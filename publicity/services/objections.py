@@ -25,6 +25,7 @@ from publicity.models import NoticeEntry, Objection, edition_of
 from publicity.permissions import acting_user, is_head
 from publicity.services import basis
 from publicity.services.windows import hold_candidates, is_late, locked_notice
+from scoring.services import note_objection
 
 VERIFY_DUTY: Final = "publicity.verify_objection"
 EVIDENCE_KINDS: Final = ("pdf", "docx", "jpg", "png")
@@ -91,6 +92,13 @@ def file_objection(
             "late": objection.late,
             "content_digest": sm3_hex(objection.statement.encode()),
         },
+    )
+    note_objection(
+        organisation=entry.organisation,
+        contact=objection.contact,
+        account=actor.pk,
+        source_key=f"objection:{objection.pk}",
+        now=now,
     )
     _ask_the_office(objection, now)
     if notice.state == "closed" and not objection.late:

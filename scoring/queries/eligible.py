@@ -78,7 +78,7 @@ def pool_entries_in(cycle: Cycle, reviewers: Collection[Reviewer], *, kind: str)
             reviewer,
             loads.get(reviewer.pk, 0),
             tuple(absences[reviewer.pk]) if span else (),
-            bool(span) and covers(absences[reviewer.pk], span),
+            span is not None and covers(absences[reviewer.pk], span),
             _valid(trainings[reviewer.pk], until),
         )
         for reviewer in reviewers

@@ -11,6 +11,7 @@ from scoring.services.deliberation import (
     record_resolution,
 )
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
+from scoring.services.objections import note_objection
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
 from scoring.services.ranking import freeze_ranking
 from scoring.services.recusal import declare_recusal, detect_recusals, dismiss_recusal, sweep_recusals
@@ -40,6 +41,7 @@ __all__ = [
     "list_to_approve",
     "next_in_line",
     "nominate_next",
+    "note_objection",
     "record_attendance",
     "record_resolution",
     "register_reviewer",

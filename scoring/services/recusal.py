@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from accounts.actors import SYSTEM, Actor
-from accounts.models import RoleGrant
-from accounts.moves import move
 from accounts.permissions import require_role
-from accounts.roles import APPLICANT_ROLES, Role, Scope
+from accounts.roles import Role
 from applications.models import Application
 from audit.services import record
 from awards.models import Cycle
 from ground.errors import Fault, Refused, refuse_if
-from scoring.models import (
-    NO_CONFLICT,
-    Consolidation,
-    Panel,
-    Recusal,
-    RecusalDeclaration,
-    Reviewer,
-    Sheet,
-)
+from scoring.models import NO_CONFLICT, Panel, Recusal, RecusalDeclaration, Reviewer
 from scoring.permissions import require_self
 from scoring.queries.conflicts import conflicted
+from scoring.queries.ties import applicants_of, persons
+from scoring.rules.conflicts import Conflict, conflicts
 from scoring.services import notices
-from scoring.services.opening import open_if_complete, take_back_to_waiting
+from scoring.services.withdrawing import take_effect
 
-RUNNING: Final = ("checking", "material", "site")
+RUNNING: Final = (
+    "checking", "material", "site", "ranked", "deliberated", "approved", "publicity", "publicity_closed",
+)  # fmt: skip
+# Before digests were kept, these were recorded without one.
+WITHOUT_BASIS: Final = ("same_employer", "account_of_applicant", "same_recommender")
 NEVER_REVIEWED: Final = ("draft", "withdrawn", "declined", "refused")
 
 
@@ -77,6 +74,7 @@ def declare_recusal(
             reviewer=reviewer,
             application=application,
             kind=kind,
+            basis="",
             defaults={
                 "reason": reason,
                 "source": Recusal.Source.DECLARED,
@@ -85,7 +83,7 @@ def declare_recusal(
                 "dismissed_reason": "",
             },
         )
-        _take_effect(recusal, now)
+        take_effect(recusal, now)
     _close_declaration_duties(reviewer, application, now)
     return declaration
 
@@ -100,13 +98,14 @@ def detect_recusals(*, cycle: Cycle, now: datetime) -> list[Recusal]:
 def detect_for_reviewer(*, reviewer: Reviewer, now: datetime) -> list[Recusal]:
     """The same for one reviewer, in every cycle under review."""
     found: list[Recusal] = []
+    fresh = Reviewer.objects.select_related("user").get(pk=reviewer.pk)
     for cycle in Cycle.objects.filter(state__in=RUNNING).order_by("pk"):
-        found += _detect([reviewer], _reviewed(cycle), now)
+        found += _detect([fresh], _reviewed(cycle), now)
     return found
 
 
 def sweep_recusals(*, now: datetime) -> int:
-    """Look through all cycles under review for conflicts that have come up since (a new role, a new employer)."""
+    """Look through all cycles under review for conflicts that have come up since (a new role, a post, a shareholder)."""
     cycles = Cycle.objects.filter(state__in=RUNNING).order_by("pk")
     return sum(len(detect_recusals(cycle=cycle, now=now)) for cycle in cycles)
 
@@ -142,130 +141,90 @@ def dismiss_recusal(*, recusal: Recusal, reason: str, actor: Actor, now: datetim
 
 def _reviewed(cycle: Cycle) -> list[Application]:
     applications = Application.objects.filter(cycle=cycle).exclude(state__in=NEVER_REVIEWED)
-    return list(applications.select_related("organisation", "cycle__scheme", "cycle__edition_record"))
+    return list(
+        applications.select_related("organisation", "recommender", "cycle__scheme", "cycle__edition_record")
+    )
 
 
 def _detect(reviewers: Iterable[Reviewer], applications: list[Application], now: datetime) -> list[Recusal]:
-    """1. Who works for whom by the data. 2. Leave out what is on record, dismissed or not. 3. Record, with effect."""
+    """1. What ties whom to whom by the data. 2. Leave out what is on record, dismissed or not. 3. Record, with effect.
+
+    What the office dismissed in an earlier cycle on the same facts is recorded as dismissed, for the same reason.
+    """
     pool = list(reviewers)
-    grants = RoleGrant.objects.filter(
-        user_id__in=[reviewer.user_id for reviewer in pool],
-        revoked_at=None,
-        role__in=(*APPLICANT_ROLES, Role.RECOMMENDER),
-    ).values_list("user_id", "scope_kind", "scope_key")
-    belongs = set(grants)
-    known = set(
-        Recusal.objects.filter(reviewer__in=pool, application__in=applications).values_list(
-            "reviewer_id", "application_id", "kind"
-        )
+    if not pool or not applications:
+        return []
+    people, applicants = persons(pool), applicants_of(applications)
+    recorded = Recusal.objects.filter(
+        reviewer__in=pool, application__in=applications, source=Recusal.Source.DETECTED
     )
+    known = set(recorded.values_list("reviewer_id", "application_id", "kind", "basis"))
+    dismissed = {
+        (row.reviewer_id, row.application.organisation_id, row.basis): row
+        for row in Recusal.objects.filter(
+            reviewer__in=pool, application__organisation__in=[row.organisation_id for row in applications]
+        )
+        .exclude(dismissed_at=None)
+        .exclude(basis="")
+        .select_related("application__cycle")
+        .order_by("recorded_at", "pk")
+    }
+    edition = applications[0].cycle.edition
+    years = int(edition.value("recusal_years")) if edition.has("recusal_years") else None
+    article = edition.article("recusal_years" if years else "confidentiality")
     found = []
     for reviewer in pool:
         for application in applications:
-            for kind, reason in _conflicts(reviewer, application, belongs):
-                if (reviewer.pk, application.pk, kind) not in known:
-                    found.append(_note(reviewer, application, kind, reason, now))
+            ties = conflicts(
+                people[reviewer.pk],
+                applicants[application.pk],
+                as_of=localtime(now).date(),
+                years=years,
+                article=article,
+            )
+            for tie in ties:
+                key = (reviewer.pk, application.pk, tie.kind)
+                if (*key, tie.basis) in known or ((*key, "") in known and tie.code in WITHOUT_BASIS):
+                    continue
+                known.add((*key, tie.basis))
+                earlier = dismissed.get((reviewer.pk, application.organisation_id, tie.basis))
+                noted = _note(reviewer, application, tie, earlier, now)
+                if earlier is None:
+                    found.append(noted)
     return found
 
 
-def _conflicts(
-    reviewer: Reviewer, application: Application, belongs: set[tuple[int, str, str]]
-) -> Iterator[tuple[str, str]]:
-    """Kind and reason of each conflict that the data show between the two."""
-    organisation = application.organisation
-    if reviewer.employer_uscc and reviewer.employer_uscc == organisation.uscc:
-        yield Recusal.Kind.EMPLOYMENT, "评审员的工作单位就是申报组织。"
-    elif (reviewer.user_id, Scope.ORGANISATION, str(organisation.pk)) in belongs:
-        yield Recusal.Kind.EMPLOYMENT, "评审员的账号是申报组织的成员。"
-    if (reviewer.user_id, Scope.RECOMMENDER, str(application.recommender_id)) in belongs:
-        yield Recusal.Kind.RECOMMENDER, "评审员的账号属于该申报的推荐单位。"
-
-
-def _note(reviewer: Reviewer, application: Application, kind: str, reason: str, now: datetime) -> Recusal:
+def _note(
+    reviewer: Reviewer, application: Application, tie: Conflict, earlier: Recusal | None, now: datetime
+) -> Recusal:
     recusal = Recusal.objects.create(
         reviewer=reviewer,
         application=application,
-        kind=kind,
-        reason=reason,
+        kind=tie.kind,
+        reason=tie.message,
+        code=tie.code,
+        basis=tie.basis,
         source=Recusal.Source.DETECTED,
         recorded_at=now,
+        dismissed_at=now if earlier else None,
+        dismissed_reason=(
+            f"沿用 {earlier.application.cycle.year} 年度对相同事实的核实：{earlier.dismissed_reason}"
+            if earlier
+            else ""
+        ),
     )
     record(
         actor=SYSTEM,
-        action="recusal.detect",
+        action="recusal.remember" if earlier else "recusal.detect",
         subject=recusal,
         at=now,
-        article=_article(application.cycle),
-        after={"kind": kind},
-        details={"reason": reason},
+        article=tie.article,
+        after={"kind": tie.kind, "code": tie.code, "facts": dict(tie.facts)},
+        details={"reason": tie.message},
     )
-    _take_effect(recusal, now)
+    if earlier is None:
+        take_effect(recusal, now)
     return recusal
-
-
-def _take_effect(recusal: Recusal, now: datetime) -> None:
-    """After seating: 1. void the sheets whose report is not signed; 2. tell the office; 3. see where the others stand."""
-    reviewer, application = recusal.reviewer, recusal.application
-    panels = Panel.objects.filter(members__reviewer=reviewer, applications=application).exclude(
-        state="finished"
-    )
-    for panel in panels.select_related("cycle__scheme", "cycle__edition_record"):
-        article = _article(application.cycle)
-        left = [
-            stage
-            for stage in panel.stages
-            if withdraw_sheet(reviewer, application, stage, reason="出现利害关系", article=article, now=now)
-        ]
-        notices.tell_office(
-            panel.cycle,
-            subject=f"评审员须回避：{reviewer.user.name}与{application.organisation.name}",
-            body=(
-                f"{panel}的{reviewer.user.name}与{application.organisation.name}有利害关系（{recusal.get_kind_display()}，"
-                f"{recusal.get_source_display()}）。该评审员对该组织的评分表不再打开、不计入结果。"
-                + (
-                    "人数不足的，请补充评审员。"
-                    if left
-                    else "请调整评审组后再启动。"
-                    if panel.state == "forming"
-                    else "该组织的报告已经签署，请核实影响。"
-                )
-            ),
-            link=panel.get_absolute_url(),
-            key=f"recusal:{recusal.pk}:{now.isoformat()}",
-            now=now,
-        )
-
-
-def withdraw_sheet(
-    reviewer: Reviewer, application: Application, stage: str, *, reason: str, article: str, now: datetime
-) -> bool:
-    """Void the reviewer's live sheet unless the report is signed; whether there was one to void."""
-    consolidation = (
-        Consolidation.objects.select_for_update(of=("self",))
-        .filter(application=application, stage=stage)
-        .first()
-    )
-    if consolidation is None or consolidation.state == "signed":
-        return False
-    sheet = Sheet.objects.filter(
-        reviewer=reviewer, application=application, stage=stage, state__in=("draft", "sealed")
-    ).first()
-    if sheet is None:
-        return False
-    move(sheet, "void", actor=SYSTEM, now=now, reason=reason, article=article)
-    notices.drop(notices.SCORE, sheet, now=now)
-    if consolidation.items.exists():
-        consolidation.items.all().delete()
-        record(
-            actor=SYSTEM,
-            action="consolidation.clear",
-            subject=consolidation,
-            at=now,
-            details={"reason": "有评分表作废，合议须重做"},
-        )
-    take_back_to_waiting(consolidation, now=now)
-    open_if_complete(consolidation, now=now)
-    return True
 
 
 def _close_declaration_duties(reviewer: Reviewer, application: Application, now: datetime) -> None:

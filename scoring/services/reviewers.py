@@ -20,7 +20,8 @@ from scoring.models import Panel, Reviewer, Sheet
 from scoring.permissions import require_any_office
 from scoring.queries.benches import LIVE
 from scoring.services import notices
-from scoring.services.recusal import detect_for_reviewer, withdraw_sheet
+from scoring.services.recusal import detect_for_reviewer
+from scoring.services.withdrawing import withdraw_sheet
 
 USCC: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
 INDUSTRIES: Final = re.compile(r"[A-T]*")

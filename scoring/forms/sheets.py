@@ -11,9 +11,17 @@ from django import forms
 
 from ground.errors import Refused
 from ground.web import refusals_on
+from scoring.models import MOST_HOURS
 from scoring.queries.score_forms import ScoreForm
 
-TEXTS = ("strengths", "opportunities")
+TEXTS = {
+    "key_factors": "关键因素",
+    "strengths": "优势",
+    "opportunities": "改进机会",
+    "evidence": "依据",
+    "to_verify": "现场核实事项",
+}
+EVIDENCE_LIMIT = 500
 TEXT_LIMIT = 4000
 TOO_LONG = "最多 %(limit_value)d 字，现在是 %(show_value)d 字，请删减。"
 
@@ -52,41 +60,98 @@ class PercentField(forms.TypedChoiceField):
         )
 
 
+class BandField(forms.TypedChoiceField):
+    """One of the criteria's bands, by its lowest percentage."""
+
+    def __init__(self, score_form: ScoreForm, **kwargs: Any) -> None:
+        super().__init__(
+            choices=[("", "未选"), *((start, f"{start}%") for start in score_form.bands)],
+            coerce=int,
+            empty_value=None,
+            error_messages={"invalid_choice": "没有这个区间，请重新选择。"},
+            **kwargs,
+        )
+
+
+class HoursField(forms.DecimalField):
+    """Hours in halves or tenths, as the reviewer says."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=0,
+            max_value=MOST_HOURS,
+            decimal_places=1,
+            widget=forms.NumberInput(attrs={"step": "0.5", "inputmode": "decimal"}),
+            error_messages={
+                "invalid": "用时请填数字，如 3.5。",
+                "min_value": "用时不能小于 0。",
+                "max_value": f"用时最多填 {MOST_HOURS} 小时。",
+                "max_decimal_places": "用时最多一位小数，如 3.5。",
+                "max_whole_digits": f"用时最多填 {MOST_HOURS} 小时。",
+                "max_digits": f"用时最多填 {MOST_HOURS} 小时。",
+            },
+            **kwargs,
+        )
+
+
 class SheetForm(forms.Form):
-    """percent-CODE, strengths-CODE, opportunities-CODE for each line, and the overall text.
+    """NAME-CODE for each line and each of its fields, such as percent-4.1.2; the overall text and the hours.
 
     `initial` is what the sheet holds now; only what differs from it is saved.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     overall = TextField(label="总体评价", required=False, rows=5)
+    hours = HoursField(
+        label="用时（小时）",
+        required=False,
+        help_text="评这一份实际用了多少小时，由您自己填写，如 3.5。",
+    )
 
     def __init__(self, *args: Any, score_form: ScoreForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.score_form = score_form
         for line in score_form.lines:
             name = line.title if line.kind == "rubric" else f"{line.code} {line.title}"
-            self.fields[f"percent-{line.code}"] = PercentField(
-                score_form, label=f"{name}：评分", required=False
-            )
-            for text, label in zip(TEXTS, ("优势", "改进机会"), strict=True):
-                self.fields[f"{text}-{line.code}"] = TextField(
-                    label=f"{name}：{label}", required=False, rows=3
-                )
+            for field in score_form.fields_of(line):
+                self.fields[f"{field}-{line.code}"] = self._field(field, name)
+
+    def _field(self, field: str, name: str) -> forms.Field:
+        if field == "band":
+            return BandField(self.score_form, label=f"{name}：区间", required=False)
+        if field == "percent":
+            return PercentField(self.score_form, label=f"{name}：评分", required=False)
+        limit = EVIDENCE_LIMIT if field == "evidence" else TEXT_LIMIT
+        return TextField(label=f"{name}：{TEXTS[field]}", required=False, rows=3, limit=limit)
 
     def changes(self) -> dict[str, dict[str, Any]]:
         """What differs from the sheet, by item code, as `services.save_items` takes it."""
         found: dict[str, dict[str, Any]] = {}
         for line in self.score_form.lines:
-            for name in ("percent", *TEXTS):
-                value = self.cleaned_data[f"{name}-{line.code}"]
-                if value != self.initial.get(f"{name}-{line.code}", None if name == "percent" else ""):
-                    found.setdefault(line.code, {})[name] = value
+            sent = {
+                name: self.cleaned_data[f"{name}-{line.code}"] for name in self.score_form.fields_of(line)
+            }
+            if sent.get("band", 0) is None:  # a choice once made can't be unmade: none was sent
+                del sent["band"]
+            changed = {
+                name: value
+                for name, value in sent.items()
+                if value != self.initial.get(f"{name}-{line.code}", "" if name in TEXTS else None)
+            }
+            if "band" in sent and changed.keys() & {"band", "percent"}:
+                changed |= {"band": sent["band"], "percent": sent["percent"]}
+            if changed:
+                found[line.code] = changed
         return found
 
-    def changed_overall(self) -> str | None:
-        overall: str = self.cleaned_data["overall"]
-        return None if overall == self.initial.get("overall", "") else overall
+    def changed_whole(self) -> dict[str, Any]:
+        """The overall text and the hours, as far as they differ."""
+        pairs = (("overall", ""), ("hours", None))
+        return {
+            name: self.cleaned_data[name]
+            for name, empty in pairs
+            if self.cleaned_data[name] != self.initial.get(name, empty)
+        }
 
     def on_top_of(self, revision: int) -> None:
         """Show what was typed again, now on top of that revision: saving once more is a choice made knowingly."""

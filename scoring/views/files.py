@@ -11,12 +11,14 @@ from django.views.decorators.http import require_safe
 
 from applications.industry import SECTIONS
 from applications.models import Application, Evidence
-from applications.queries import file_of, live_evidence
+from applications.queries import file_of
 from applications.queries.assessment import assessment_image, assessment_of, is_online, pages_of_items
 from applications.questions import OTHER
 from audit.services import log_access
 from documents.services import file_response
+from scoring.queries.references import numbered_evidence
 from scoring.queries.visibility import files_open_to
+from scoring.rules.references import Reference, parse
 
 
 @require_safe
@@ -53,10 +55,12 @@ def file_context(application: Application) -> dict[str, Any]:
     def picture(number: int) -> str:
         return reverse("scoring:image", args=[application.pk, number])
 
+    numbered = numbered_evidence(application)
     return {
         "assessment": assessment_of(application, image_url=picture) if online else None,
         "pages": {} if online else pages_of_items(application),
-        "evidence": _by_condition(application, live_evidence(application)),
+        "numbered": numbered,
+        "evidence": _by_condition(application, numbered),
         "organisation_rows": _organisation_rows(application),
     }
 
@@ -71,18 +75,55 @@ def place_in_file(context: dict[str, Any], code: str) -> dict[str, str] | None:
         return None
     first, last = context["pages"][code]
     words = f"看报告第 {first} 页" if first == last else f"看报告第 {first}–{last} 页"
+    return {"href": _page_address(application, first), "words": words, "target": "report"}
+
+
+def references_in(context: dict[str, Any], text: str) -> list[dict[str, str]]:
+    """The places that a score rests on, with the address of each for whom the file is open (views.files.file_context)."""
+    return [{"words": str(one), **_link(context, one)} for one in parse(text)]
+
+
+def _link(context: dict[str, Any], one: Reference) -> dict[str, str]:
+    application = context["application"]
+    if "numbered" not in context:
+        return {}
+    if one.kind == "evidence":
+        piece = context["numbered"].get(one.number)
+        if piece is None or piece.removed_at:
+            return {}
+        return {
+            "href": reverse("scoring:file", args=[application.pk, piece.file_id]),
+            "name": piece.name,
+            "target": "_blank",
+        }
+    if one.kind == "item":
+        return {**(place_in_file(context, one.code) or {}), "words": str(one)}
+    if application.report is None:
+        return {}
+    return {"href": _page_address(application, one.number), "target": "report"}
+
+
+def _page_address(application: Application, page: int) -> str:
     address = reverse("scoring:file", args=[application.pk, application.report_id])
-    return {"href": f"{address}#page={first}&navpanes=0&view=FitH", "words": words, "target": "report"}
+    return f"{address}#page={page}&navpanes=0&view=FitH"
 
 
-def _by_condition(application: Application, pieces: list[Evidence]) -> list[tuple[str, list[Evidence]]]:
-    """The evidence under the condition it proves, in the order of the edition."""
+def _by_condition(
+    application: Application, numbered: dict[int, Evidence]
+) -> list[tuple[str, list[tuple[int, Evidence]]]]:
+    """The evidence that stands, with its numbers, under the condition it proves, in the order of the edition."""
     labels = {condition.code: condition.label for condition in application.cycle.edition.conditions}
     labels[OTHER] = "其他材料"
     return [
         (label, found)
         for code, label in labels.items()
-        if (found := [piece for piece in pieces if piece.condition == code])
+        if (
+            found := [
+                (number, piece)
+                for number, piece in numbered.items()
+                if piece.condition == code and not piece.removed_at
+            ]
+        )
     ]
 
 

@@ -16,16 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit.services import log_access
 from ground.errors import Refused
 from scoring import services
-from scoring.forms.sheets import SheetForm, refusals_at
-from scoring.models import RecusalDeclaration, Sheet, SheetItem
+from scoring.forms.sheets import TEXTS, SheetForm, refusals_at
+from scoring.models import RecusalDeclaration, Sheet, SheetItem, Stage
 from scoring.permissions import is_own
 from scoring.queries import desk
 from scoring.queries.benches import GONE, due_of
-from scoring.queries.score_forms import Line, ScoreForm, score_form
+from scoring.queries.earlier import earlier_consensus
+from scoring.queries.references import issues_to_verify
+from scoring.queries.score_forms import FIELDS, Line, ScoreForm, score_form
 from scoring.queries.visibility import sheets_visible_to
 from scoring.rules import points
 from scoring.services.sheets import seal_faults
-from scoring.views.files import file_context, place_in_file
+from scoring.views.files import file_context, place_in_file, references_in
 
 SHEET_SEALED = "评分表已封存，不能再修改。确有错误的，请联系评定办退回重评。"
 
@@ -74,21 +76,25 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     }
     if own and not gone:
         context |= file_context(shown.application)
-        for item in (item for entry in context["groups"] for item in entry["lines"]):
+        context["issues"] = questions = _issues(shown)
+        for item in _lines(context):
             item["place"] = place_in_file(context, item["line"].code)
+            item["issues"] = questions.get(item["line"].code, ())
+    for item in _lines(context):
+        item["references"] = references_in(context, item["kept"]["evidence"])
     return render(request, "scoring/sheet.html", context, status=422 if form.errors else 200)
 
 
 def _saved(request: HttpRequest, shown: Sheet, form: SheetForm) -> bool:
     """Save what differs; whether that went well. What another window saved since is shown at its field."""
-    items, overall = form.changes(), form.changed_overall()
-    if not items and overall is None:
+    items, whole = form.changes(), form.changed_whole()
+    if not items and not whole:
         return True
     with refusals_at(form, "percent"):
         services.save_items(
             sheet=shown,
             items=items,
-            overall=overall,
+            **whole,
             revision=form.cleaned_data["version"],
             actor=request.user,
             now=request.now,
@@ -99,14 +105,23 @@ def _saved(request: HttpRequest, shown: Sheet, form: SheetForm) -> bool:
 
 
 def _initial(shown: Sheet, rows: dict[str, SheetItem]) -> dict[str, Any]:
-    initial: dict[str, Any] = {"overall": shown.overall, "version": shown.revision}
+    initial: dict[str, Any] = {"overall": shown.overall, "hours": shown.hours, "version": shown.revision}
     for code, row in rows.items():
-        initial |= {
-            f"percent-{code}": row.percent,
-            f"strengths-{code}": row.strengths,
-            f"opportunities-{code}": row.opportunities,
-        }
+        initial |= {f"{name}-{code}": getattr(row, name) for name in FIELDS}
     return initial
+
+
+def _issues(shown: Sheet) -> dict[str, list[str]]:
+    """On the visit: what the stages before it asked to be looked into, by item."""
+    found: dict[str, list[str]] = {}
+    if shown.stage == Stage.SITE:
+        for issue in issues_to_verify(shown.application):
+            found.setdefault(issue.item, []).append(issue.text)
+    return found
+
+
+def _lines(context: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for entry in context["groups"] for item in entry["lines"]]
 
 
 def _context(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem], form: SheetForm) -> dict[str, Any]:
@@ -116,7 +131,9 @@ def _context(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem], form: S
         {
             "group": group,
             "factors": blank.criteria.factors.get(group.kind, ()),
-            "lines": [_line(blank, line, scored, line.code in short, form) for line in group.lines],
+            "lines": [
+                _line(blank, line, rows.get(line.code), line.code in short, form) for line in group.lines
+            ],
         }
         for group in blank.groups
     ]
@@ -129,6 +146,7 @@ def _context(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem], form: S
         "groups": groups,
         "blank": blank,
         "bands": blank.criteria.bands,
+        "previous": earlier_consensus(shown),
         "done": len(scored),
         "total": len(blank.lines),
         "sum": blank.points_of(scored),
@@ -136,21 +154,24 @@ def _context(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem], form: S
 
 
 def _line(
-    blank: ScoreForm, line: Line, scored: dict[str, int], short: bool, form: SheetForm
+    blank: ScoreForm, line: Line, row: SheetItem | None, short: bool, form: SheetForm
 ) -> dict[str, Any]:
-    percent = scored.get(line.code)
+    row = row or SheetItem(item=line.code)
+    percent = row.percent
+    names = blank.fields_of(line)
+    bound = {name: form[f"{name}-{line.code}"] for name in names}
     return {
         "line": line,
         "points": None if percent is None else points.item_points(percent, line.points),
         "band": "" if percent is None else blank.band_text(line, percent),
         "asks": percent is not None and blank.asks_comment(percent),
         "state": "unscored" if percent is None else "short" if short else "scored",
-        "percent": form[f"percent-{line.code}"],
-        "chosen": _as_sent(form[f"percent-{line.code}"].value()),
-        "texts": [
-            (form[f"strengths-{line.code}"], "优势"),
-            (form[f"opportunities-{line.code}"], "改进机会"),
-        ],
+        "percent": bound["percent"],
+        "chosen": _as_sent(bound["percent"].value()),
+        "band_field": bound.get("band"),
+        "band_chosen": _as_sent(bound["band"].value()) if "band" in bound else "",
+        "texts": [(name, bound[name], TEXTS[name]) for name in names if name in TEXTS],
+        "kept": {name: getattr(row, name) for name in names},
     }
 
 
@@ -175,7 +196,7 @@ def save_field(request: HttpRequest, sheet_id: int) -> JsonResponse:
         services.save_items(
             sheet=shown,
             items={code: {name: value}} if code else {},
-            overall=None if code else value,
+            **({} if code else {name: value}),
             revision=revision,
             actor=request.user,
             now=request.now,
@@ -189,9 +210,9 @@ def save_field(request: HttpRequest, sheet_id: int) -> JsonResponse:
 
 def _kept(shown: Sheet, code: str, name: str) -> dict[str, Any]:
     """What the sheet holds now in that field, as the form would send it."""
-    shown.refresh_from_db(fields=["revision", "overall"])
-    kept = getattr(shown.items.get(item=code), name) if code else shown.overall
-    return {"version": shown.revision, "value": str(kept), "by": "您在另一个窗口"}
+    shown.refresh_from_db(fields=["revision", "overall", "hours"])
+    kept = getattr(shown.items.get(item=code) if code else shown, name)
+    return {"version": shown.revision, "value": _as_sent(kept), "by": "您在另一个窗口"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,6 +4,8 @@
    form[data-sheet][data-low][data-high]   a percentage at or beyond these asks for a comment
    select[data-points]                     the percentage of an item worth so many points at 100 %
    [data-jump="4.1.2"]                     the item's mark in the list: unscored, short (a comment is missing), scored
+   .band-choice input                      the band comes first; only its percentages can be chosen then
+   [data-evidence], [data-cite]            places in the file that a score rests on
    Alt+J next item, Alt+K previous item, Alt+N next item not scored; digits typed in a list choose that percentage
    (a browser alone takes "55" for going from the first 5… to the second). Other plain keys keep their meaning. */
 (function () {
@@ -21,16 +23,19 @@
     return {
       section,
       select,
-      texts: [...section.querySelectorAll("textarea")],
+      texts: [...section.querySelectorAll("[data-comment]")],
       points: section.querySelector("[data-item-points]"),
       band: section.querySelector("[data-band-text]"),
       bands: [...section.querySelectorAll("[data-percents]")],
+      radios: [...section.querySelectorAll(".band-choice input")],
+      groups: [...section.querySelectorAll("optgroup")],
       asks: section.querySelector("[data-asks]"),
       unsaved: section.querySelector("[data-unsaved]"),
       jump: document.querySelector(`[data-jump="${CSS.escape(section.id.replace("item-", ""))}"]`),
       pending: new Set(),
     };
   }
+  const bandOf = (item) => (item.radios.find((radio) => radio.checked) || { value: "" }).value;
   // Whole hundredths of a point, so that no rounding error ever shows: percent × points.
   const hundredths = (select) => (select.value === "" ? 0 : Number(select.value) * Number(select.dataset.points));
   const inPoints = (number) => (number / 100).toFixed(2);
@@ -42,7 +47,12 @@
     for (const band of item.bands) {
       const here = value !== "" && band.dataset.percents.split(" ").includes(value);
       band.classList.toggle("here", here);
-      if (here) words = band.querySelector("dd").textContent;
+      if (here) words = band.querySelector("[data-band-words]").textContent;
+    }
+    const band = bandOf(item);
+    if (item.radios.length) {
+      for (const group of item.groups) group.disabled = group.hidden = group.dataset.band !== band;
+      item.select.options[0].textContent = band ? "未评" : "先选区间";
     }
     item.band.textContent = words;
     item.band.hidden = !words;
@@ -60,11 +70,20 @@
     const next = form.querySelector("[data-next-open]");
     if (next) next.hidden = done === items.length;
   }
+  // A percentage chosen for another band is chosen anew.
+  function leaveBand(item) {
+    const { selectedOptions } = item.select;
+    const group = selectedOptions[0] && selectedOptions[0].closest("optgroup");
+    if (!group || group.dataset.band === bandOf(item)) return;
+    item.select.value = "";
+    setTimeout(() => { for (const kind of ["input", "change"]) item.select.dispatchEvent(new Event(kind, { bubbles: true })); });
+  }
   const itemOf = (node) => items.find((item) => item.section.contains(node));
 
   form.addEventListener("input", (event) => {
     const item = itemOf(event.target);
     if (!item) return;
+    if (item.radios.includes(event.target)) leaveBand(item);
     follow(item);
     count();
     item.pending.add(event.target.name);
@@ -80,11 +99,55 @@
   items.forEach(follow);
   count();
 
+  // ---- where a score rests: links beneath the field, and "引用" beside a file writes it into the item at work
+  const PART = /[；;，,、\n]+/;
+  let cited = null;
+  function address(part) {
+    let found = /^附件\s*(\d+)$/.exec(part);
+    if (found) {
+      const file = document.querySelector(`[data-reference="附件${found[1]}"]`);
+      return file && { href: file.href, target: "_blank", words: `附件${found[1]} ${file.textContent}` };
+    }
+    found = /^(?:报告)?\s*(?:第|[Pp])\s*\.?\s*(\d+)(?:\s*[-–—~～至]\s*\d+)?\s*页?$/.exec(part);
+    if (found) return form.dataset.report ? { href: `${form.dataset.report}#page=${found[1]}&navpanes=0&view=FitH`, target: "report", words: part } : null;
+    found = /^(?:自评)?\s*(\d+(?:\.\d+)+)$/.exec(part);
+    const text = found && document.getElementById(`item-${found[1].replaceAll(".", "-")}`);
+    return text ? { href: `#${text.id}`, words: part } : null;
+  }
+  function showReferences(field) {
+    const line = field.parentElement.querySelector("[data-references]");
+    line.replaceChildren();
+    for (const part of field.value.split(PART).map((one) => one.trim()).filter(Boolean)) {
+      if (line.childNodes.length) line.append("；");
+      const found = address(part);
+      if (!found) { line.append(part); continue; }
+      const link = portal.element("a", "", found.words);
+      link.href = found.href;
+      if (found.target) { link.target = found.target; link.rel = "noopener"; }
+      line.append(link);
+    }
+  }
+  form.addEventListener("input", (event) => { if (event.target.matches("[data-evidence]")) showReferences(event.target); });
+  form.addEventListener("focusin", (event) => { cited = itemOf(event.target) || cited; });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-cite]");
+    if (!button) return;
+    const field = (cited || items[0]).section.querySelector("[data-evidence]");
+    const parts = field.value.split(PART).map((one) => one.trim()).filter(Boolean);
+    if (!parts.includes(button.dataset.cite)) parts.push(button.dataset.cite);
+    field.value = parts.join("；");
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+    field.scrollIntoView({ block: "nearest" });
+    field.focus({ preventScroll: true });
+  });
+
   // ---- from item to item
   function go(item) {
     if (!item) return;
     item.section.scrollIntoView({ block: "start" });
-    item.select.focus({ preventScroll: true });
+    const chooses = item.radios.length && !bandOf(item);
+    if (chooses) item.section.querySelector("details.bands").open = true;
+    (chooses ? item.radios[0] : item.select).focus({ preventScroll: true });
   }
   function step(by) {
     const here = items.indexOf(itemOf(document.activeElement));
@@ -113,7 +176,7 @@
     const goesOn = typed.select === select && Date.now() - typed.at < PAUSE;
     typed = { select, digits: (goesOn ? typed.digits : "") + event.key, at: Date.now() };
     const option = [...select.options].find((one) => one.value === typed.digits);
-    if (!option || option.selected) return;
+    if (!option || option.selected || option.parentElement.disabled) return;
     option.selected = true;
     for (const kind of ["input", "change"]) select.dispatchEvent(new Event(kind, { bubbles: true }));
   });

@@ -164,10 +164,14 @@ def _score_in_browser(year: Year, reviewer: Person, sheet: Sheet) -> None:
     rows = reviewer.main.get_by_role("region", name="待完成的评分表").locator("tr")
     row = rows.filter(has_text=year.applicant.name).filter(has_text=sheet.get_stage_display()).first
     reviewer.follow(year.applicant.name, among=row)
-    reviewer.sees("申报材料", "评分区间说明" if sheet.stage == "material" else "总分")
+    reviewer.sees("申报材料", "第一步：选最符合的区间" if sheet.stage == "material" else "总分")
     items = reviewer.page.locator(".sheet-item")
     number = items.count()
     assert sheet.stage == "presentation" or number == 23
+    for index in range(number):
+        band = items.nth(index).get_by_role("radio", name="70%–85%")
+        if band.count():
+            band.check()
     for index in range(number - 1):
         items.nth(index).get_by_role("combobox").select_option("70")
     reviewer.press("保存并核对封存")

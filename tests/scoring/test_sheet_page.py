@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.models import AssessmentItem, Evidence, PageIndex, SelfAssessment
 from audit.models import AccessLog
+from awards.law.editions import Edition
+from awards.models import Cycle
 from scoring import services
 from scoring.models import Panel, SheetItem
-from tests.scoring.builders import House, fill, report, seal
+from tests.scoring.builders import House, fill, report, seal, seal_all, settle_all, sign
 from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
 
 
@@ -347,3 +349,79 @@ def test_only_addresses_of_that_file_are_served(house: House, panel: Panel, clie
     assert client.get(f"/scoring/files/{first.pk}/{second.report_id}/").status_code == 404
     assert client.get(f"/scoring/files/{first.pk}/0/").status_code == 404
     assert client.get(f"/scoring/files/{first.pk}/images/1/").status_code == 404
+
+
+# ---- band first, places in the file, the stage before
+
+
+def test_band_and_percentage_are_sent_together(house: House, panel: Panel, client_of: Browser) -> None:
+    sheet = sheet_of(panel, 0, house.applications[0])
+    client = client_of(user(panel, 0))
+    address = f"/scoring/sheets/{sheet.pk}/"
+    answer = client.post(address, {"version": "0", "band-4.1.2": "30", "percent-4.1.2": "50"})
+    assert answer.status_code == 422
+    assert "50% 不在所选的区间里" in answer.content.decode()
+    assert not sheet.items.exists()
+    assert client.post(address, {"version": "0", "band-4.1.2": "30", "hours": "2.5"}).status_code == 302
+    assert (sheet.items.get().band, sheet.items.get().percent) == (30, None)
+    assert send(client, sheet, "percent-4.1.2", "45", 1)[0] == 200
+    assert send(client, sheet, "band-4.1.2", "70", 2)[0] == 200
+    assert (sheet.items.get().band, sheet.items.get().percent) == (70, None)
+    assert send(client, sheet, "hours", "0.55", 3) == (422, {"message": "用时最多一位小数，如 3.5。"})
+    sheet.refresh_from_db()
+    assert str(sheet.hours) == "2.5"
+
+
+def test_places_lead_into_the_file(house: House, panel: Panel, client_of: Browser) -> None:
+    application = house.applications[0]
+    piece = Evidence.objects.create(
+        application=application,
+        condition="exports",
+        file=report(house.clerk, house.now, "customs"),
+        name="海关证明.pdf",
+        uploaded_by=house.clerk,
+        uploaded_at=house.now,
+    )
+    sheet = sheet_of(panel, 0, application)
+    client = client_of(user(panel, 0))
+    assert send(client, sheet, "evidence-4.1.2", "附件 1，P1", 0)[0] == 200
+    status, body = send(client, sheet, "evidence-4.1.3", "附件2", 1)
+    assert (status, "附件2" in body["message"]) == (422, True)
+    page = read(client, f"/scoring/sheets/{sheet.pk}/")
+    assert (
+        f'<a href="/scoring/files/{application.pk}/{piece.file_id}/" target="_blank" rel="noopener">附件1 海关证明.pdf</a>'
+        in page
+    )
+    assert f"/scoring/files/{application.pk}/{application.report_id}/#page=1&amp;" in page
+
+
+def test_the_stage_before_is_shown_only_where_the_edition_allows(
+    house: House, panel: Panel, client_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = house.applications[0]
+    services.save_items(
+        sheet=sheet_of(panel, 1, application),
+        items={"4.1.2": {"to_verify": "访谈班组长"}},
+        actor=user(panel, 1),
+        now=house.now,
+    )
+    consolidation = seal_all(panel, application, [50, 55, 60], house.now)
+    settle_all(consolidation, 55, house.now)
+    sign(consolidation, house.now)
+    application.state = "shortlisted"
+    application.save()
+    Cycle.objects.update(state="site")
+    house.cycle.refresh_from_db()
+    visit = house.panel(kind="site", applications=[application])
+    address = f"/scoring/sheets/{sheet_of(visit, 0, application, 'site').pk}/"
+    page = read(client_of(user(visit, 0)), address)
+    assert "访谈班组长" in page
+    assert "合议" not in page
+    value, has = Edition.value, Edition.has
+    named = "show_previous_consensus"
+    monkeypatch.setattr(Edition, "has", lambda self, key: key == named or has(self, key))
+    monkeypatch.setattr(Edition, "value", lambda self, key, on=None: key == named or value(self, key, on))
+    page = read(client_of(user(visit, 0)), address)
+    assert "材料评审合议得分 <strong>550.00</strong>" in page
+    assert page.count("材料评审合议：<strong>55%</strong>") == 23
+    assert queries(client_of(user(visit, 0)), address) <= MOST + 4

@@ -57,7 +57,7 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     form = SheetForm(
         request.POST if request.method == "POST" else None,
         score_form=blank,
-        initial=_initial(shown, rows),
+        initial=_initial(shown, blank, rows),
         auto_id="f-%s",
     )
     if request.method == "POST":
@@ -104,10 +104,12 @@ def _saved(request: HttpRequest, shown: Sheet, form: SheetForm) -> bool:
     return False
 
 
-def _initial(shown: Sheet, rows: dict[str, SheetItem]) -> dict[str, Any]:
+def _initial(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem]) -> dict[str, Any]:
     initial: dict[str, Any] = {"overall": shown.overall, "hours": shown.hours, "version": shown.revision}
     for code, row in rows.items():
         initial |= {f"{name}-{code}": getattr(row, name) for name in FIELDS}
+        if row.band is None and row.percent is not None:
+            initial[f"band-{code}"] = blank.band_start(row.percent)
     return initial
 
 

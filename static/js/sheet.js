@@ -16,6 +16,7 @@
   const items = [...form.querySelectorAll(".sheet-item")].map(read);
   const low = Number(form.dataset.low);
   const high = Number(form.dataset.high);
+  const kept = new Map(portal.names(form).map((name) => [name, portal.valueOf(form, name)])); // what the server has
   const WORDS = { unscored: "，未评", short: "，缺说明", scored: "，已评" };
 
   function read(section) {
@@ -86,11 +87,14 @@
     if (item.radios.includes(event.target)) leaveBand(item);
     follow(item);
     count();
-    item.pending.add(event.target.name);
-    item.unsaved.hidden = false;
+    const { name } = event.target;
+    if (!("unsaved" in form.dataset) && portal.same(portal.valueOf(form, name), kept.get(name))) item.pending.delete(name);
+    else item.pending.add(name);
+    item.unsaved.hidden = item.pending.size === 0;
   });
   form.addEventListener("portal:field-saved", (event) => {
     const { name, value } = event.detail;
+    kept.set(name, value);
     const item = items.find((one) => one.pending.has(name));
     if (!item || !portal.same(portal.valueOf(form, name), value)) return;
     item.pending.delete(name);

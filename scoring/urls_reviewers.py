@@ -1,8 +1,8 @@
-"""Addresses of the reviewer: desk, recusal, sheets, consolidation, files."""
+"""Addresses of the reviewer: desk, recusal, sheets, workbook, consolidation, files."""
 
 from django.urls import path
 
-from scoring.views import consolidation, desk, files, recusal, sheets
+from scoring.views import consolidation, desk, files, recusal, sheets, workbook
 
 urlpatterns = [
     path("scoring/desk/", desk.desk, name="desk"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("scoring/sheets/<int:sheet_id>/", sheets.sheet, name="sheet"),
     path("scoring/sheets/<int:sheet_id>/field/", sheets.save_field, name="save_field"),
     path("scoring/sheets/<int:sheet_id>/seal/", sheets.seal_sheet, name="seal_sheet"),
+    path("scoring/sheets/<int:sheet_id>/workbook/", workbook.download_workbook, name="download_workbook"),
+    path("scoring/sheets/<int:sheet_id>/upload/", workbook.upload_workbook, name="upload_workbook"),
     path("scoring/consolidations/<int:consolidation_id>/", consolidation.consolidation, name="consolidation"),
     path(
         "scoring/consolidations/<int:consolidation_id>/sign/",

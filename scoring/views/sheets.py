@@ -32,7 +32,7 @@ from scoring.views.files import file_context, place_in_file, references_in
 SHEET_SEALED = "评分表已封存，不能再修改。确有错误的，请联系评定办退回重评。"
 
 
-def _sheet(request: HttpRequest, sheet_id: int) -> Sheet:
+def sheet_or_404(request: HttpRequest, sheet_id: int) -> Sheet:
     declared = RecusalDeclaration.objects.filter(
         reviewer_id=OuterRef("reviewer_id"), application_id=OuterRef("application_id"), conflict=False
     )
@@ -45,7 +45,7 @@ def _sheet(request: HttpRequest, sheet_id: int) -> Sheet:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """Write on my open sheet; a sealed one is read only."""
-    shown = _sheet(request, sheet_id)
+    shown = sheet_or_404(request, sheet_id)
     own = is_own(request.user, shown)
     if own and shown.state == "draft" and not shown.declared:
         messages.warning(request, "请先申报与该组织有无利害关系，再打开材料评分。")
@@ -57,7 +57,7 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     form = SheetForm(
         request.POST if request.method == "POST" else None,
         score_form=blank,
-        initial=_initial(shown, blank, rows),
+        initial=initial_of(shown, blank, rows),
         auto_id="f-%s",
     )
     if request.method == "POST":
@@ -104,7 +104,7 @@ def _saved(request: HttpRequest, shown: Sheet, form: SheetForm) -> bool:
     return False
 
 
-def _initial(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem]) -> dict[str, Any]:
+def initial_of(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem]) -> dict[str, Any]:
     initial: dict[str, Any] = {"overall": shown.overall, "hours": shown.hours, "version": shown.revision}
     for code, row in rows.items():
         initial |= {f"{name}-{code}": getattr(row, name) for name in FIELDS}
@@ -184,7 +184,7 @@ def _as_sent(value: object) -> str:
 @require_POST
 def save_field(request: HttpRequest, sheet_id: int) -> JsonResponse:
     """Autosave of one field: 200 {version, saved_at}, 409 when another window changed it, 422 {message}."""
-    shown = _sheet(request, sheet_id)
+    shown = sheet_or_404(request, sheet_id)
     form = SheetForm(score_form=score_form(shown.application.cycle, shown.stage))
     try:
         sent = json.loads(request.body)
@@ -220,7 +220,7 @@ def _kept(shown: Sheet, code: str, name: str) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def seal_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """What is still missing, the total and the consequences; afterwards the receipt with digest and time."""
-    shown = _sheet(request, sheet_id)
+    shown = sheet_or_404(request, sheet_id)
     if not is_own(request.user, shown):
         raise Http404
     if shown.state == "sealed" and request.method != "POST":

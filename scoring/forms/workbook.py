@@ -26,7 +26,7 @@ from documents import inspection
 from ground.errors import Refused
 from scoring.forms.sheets import TEXTS, SheetForm
 from scoring.models import Sheet
-from scoring.queries.score_forms import Line, ScoreForm
+from scoring.queries.score_forms import Line, ScoreForm, as_text
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 MOST_UNPACKED: Final = 20 * 1024 * 1024
@@ -80,7 +80,7 @@ class Filled:
 def current_values(form: SheetForm) -> Values:
     """What the sheet holds now, as a workbook shows it."""
     names = [name for name in form.fields if name != "version" and not name.startswith("band-")]
-    return {name: _shown(form.initial.get(name)) for name in names}
+    return {name: as_text(form.initial.get(name)) for name in names}
 
 
 def written(sheet: Sheet, form: SheetForm) -> bytes:
@@ -153,7 +153,7 @@ def read(file: BinaryIO, *, sheet: Sheet, form: SheetForm) -> Filled:
             cleaned[name] = form.fields[name].clean(value)
         except ValidationError as error:
             faults.append(CellFault(places[name], " ".join(error.messages)))
-    shown = {name: _shown(value) for name, value in cleaned.items()}
+    shown = {name: as_text(value) for name, value in cleaned.items()}
     return Filled(taken, shown, cleaned, tuple(faults), places)
 
 
@@ -271,12 +271,6 @@ def _pieces(text: str) -> list[str]:
 
 def _columns(blank: ScoreForm) -> list[str]:
     return [name for name in blank.fields_of(blank.lines[0]) if name != "band"]
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _named(line: Line) -> str:

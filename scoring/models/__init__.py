@@ -23,6 +23,7 @@ from scoring.models.deliberation import (
     Shortlist,
     Vote,
 )
+from scoring.models.devices import OfflineDevice
 from scoring.models.panels import Panel, PanelMember, Stage
 from scoring.models.reviewers import NO_CONFLICT, Recusal, RecusalDeclaration, Reviewer
 from scoring.models.sheets import MOST_HOURS, Sheet, SheetItem
@@ -40,6 +41,7 @@ __all__ = [
     "EarlierObjection",
     "FamilyInterest",
     "Meeting",
+    "OfflineDevice",
     "Panel",
     "PanelMember",
     "PoolImport",

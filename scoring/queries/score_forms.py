@@ -105,6 +105,13 @@ class ScoreForm:
         )
 
 
+def as_text(value: int | Decimal | str | None) -> str:
+    """A field's value as a page, a workbook and a device write it."""
+    if value is None:
+        return ""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
 def score_form(cycle: Cycle, stage: str) -> ScoreForm:
     """The form of `stage` by what the cycle has pinned."""
     criteria = cycle.criteria

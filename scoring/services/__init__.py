@@ -10,6 +10,7 @@ from scoring.services.deliberation import (
     record_attendance,
     record_resolution,
 )
+from scoring.services.devices import add_device, note_contact, revoke_device, sync_sheet
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
 from scoring.services.objections import note_objection
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
@@ -23,6 +24,7 @@ from scoring.services.succession import next_in_line, nominate_next, struck_awar
 
 __all__ = [
     "Seat",
+    "add_device",
     "approve_list",
     "call_meeting",
     "candidates_of",
@@ -41,11 +43,13 @@ __all__ = [
     "list_to_approve",
     "next_in_line",
     "nominate_next",
+    "note_contact",
     "note_objection",
     "record_attendance",
     "record_resolution",
     "register_reviewer",
     "reopen_sheet",
+    "revoke_device",
     "save_item",
     "save_items",
     "save_overall",
@@ -59,4 +63,5 @@ __all__ = [
     "start_site_review",
     "struck_award",
     "sweep_recusals",
+    "sync_sheet",
 ]

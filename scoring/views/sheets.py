@@ -76,7 +76,7 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     }
     if own and not gone:
         context |= file_context(shown.application)
-        context["issues"] = questions = _issues(shown)
+        context["issues"] = questions = issues_on_site(shown)
         for item in _lines(context):
             item["place"] = place_in_file(context, item["line"].code)
             item["issues"] = questions.get(item["line"].code, ())
@@ -113,7 +113,7 @@ def initial_of(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem]) -> di
     return initial
 
 
-def _issues(shown: Sheet) -> dict[str, list[str]]:
+def issues_on_site(shown: Sheet) -> dict[str, list[str]]:
     """On the visit: what the stages before it asked to be looked into, by item."""
     found: dict[str, list[str]] = {}
     if shown.stage == Stage.SITE:

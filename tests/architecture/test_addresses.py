@@ -33,6 +33,10 @@ PUBLIC = {
     # anybody may ask whether their organisation could apply
     "applications:self_check",
     "applications:carry_self_check",
+    # the program for work without a network: a browser keeps it, and it holds nothing of anybody
+    "scoring:offline",
+    "scoring:offline_worker",
+    "scoring:offline_manifest",
     # anybody may object
     "publicity:file_objection",
     "publicity:find_receipt",

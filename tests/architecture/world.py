@@ -30,7 +30,7 @@ from ground import clock
 from notifications.models import InboxItem
 from publicity import services as publicity
 from publicity.models import Honour, Incident, Notice, Payment
-from scoring.models import Consolidation, Panel, Recusal, Reviewer, Sheet
+from scoring.models import Consolidation, OfflineDevice, Panel, Recusal, Reviewer, Sheet
 from tests.architecture.source import Route
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=clock.SHANGHAI)
@@ -308,7 +308,11 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         recorded_at=NOW,
     )
     consolidation = Consolidation.objects.get(application_id=sheet.application_id, stage="presentation")
+    device = OfflineDevice.objects.create(
+        reviewer=sheet.reviewer, name="平板", key="0" * 64, added_at=NOW, seen_at=NOW
+    )
     made.values |= {
+        "device_id": device.pk,
         "panel_id": panel.pk,
         "sheet_id": sheet.pk,
         "consolidation_id": consolidation.pk,

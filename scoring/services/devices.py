@@ -1,0 +1,108 @@
+"""Working without a network: devices that keep sheets, and bringing back what was written on them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from audit.services import record
+from ground.errors import Fault, Refused, refuse_if
+from scoring.models import OfflineDevice, Reviewer, Sheet
+from scoring.permissions import require_self
+from scoring.queries.score_forms import as_text
+from scoring.services.sheets import save_items
+
+MOST_DEVICES: Final = 5
+NAME_LIMIT: Final = 60
+KEY_BYTES: Final = 32
+
+
+@transaction.atomic
+def add_device(*, reviewer: Reviewer, name: str, actor: Actor, now: datetime) -> OfflineDevice:
+    """Let a browser keep this reviewer's open sheets. Refused: reviewer_disqualified, name_missing, too_many_devices."""
+    require_self(actor, reviewer)
+    locked = Reviewer.objects.select_for_update().get(pk=reviewer.pk)
+    if locked.disqualified_at is not None:
+        raise Refused("reviewer_disqualified", "您的评审资格已取消，不能启用离线设备。")
+    if not name.strip():
+        raise Refused("name_missing", "请给这台设备起个名字，丢失时好辨认。", field="name")
+    if locked.devices.filter(revoked_at=None).count() >= MOST_DEVICES:
+        raise Refused("too_many_devices", f"最多启用 {MOST_DEVICES} 台设备，请先停用不再使用的。")
+    device = OfflineDevice.objects.create(
+        reviewer=locked,
+        name=name.strip()[:NAME_LIMIT],
+        key=secrets.token_hex(KEY_BYTES),
+        added_at=now,
+        seen_at=now,
+    )
+    record(actor=actor, action="device.add", subject=device, at=now, after={"name": device.name})
+    return device
+
+
+@transaction.atomic
+def note_contact(*, device: OfflineDevice, actor: Actor, now: datetime) -> bool:
+    """The device has reached the portal; whether it may go on. A revoked one is told to delete everything, once noted."""
+    locked = _locked(device, actor)
+    if locked.revoked_at is None and locked.reviewer.disqualified_at is None:
+        OfflineDevice.objects.filter(pk=locked.pk).update(seen_at=now)
+        return True
+    if locked.wiped_at is None:
+        OfflineDevice.objects.filter(pk=locked.pk).update(wiped_at=now)
+        record(actor=actor, action="device.wipe", subject=locked, at=now)
+    return False
+
+
+@transaction.atomic
+def revoke_device(*, device: OfflineDevice, actor: Actor, now: datetime) -> None:
+    """Stop a device that is lost or no longer used; it deletes what it keeps when it next reaches the portal."""
+    locked = _locked(device, actor)
+    if locked.revoked_at is not None:
+        raise Refused("device_revoked", "这台设备已经停用。")
+    OfflineDevice.objects.filter(pk=locked.pk).update(revoked_at=now)
+    record(actor=actor, action="device.revoke", subject=locked, at=now, before={"name": locked.name})
+
+
+@transaction.atomic
+def sync_sheet(
+    *,
+    device: OfflineDevice,
+    sheet: Sheet,
+    items: Mapping[str, Mapping[str, Any]],
+    whole: Mapping[str, Any],
+    taken: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Save what was written on a device: all of it, or nothing where another entry would be lost.
+
+    `items` and `whole` as `save_items` takes them; `taken`: field name → what the device had before, as `as_text`.
+    Refused: device_revoked, stale_revision (one fault for each field in conflict), as save_items.
+    """
+    locked = _locked(device, actor)
+    if locked.revoked_at is not None:
+        raise Refused("device_revoked", "这台设备已经停用，不能再同步。")
+    current = Sheet.objects.select_for_update().get(pk=sheet.pk)
+    rows = {row.item: row for row in current.items.filter(item__in=items)}
+    held = {
+        f"{name}-{code}": (getattr(rows[code], name) if code in rows else "", value)
+        for code, values in items.items()
+        for name, value in values.items()
+    } | {name: (getattr(current, name), value) for name, value in whole.items()}
+    refuse_if(
+        Fault("stale_revision", "这一栏在别处又保存过，请选择留下哪一份。", name)
+        for name, (kept, value) in held.items()
+        if as_text(kept) not in (taken.get(name, ""), as_text(value))
+    )
+    save_items(sheet=sheet, items=items, **whole, actor=actor, now=now)
+
+
+def _locked(device: OfflineDevice, actor: Actor) -> OfflineDevice:
+    rows = OfflineDevice.objects.select_for_update(of=("self",)).select_related("reviewer__user")
+    locked = rows.get(pk=device.pk)
+    require_self(actor, locked.reviewer)
+    return locked

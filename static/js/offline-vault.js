@@ -1,0 +1,112 @@
+/* What a device keeps, in IndexedDB and always encrypted (AES-GCM). window.offlineVault.
+
+   A random data key encrypts everything. It is stored wrapped; what opens it is made of two halves: the passphrase (PBKDF2)
+   and the server's key of this device (HKDF). The server's half is kept as a CryptoKey that no script can read out, and is
+   dropped when the session has ended or the device is revoked: then the passphrase alone opens nothing. */
+(function () {
+  "use strict";
+  const NAME = "offline-sheets";
+  const ROUNDS = 600000;
+  const STORES = ["meta", "sheets", "files"];
+  const words = new TextEncoder();
+  let dataKey = null;
+  let base = null;
+
+  function database() {
+    base = base || new Promise((resolve, reject) => {
+      const asked = indexedDB.open(NAME, 1);
+      asked.onupgradeneeded = () => STORES.forEach((name) => asked.result.createObjectStore(name));
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+    return base;
+  }
+  async function run(store, mode, act) {
+    const db = await database();
+    return new Promise((resolve, reject) => {
+      const transaction = db.transaction(store, mode);
+      const asked = act(transaction.objectStore(store));
+      transaction.oncomplete = () => resolve(asked && asked.result);
+      transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    });
+  }
+  const read = (store, key) => run(store, "readonly", (one) => one.get(key));
+  const write = (store, key, value) => run(store, "readwrite", (one) => one.put(value, key));
+  const remove = (store, key) => run(store, "readwrite", (one) => one.delete(key));
+  const keys = (store) => run(store, "readonly", (one) => one.getAllKeys());
+
+  const fromHex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
+  const half = (hex) => crypto.subtle.importKey("raw", fromHex(hex), "HKDF", false, ["deriveKey"]);
+  async function opener(passphrase, salt, serverHalf) {
+    const typed = await crypto.subtle.importKey("raw", words.encode(passphrase.normalize("NFC")), "PBKDF2", false, ["deriveBits"]);
+    const bits = await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS }, typed, 256);
+    return crypto.subtle.deriveKey(
+      { name: "HKDF", hash: "SHA-256", salt: bits, info: words.encode("offline-sheets") },
+      serverHalf, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"],
+    );
+  }
+  async function encrypt(name, bytes) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: words.encode(name) }, dataKey, bytes);
+    return { iv, data };
+  }
+  const decrypt = (name, { iv, data }) =>
+    crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: words.encode(name) }, dataKey, data);
+
+  window.offlineVault = {
+    // {device, user, until, key: present or not} or undefined
+    device: () => read("meta", "device"),
+    isOpen: () => dataKey !== null,
+    async create(passphrase, { device, user, key, days }) {
+      const salt = crypto.getRandomValues(new Uint8Array(16));
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const serverHalf = await half(key);
+      const fresh = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
+      const data = await crypto.subtle.wrapKey("raw", fresh, await opener(passphrase, salt, serverHalf), { name: "AES-GCM", iv });
+      await this.wipe();
+      await write("meta", "device", { device, user, salt, wrapped: { iv, data }, key: serverHalf, until: Date.now() + days * 86400000 });
+      return this.unlock(passphrase);
+    },
+    // Whether the passphrase was right.
+    async unlock(passphrase) {
+      const { salt, wrapped, key } = await this.device();
+      try {
+        dataKey = await crypto.subtle.unwrapKey(
+          "raw", wrapped.data, await opener(passphrase, salt, key), { name: "AES-GCM", iv: wrapped.iv },
+          { name: "AES-GCM" }, false, ["encrypt", "decrypt"],
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    lock() { dataKey = null; },
+    async renew(key, days) {
+      const known = await this.device();
+      if (known) await write("meta", "device", { ...known, key: await half(key), until: Date.now() + days * 86400000 });
+    },
+    async dropServerHalf() {
+      dataKey = null;
+      const known = await this.device();
+      if (known) await write("meta", "device", { ...known, key: null });
+    },
+    async wipe() {
+      dataKey = null;
+      for (const store of STORES) await run(store, "readwrite", (one) => one.clear());
+    },
+    async keep(id, sheet) { await write("sheets", id, await encrypt(`sheet:${id}`, words.encode(JSON.stringify(sheet)))); },
+    async sheet(id) {
+      const kept = await read("sheets", id);
+      return kept ? JSON.parse(new TextDecoder().decode(await decrypt(`sheet:${id}`, kept))) : null;
+    },
+    sheetIds: () => keys("sheets"),
+    fileIds: () => keys("files"),
+    async keepFile(id, bytes) { await write("files", id, await encrypt(`file:${id}`, bytes)); },
+    async file(id) {
+      const kept = await read("files", id);
+      return kept ? decrypt(`file:${id}`, kept) : null;
+    },
+    drop: (id) => remove("sheets", id),
+    dropFile: (id) => remove("files", id),
+  };
+})();

@@ -1,0 +1,263 @@
+/* The page for work without a network: set up, unlock, list, sheet, and bringing what was written back to the portal. */
+(function () {
+  "use strict";
+  const { portal, offlineVault: vault, offlineServer: server, offlineSheet: sheets } = window;
+  const { make } = sheets;
+  const main = document.querySelector("[data-offline]");
+  const view = main.querySelector("[data-view]");
+  const title = main.querySelector("[data-title]");
+  const notice = main.querySelector("[data-notice]");
+  const network = document.querySelector("[data-network]");
+  const LEAST = Number(main.dataset.passphrase);
+  const EVERY = 60000;
+  let open = null; // {id, kept, status}
+  let working = false;
+  let writing = Promise.resolve();
+
+  function say(words, css = "notice") {
+    notice.replaceChildren();
+    if (words) notice.append(make("div", css, ...[].concat(words).map((one) => (one instanceof Node ? one : portal.element("p", "", one)))));
+  }
+  function place(heading, ...nodes) {
+    title.textContent = heading;
+    view.replaceChildren(...nodes.filter(Boolean));
+  }
+  function login() {
+    const link = portal.element("a", "button", "登录");
+    link.href = `${main.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
+    return make("div", "button-row", link);
+  }
+  function passphraseField(id, label, autocomplete) {
+    const words = portal.element("label", "", label);
+    const input = portal.element("input", "control");
+    Object.assign(input, { type: "password", id, autocomplete, required: true });
+    words.htmlFor = id;
+    return [make("div", "field", words, input), input];
+  }
+  function formOf(button, act, ...fields) {
+    const form = make("form", "form", ...fields, make("div", "button-row", portal.element("button", "button", button)));
+    form.noValidate = true;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (working) return;
+      working = true;
+      try { await act(); } finally { working = false; }
+    });
+    return form;
+  }
+
+  // ---- first: a device that is not set up
+  async function setUp() {
+    const session = await server.session();
+    if (session.state === "unreachable") { place("启用离线评分"); say("现在没有网络。请先联网登录，再在这台设备上启用离线评分。", "notice warn"); return; }
+    if (session.state === "loggedOut") { place("启用离线评分", portal.element("p", "", "请先登录，再在这台设备上启用离线评分。"), login()); return; }
+    if (session.state !== "ok") { place("启用离线评分"); say("离线评分由评审员使用。", "notice warn"); return; }
+    const nameLabel = portal.element("label", "", "设备名称（丢失时用来辨认）");
+    const name = portal.element("input", "control");
+    Object.assign(name, { id: "device-name", maxLength: 60, value: "我的平板" });
+    nameLabel.htmlFor = "device-name";
+    const [first, one] = passphraseField("passphrase", `离线口令（至少 ${LEAST} 位，请记牢，无法找回）`, "new-password");
+    const [second, two] = passphraseField("passphrase-again", "再输入一次离线口令", "new-password");
+    place("启用离线评分", portal.element("p", "", `${session.name}，启用后您的未封存评分表和申报材料会加密存进这台设备。请只在自己保管的设备上启用。`),
+      formOf("启用这台设备", async () => {
+        if (one.value.length < LEAST || new Set(one.value).size < 4) { say(`离线口令至少 ${LEAST} 位，且不能只是少数几个字符的重复。`, "notice warn"); one.focus(); return; }
+        if (one.value !== two.value) { say("两次输入的口令不一样，请重新输入。", "notice warn"); two.focus(); return; }
+        const added = await server.add(name.value);
+        if (added.state !== "ok") { say(added.message || "没有启用，请检查网络后重试。", "notice warn"); return; }
+        await vault.create(one.value, added);
+        say("已启用，正在下载评分表和材料…");
+        await contactAndSync();
+        await list();
+      }, make("div", "field", nameLabel, name), first, second));
+  }
+
+  // ---- then: contact, passphrase
+  async function contact() {
+    const device = await vault.device();
+    if (!device) return { state: "none" };
+    const found = await server.contact(device);
+    network.textContent = found.state === "unreachable" ? "离线" : "已联网";
+    if (found.state === "revoked") {
+      await vault.wipe();
+      open = null;
+      place("设备已停用");
+      say("这台设备已停用，其中的评分资料已全部清除。需要再用的，请登录后重新启用。", "notice warn");
+    } else if (found.state === "loggedOut") {
+      await vault.dropServerHalf();
+      open = null;
+      place("须重新登录", portal.element("p", "", "登录已过期、已退出，或登录的不是启用这台设备的人。登录后才能再打开；已写的内容仍加密保存在这台设备上。"), login());
+      say("");
+    } else if (found.state === "ok") await vault.renew(found.key, found.days);
+    return found;
+  }
+  async function locked() {
+    const device = await vault.device();
+    if (!device.key) { place("须重新登录", portal.element("p", "", "请联网登录后再打开。"), login()); return; }
+    if (device.until < Date.now()) { place("须先联网"); say("这台设备太久没有联网，请先联网核对后再打开。已写的内容仍加密保存在这台设备上。", "notice warn"); return; }
+    const [box, input] = passphraseField("passphrase", "离线口令", "current-password");
+    place("打开离线评分", formOf("打开", async () => {
+      if (!(await vault.unlock(input.value))) { say("口令不对，请重新输入。", "notice warn"); input.value = ""; input.focus(); return; }
+      say("");
+      await contactAndSync();
+      if (vault.isOpen()) await list();
+    }, box));
+    input.focus();
+  }
+
+  // ---- bringing together
+  const keep = (id, kept) => { writing = writing.then(() => vault.isOpen() && vault.keep(id, kept)); return writing; };
+  let syncing = null;
+  function contactAndSync() {
+    syncing = syncing || sync().finally(() => { syncing = null; });
+    return syncing;
+  }
+  async function sync() {
+    const found = await contact();
+    if (found.state !== "ok" || !vault.isOpen()) return;
+    const device = await vault.device();
+    const wanted = found.sheets.map((one) => one.id);
+    for (const id of new Set([...(await vault.sheetIds()), ...wanted])) {
+      const kept = open && open.id === id ? open.kept : await vault.sheet(id);
+      if (!wanted.includes(id)) { await closed(id, kept); continue; }
+      if (kept && !(await push(device, id, kept))) continue;
+      await pull(device, id, kept);
+    }
+    await dropFiles();
+    if (open) paint(false);
+  }
+  async function push(device, id, kept) {
+    if (!Object.keys(kept.changes).length) return true;
+    if (Object.keys(kept.conflicts).length) return false;
+    const { changes, taken } = sheets.outgoing(kept);
+    const found = await server.send(device, id, changes, taken);
+    if (found.state === "ok") sheets.saved(kept, changes, found.values, found.revision);
+    else if (found.state === "refused" && found.status === 409 && found.conflicts) kept.conflicts = found.conflicts;
+    else if (found.state === "refused") Object.assign(kept, { errors: found.errors || {}, message: found.message || "没有同步，请检查后重试。" });
+    else return false;
+    await keep(id, kept);
+    if (open && open.id === id) redraw();
+    return found.state === "ok";
+  }
+  async function pull(device, id, kept) {
+    const found = await server.sheet(device, id);
+    if (found.state !== "ok") return;
+    const { state, ...pkg } = found;
+    const changed = !kept || kept.pkg.revision !== pkg.revision;
+    const fresh = kept || { changes: {}, taken: {}, conflicts: {}, errors: {}, message: "" };
+    fresh.pkg = pkg;
+    await keep(id, fresh);
+    if (changed && open && open.id === id) redraw();
+    const present = new Set(await vault.fileIds());
+    for (const file of pkg.files) {
+      if (!file.href || present.has(file.id)) continue;
+      const bytes = await server.file(file.href);
+      if (bytes) await vault.keepFile(file.id, bytes);
+    }
+  }
+  // No longer mine to fill in. What was not sent yet is shown once more before it goes.
+  async function closed(id, kept) {
+    if (kept && Object.keys(kept.changes).length) {
+      kept.message = "这份评分表已封存或不再由您评分，以下内容没有同步。请抄下需要的，再从设备上删除。";
+      kept.closed = true;
+      await keep(id, kept);
+    } else await vault.drop(id);
+  }
+  async function dropFiles() {
+    const used = new Set();
+    for (const id of await vault.sheetIds()) (await vault.sheet(id)).pkg.files.forEach((file) => used.add(file.id));
+    for (const id of await vault.fileIds()) if (!used.has(id)) await vault.dropFile(id);
+  }
+
+  // ---- showing
+  async function list() {
+    open = null;
+    const ids = await vault.sheetIds();
+    const rows = [];
+    for (const id of ids) {
+      const kept = await vault.sheet(id);
+      const waiting = Object.keys(kept.changes).length;
+      rows.push(make("li", "", portal.button(`${kept.pkg.organisation}　${kept.pkg.stage}`, "link-button", () => show(id)),
+        portal.element("p", "small muted", `${kept.pkg.cycle}，已评 ${sheets.done(kept)} / ${sheets.count(kept)} 项${waiting ? `，${waiting} 处还没有同步` : "，已同步"}`),
+        Object.keys(kept.conflicts).length ? portal.element("p", "small asks", "有内容在别处也改过，请打开选择") : null,
+        kept.message ? portal.element("p", "small field-error", kept.message) : null,
+        kept.closed ? portal.button("从设备上删除", "button small secondary", async () => { await vault.drop(id); await list(); }) : null));
+    }
+    place("我的评分表", rows.length ? make("ul", "offline-list", ...rows) : portal.element("p", "muted", "这台设备上没有未封存的评分表。联网后会自动下载。"),
+      make("div", "button-row", portal.button("立即同步", "button", async () => { await contactAndSync(); if (vault.isOpen() && !open) await list(); }),
+        portal.button("锁定", "button secondary", async () => { await writing; vault.lock(); await locked(); })));
+    title.focus();
+  }
+  async function show(id) {
+    open = { id, kept: await vault.sheet(id), status: portal.element("p", "save-state") };
+    open.status.setAttribute("role", "status");
+    redraw();
+    title.focus();
+  }
+  function redraw() {
+    const { kept, status } = open;
+    const held = document.activeElement && document.activeElement.id;
+    const head = make("div", "sheet-head", make("p", "", "总分 ", portal.element("strong", "", "")), portal.element("p", ""), status,
+      portal.button("返回列表", "button small secondary", async () => { await writing; await list(); }));
+    head.querySelector("strong").dataset.total = "";
+    head.children[1].dataset.done = "";
+    place(`${kept.pkg.organisation}　${kept.pkg.stage}`, head,
+      kept.message ? make("div", "notice warn", portal.element("p", "", kept.message)) : null, sheets.show(kept, act));
+    paint(false);
+    const again = held && document.getElementById(held);
+    if (again) again.focus();
+  }
+  function paint(written) {
+    const { kept, status } = open;
+    view.querySelector("[data-total]").textContent = sheets.total(kept).toFixed(2);
+    view.querySelector("[data-done]").textContent = `已评 ${sheets.done(kept)} / ${sheets.count(kept)} 项`;
+    const waiting = Object.keys(kept.changes).length;
+    status.className = `save-state ${waiting ? "unsaved" : "saved"}`;
+    if (Object.keys(kept.conflicts).length) status.textContent = "有内容在别处也改过，请在下面选择";
+    else status.textContent = waiting ? `已存在本机${written ? ` ${portal.clock()}` : ""}，${waiting} 处还没有同步` : "已同步";
+  }
+  let soon = 0;
+  const act = {
+    write(name, typed) {
+      const { id, kept } = open;
+      sheets.change(kept, name, typed);
+      keep(id, kept).then(() => { if (open && open.id === id) paint(true); });
+      clearTimeout(soon);
+      if (navigator.onLine) soon = setTimeout(contactAndSync, 5000);
+    },
+    async settle(name, mine) {
+      const { id, kept } = open;
+      sheets.settle(kept, name, mine);
+      await keep(id, kept);
+      redraw();
+      if (!Object.keys(kept.conflicts).length) await contactAndSync();
+    },
+    async open(file) {
+      const bytes = await vault.file(file.id);
+      if (!bytes) { say("这份文件还没有下载到设备上，请联网同步后再打开。", "notice warn"); return; }
+      const kinds = { pdf: "application/pdf", png: "image/png", jpg: "image/jpeg" };
+      const address = URL.createObjectURL(new Blob([bytes], { type: kinds[file.kind] || "application/octet-stream" }));
+      const link = portal.element("a");
+      link.href = address;
+      if (kinds[file.kind]) { link.target = "_blank"; link.rel = "noopener"; } else link.download = file.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(address), 600000);
+    },
+  };
+
+  async function begin() {
+    if (!("serviceWorker" in navigator && window.isSecureContext && "indexedDB" in window)) {
+      place("现场评分（离线）");
+      say("这个浏览器不能离线评分，请换用较新的浏览器，并通过安全连接（https）打开。", "notice warn");
+      return;
+    }
+    navigator.serviceWorker.register(main.dataset.worker).catch(() => say("这个浏览器没有允许保存离线页面，断网后将打不开。", "notice warn"));
+    const device = await vault.device();
+    if (!device) { await setUp(); return; }
+    const found = await contact();
+    if (found.state !== "revoked" && found.state !== "loggedOut") await locked();
+  }
+  window.addEventListener("online", contactAndSync);
+  window.addEventListener("offline", () => { network.textContent = "离线"; });
+  setInterval(() => { if (vault.isOpen() && navigator.onLine) contactAndSync(); }, EVERY);
+  begin();
+})();

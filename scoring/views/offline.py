@@ -10,7 +10,7 @@ import json
 from typing import Any, Final
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -61,7 +61,7 @@ ASSETS: Final = (
 
 @require_safe
 @login_not_required
-@csp_update({"frame-src": [SELF, "blob:"], "object-src": [SELF, "blob:"]})  # type: ignore[untyped-decorator]
+@csp_replace({"frame-src": [SELF, "blob:"], "object-src": [SELF, "blob:"]})  # type: ignore[untyped-decorator]
 def offline(request: HttpRequest) -> HttpResponse:
     """The page that works without a network; what it shows comes from the device."""
     context = {"days": DAYS, "passphrase": PASSPHRASE, "megabytes": MOST_BYTES // 1024 // 1024}

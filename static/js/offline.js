@@ -52,6 +52,7 @@
     if (session.state === "unreachable") { place("启用离线评分"); say("现在没有网络。请先联网登录，再在这台设备上启用离线评分。", "notice warn"); return; }
     if (session.state === "loggedOut") { place("启用离线评分", portal.element("p", "", "请先登录，再在这台设备上启用离线评分。"), login()); return; }
     if (session.state !== "ok") { place("启用离线评分"); say("离线评分由评审员使用。", "notice warn"); return; }
+    main.querySelector(".offline-terms").open = true;
     const nameLabel = portal.element("label", "", "设备名称（丢失时用来辨认）");
     const name = portal.element("input", "control");
     Object.assign(name, { id: "device-name", maxLength: 60, value: "我的平板" });
@@ -67,6 +68,8 @@
         await vault.create(one.value, added);
         say("已启用，正在下载评分表和材料…");
         await contactAndSync();
+        say("");
+        main.querySelector(".offline-terms").open = false;
         await list();
       }, make("div", "field", nameLabel, name), first, second));
   }

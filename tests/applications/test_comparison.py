@@ -48,8 +48,9 @@ def test_a_correction_shows_what_it_changed(now: datetime, client_of: Login) -> 
     item = correction.items.get()
     services.answer_correction(correction=correction, answers={item.pk: "已更正"}, actor=user, now=now)
     for reader in (user, head):
+        client = client_of(reader)
         with CaptureQueriesContext(connection) as taken:
-            page = client_of(reader).get(address)
+            page = client.get(address)
         assert len(taken) <= 15
         found = {(row.kind, row.label): row for row in page.context["differences"]}
         assert set(found) == {("changed", "净利润"), ("new", f"证明材料：{added.name}")}

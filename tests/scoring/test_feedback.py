@@ -25,14 +25,13 @@ Login = Callable[[User], Client]
 @pytest.fixture
 def year(now: datetime) -> Year:
     year = make_year(now)
-    year.enter("甲", 640)
-    year.enter("乙", 512)
-    for name in ("甲", "乙"):
-        Consolidation.objects.filter(application=year.files[name]).update(
-            strengths=f"{name}的领导作用明显",
-            opportunities=f"{name}的对比数据不足",
-            conclusion=f"{name}的内部结论",
-        )
+    for name, score in (("甲", 640), ("乙", 512)):
+        texts = {
+            "strengths": f"{name}的领导作用明显",
+            "opportunities": f"{name}的对比数据不足",
+            "conclusion": f"{name}的内部结论",
+        }
+        year.enter(name, score, texts=texts)
     return year
 
 
@@ -48,8 +47,9 @@ def test_own_scores_and_report_and_nothing_else(year: Year, client_of: Login) ->
     announce(year)
     address = reverse("scoring:feedback", args=[year.files["甲"].pk])
     reader = own(year, "甲")
+    client = client_of(reader)
     with CaptureQueriesContext(connection) as taken:
-        words = client_of(reader).get(address).content.decode()
+        words = client.get(address).content.decode()
     assert len(taken) <= 15
     assert "640.00" in words
     assert "甲的领导作用明显" in words

@@ -57,12 +57,14 @@ class Year:
     ) -> Application:
         """An applicant whose stages all score `score`, so that its composite is exactly that.
 
-        `material`, `presentation`, `site` differ by name; None: the report is not signed.
+        `material`, `presentation`, `site` differ by name; None: the report is not signed. `texts`: fields of
+        every report (a signed one can't be written to afterwards).
         """
+        texts = changes.pop("texts", {})
         scores = {stage: changes.pop(stage, score) for stage in Stage.values}
         application = make_application(self, name, state=state, **changes)
         for stage, points in scores.items():
-            report(self, application, stage, points)
+            report(self, application, stage, points, **texts)
         self.files[name] = application
         return application
 
@@ -209,7 +211,7 @@ def make_application(year: Year, name: str, *, state: str, **changes: Any) -> Ap
     )
 
 
-def report(year: Year, application: Application, stage: str, points: Any) -> Consolidation:
+def report(year: Year, application: Application, stage: str, points: Any, **texts: str) -> Consolidation:
     kind = "material" if stage == "material" else "site"
     panel, _ = Panel.objects.get_or_create(
         cycle=year.cycle, kind=kind, name="第一组", defaults={"state": "working", "created_at": year.now}
@@ -224,6 +226,7 @@ def report(year: Year, application: Application, stage: str, points: Any) -> Con
         method="consensus" if signed else "",
         digest="0" * 64 if signed else "",
         signed_at=year.now if signed else None,
+        **texts,
     )
 
 

@@ -33,6 +33,8 @@ PUBLIC = {
     # anybody may ask whether their organisation could apply
     "applications:self_check",
     "applications:carry_self_check",
+    # from the mail: whoever is invited may have no account yet
+    "applications:invitation",
     # the program for work without a network: a browser keeps it, and it holds nothing of anybody
     "scoring:offline",
     "scoring:offline_worker",

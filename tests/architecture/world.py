@@ -21,6 +21,7 @@ from accounts.roles import Role
 from accounts.services import create_user, grant_role
 from applications import services as applications
 from applications.models import Application, AssessmentPrint, Correction, Evidence
+from applications.services.invitations import invite_member, link_of
 from awards.models import Cycle, PolicyDocument
 from awards.services import PolicySource, import_policy
 from demo.roster import PASSWORD, Roster
@@ -204,6 +205,15 @@ def with_objects(made: World) -> None:
     values["recommendation_id"] = done.recommendations.get().pk
     values["evidence_id"] = Evidence.objects.filter(application=done).order_by("pk")[0].pk
     values["file_id"] = done.report_id
+    invitation = invite_member(
+        organisation=done.organisation,
+        email="invited@example.com",
+        role=Role.APPLICANT_VIEWER,
+        actor=roster.users["owner"],
+        now=NOW,
+    )
+    values["recommender_id"] = roster.recommenders["zone"][0].pk
+    values |= {"invitation_id": invitation.pk, "token": link_of(invitation).rstrip("/").rpartition("/")[2]}
     values["correction_id"] = Correction.objects.create(
         application=done, state="answered", requested_by=roster.users["clerk"], requested_at=NOW, due_at=NOW
     ).pk

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.permissions import in_portal, scopes_of
 from accounts.roles import OFFICE_ROLES, Role, Scope
 from applications.models import Application
+from awards.law.editions import Edition
 from awards.models import Cycle
 from scoring.models import Approval, Consolidation, Meeting, Ranking, RankingRow, Resolution, Stage, Vote
+from scoring.rules.composite import display_of
 
 READERS = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY)
 AFTER_RANKING = ("ranked", "deliberated", "approved", "publicity", "publicity_closed", "announced")
@@ -61,8 +68,47 @@ def stage_scores(cycle: Cycle) -> dict[int, dict[str, Consolidation]]:
     return scores
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One line of a frozen ranking as the page writes it; `reasons`: (code, article) each."""
+
+    rank: int
+    number: str
+    name: str
+    material: Decimal
+    presentation: Decimal
+    site: Decimal
+    composite: Decimal
+    tier: str
+    basis: str
+    shown: str
+    undecided: bool
+    reasons: tuple[tuple[str, str], ...]
+
+
+PLACED = (
+    "rank",
+    "application__number",
+    "application__organisation__name",
+    *("material", "presentation", "site", "composite"),
+    *("tier", "basis"),
+)
+
+
 def ranking_of(cycle: Cycle) -> Ranking | None:
-    return Ranking.objects.filter(cycle=cycle).select_related("frozen_by").first()
+    """The frozen ranking; its input is read only when asked for."""
+    return Ranking.objects.filter(cycle=cycle).select_related("frozen_by").defer("input").first()
+
+
+def placings(rows: Iterable[tuple[Any, ...]], ranking: Ranking, edition: Edition) -> list[Placed]:
+    """Rows of `PLACED` columns with their reasons from the ranking's result."""
+    reasons = {
+        entry["id"]: tuple((reason["code"], reason["article"]) for reason in entry["reasons"])
+        for entry in ranking.result["ranking"]
+    }
+    tied = {number for entry in ranking.result["undecided"] for number in entry["ids"]}
+    shown = display_of(edition)
+    return [Placed(*row, shown(row[6]), row[1] in tied and not row[7], reasons[row[1]]) for row in rows]
 
 
 def ranking_rows(cycle: Cycle) -> QuerySet[RankingRow]:

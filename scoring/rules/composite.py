@@ -1,6 +1,6 @@
 """The composite score (综合得分): the stages' scores weighted, exact, and how it is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, localcontext
 
 from awards.law.editions import Edition
@@ -34,14 +34,25 @@ def displayed(edition: Edition, score: Decimal) -> str:
 
     600.004 reads "600.004", not "600.00", where the quality tier asks for more than 600.
     """
+    return display_of(edition)(score)
+
+
+def display_of(edition: Edition) -> Callable[[Decimal], str]:
+    """Return `displayed` for one edition, for many scores."""
     thresholds = [Threshold(**value) for value in edition.value("thresholds").values()]
-    decimals = int(edition.value("display_decimals"))
-    with localcontext(Context(prec=400)):
-        while True:
-            shown = points.kept(score, decimals)
-            if shown == score or _same_side(shown, score, thresholds):
-                return format(shown, "f")
-            decimals += 1
+    fewest = int(edition.value("display_decimals"))
+    wide = Context(prec=400)
+
+    def shown_of(score: Decimal) -> str:
+        decimals = fewest
+        with localcontext(wide):
+            while True:
+                shown = points.kept(score, decimals)
+                if shown == score or _same_side(shown, score, thresholds):
+                    return format(shown, "f")
+                decimals += 1
+
+    return shown_of
 
 
 def _same_side(shown: Decimal, score: Decimal, thresholds: Iterable[Threshold]) -> bool:

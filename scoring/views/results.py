@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,12 +15,15 @@ from accounts.permissions import has_role, require_role
 from accounts.roles import OFFICE_ROLES, Role
 from awards.models import Cycle
 from ground.svg import Candidate, Threshold, composite_chart
-from ground.web import refusals_on
+from ground.web import page_of, refusals_on
 from scoring import services
 from scoring.forms.results import ShortlistForm
-from scoring.models import Stage
+from scoring.models import Ranking, Stage
 from scoring.queries import results
-from scoring.rules.composite import displayed
+
+RANKED_A_PAGE = 1000
+# As many bars as the chart draws; a ranking of no more also shows the input of its recomputation in the page.
+CHARTED = 40
 
 
 def _cycle(request: HttpRequest, cycle_id: int) -> Cycle:
@@ -83,9 +86,10 @@ def ranking(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "layout": layout_for(request, cycle),
         "is_head": has_role(request.user, Role.OFFICE_HEAD, **cycle.scopes()),
     }
+    if frozen and request.GET.get("input") == "json":
+        return _input(cycle, frozen)
     if frozen:
-        context |= _frozen_context(cycle, frozen.result)
-        context["input"] = json.dumps(frozen.input, ensure_ascii=False, indent=1)
+        context |= _frozen_context(request, cycle, frozen)
     else:
         require_role(request.user, *OFFICE_ROLES, Role.SUPERVISOR, **cycle.scopes())
         context |= _waiting_context(cycle)
@@ -102,43 +106,45 @@ def _waiting_context(cycle: Cycle) -> dict[str, Any]:
     return {"waiting": waiting, "complete": bool(rows) and complete}
 
 
-def _frozen_context(cycle: Cycle, result: dict[str, Any]) -> dict[str, Any]:
-    edition = cycle.edition
+def _input(cycle: Cycle, frozen: Ranking) -> HttpResponse:
+    """What `recompute ranking` takes, as a file."""
+    response = JsonResponse(frozen.input, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    name = f"ranking-{cycle.scheme.code}-{cycle.year}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _frozen_context(request: HttpRequest, cycle: Cycle, frozen: Ranking) -> dict[str, Any]:
+    edition, result = cycle.edition, frozen.result
     names = {tier.code: tier for tier in edition.tiers}
-    reasons = {entry["id"]: entry["reasons"] for entry in result["ranking"]}
-    tied = {number for entry in result["undecided"] for number in entry["ids"]}
-    rows = [
-        {
-            "row": row,
-            "shown": displayed(edition, row.composite),
-            "tier": names.get(row.tier),
-            "undecided": row.application.number in tied and not row.tier,
-            "reasons": reasons[row.application.number],
-        }
-        for row in results.ranking_rows(cycle)
-    ]
+    page = page_of(request, results.ranking_rows(cycle).values_list(*results.PLACED), RANKED_A_PAGE)
+    rows = page.object_list = results.placings(page.object_list, frozen, edition)
+    few = page.paginator.count <= CHARTED
     lines = [(tier, edition.threshold(tier.code), edition.quota(tier.code)) for tier in edition.tiers]
     chart = composite_chart(
         [
             Candidate(
-                label=entry["row"].application.organisation.name,
-                composite=entry["row"].composite,
-                rank=entry["row"].rank,
-                outcome="undecided" if entry["undecided"] else entry["row"].tier,
-                note="再次获奖" if entry["row"].basis == "repeat" else "",
-                shown=entry["shown"],
+                label=row.name,
+                composite=row.composite,
+                rank=row.rank,
+                outcome="undecided" if row.undecided else row.tier,
+                note="再次获奖" if row.basis == "repeat" else "",
+                shown=row.shown,
             )
-            for entry in rows
+            for row in (rows[:CHARTED] if page.number == 1 else ())
         ],
         [Threshold(tier.short, line.points, strict=line.operator == ">") for tier, line, _ in lines],
         title="综合得分与分数线",
         seats={tier.code: seats for tier, _, seats in lines},
     )
     return {
-        "rows": rows,
+        "page": page,
+        "tier_of": names,
+        "charted": 0 if few else CHARTED,
+        "input": json.dumps(frozen.input, ensure_ascii=False, indent=1) if few else "",
         "weights_article": edition.article("weights"),
         "ties_article": edition.article("ties"),
-        "chart": chart,
+        "chart": chart if page.number == 1 else "",
         "tiers": lines,
         "undecided": [
             {"tier": names[entry["tier"]], "seats": entry["seats"], "ids": entry["ids"]}

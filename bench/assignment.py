@@ -45,10 +45,16 @@ def drawn(files: int, people: int, seed: int = 19580) -> Task:
 
 def main() -> int:
     """Measure and print; 1 when it took longer than 10 seconds or a rule is broken."""
-    files, people = (int(word) for word in (*sys.argv[1:], "200", "60")[:2]) if len(sys.argv) != 2 else (int(sys.argv[1]), 60)
+    files, people = (
+        (int(word) for word in (*sys.argv[1:], "200", "60")[:2])
+        if len(sys.argv) != 2
+        else (int(sys.argv[1]), 60)
+    )
     task = drawn(files, people)
     began = time.perf_counter()
-    made = propose(task, progress=lambda done, of, words: print(f"  {time.perf_counter() - began:5.2f} s  {words}"))
+    made = propose(
+        task, progress=lambda done, of, words: print(f"  {time.perf_counter() - began:5.2f} s  {words}")
+    )
     took = time.perf_counter() - began
     broken = [note.message for note in against(task, made.teams) if note.bad]
     sizes = [len(team.files) for team in made.teams]

@@ -1,4 +1,4 @@
-"""The sweep as a periodic task."""
+"""The sweeps as periodic tasks."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ from scoring import services
 @shared_task
 def look_for_conflicts() -> int:
     return services.sweep_recusals(now=clock.now())
+
+
+@shared_task
+def propose_panels() -> int:
+    return services.sweep_proposals(now=clock.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import panels, recusals, reviewers
+from scoring.views import panels, plan_sheets, proposals, recusals, reviewers
 
 urlpatterns = [
     path("scoring/reviewers/", reviewers.reviewers, name="reviewers"),
@@ -21,6 +21,15 @@ urlpatterns = [
         name="start_material_review",
     ),
     path("cycles/<int:cycle_id>/panels/new/", panels.form_panel, name="form_panel"),
+    path("cycles/<int:cycle_id>/panels/propose/", proposals.ask_proposal, name="ask_proposal"),
+    path("scoring/proposals/<int:proposal_id>/", proposals.proposal, name="proposal"),
+    path(
+        "scoring/proposals/<int:proposal_id>/teams/<int:number>/", proposals.arrange_team, name="arrange_team"
+    ),
+    path("scoring/proposals/<int:proposal_id>/confirm/", proposals.confirm_proposal, name="confirm_proposal"),
+    path("scoring/proposals/<int:proposal_id>/drop/", proposals.drop_proposal, name="drop_proposal"),
+    path("scoring/proposals/<int:proposal_id>/export/", plan_sheets.export_proposal, name="export_proposal"),
+    path("scoring/proposals/<int:proposal_id>/import/", plan_sheets.import_proposal, name="import_proposal"),
     path("cycles/<int:cycle_id>/panels/recusals/", recusals.recusals, name="recusals"),
     path("cycles/<int:cycle_id>/panels/recusals/detect/", recusals.detect_recusals, name="detect_recusals"),
     path("scoring/recusals/<int:recusal_id>/dismiss/", recusals.dismiss_recusal, name="dismiss_recusal"),

@@ -8,6 +8,7 @@ inline styles), so the same picture prints and follows the reader's display mode
     funnel(steps, title=…, key=…)                      how many are left after each stage
     spread(items, title=…, key=…)                      each reviewer's percentage per item, band and consensus
     reviewer_load(rows, title=…, key=…)                sheets done and due, and who scores milder than the panel
+    load_chart(rows, title=…, key=…)                   files a reviewer has, those a proposal adds, and the limit
     composite_chart(candidates, thresholds, seats=…)   ranked composites with threshold lines and seats
     trend_chart(trend, key=…)                          a key figure over the years with its benchmark, without a table
     countdown_ring(start, end, now)                    a small ring, without a table (the words stand beside it)
@@ -16,6 +17,7 @@ inline styles), so the same picture prints and follows the reader's display mode
 from ground.svg.composite import Candidate, Threshold, composite_chart
 from ground.svg.countdown import countdown_ring
 from ground.svg.funnel import FunnelStep, funnel
+from ground.svg.load import LoadRow, load_chart
 from ground.svg.reviewers import ReviewerRow, reviewer_load
 from ground.svg.spread import SpreadItem, spread
 from ground.svg.timetable import Bar, timetable
@@ -26,6 +28,7 @@ __all__ = [
     "Bar",
     "Candidate",
     "FunnelStep",
+    "LoadRow",
     "ReviewerRow",
     "SpreadItem",
     "Stage",
@@ -34,6 +37,7 @@ __all__ = [
     "composite_chart",
     "countdown_ring",
     "funnel",
+    "load_chart",
     "progress_track",
     "reviewer_load",
     "spread",

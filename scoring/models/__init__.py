@@ -25,6 +25,7 @@ from scoring.models.deliberation import (
 )
 from scoring.models.devices import OfflineDevice
 from scoring.models.panels import Panel, PanelMember, Stage
+from scoring.models.proposals import PanelProposal
 from scoring.models.reviewers import NO_CONFLICT, Recusal, RecusalDeclaration, Reviewer
 from scoring.models.sheets import MOST_HOURS, Sheet, SheetItem
 
@@ -44,6 +45,7 @@ __all__ = [
     "OfflineDevice",
     "Panel",
     "PanelMember",
+    "PanelProposal",
     "PoolImport",
     "Post",
     "Ranking",

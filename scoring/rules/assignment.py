@@ -7,11 +7,12 @@ Conflicts are forbidden, and so is a second file of a rival; known trades, even 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from itertools import count, pairwise
 
 from scoring.rules.optimum import place_files, seat_people
-from scoring.rules.teams import Note, Person, Proposal, Seat, Task, Team, against
+from scoring.rules.teams import Note, Person, Proposal, Seat, Task, Team
 
 ROUNDS = 4
 NUMERALS = "一二三四五六七八九十"
@@ -25,11 +26,11 @@ def propose(task: Task, *, progress: Progress = lambda done, of, words: None) ->
     people, until neither changes; the best round counts. 4. Reasons. `progress(done, of, words)` is told each step.
     """
     task = replace(task, files=tuple(sorted(task.files)), people=tuple(sorted(task.people)))
-    notes, count = _how_many(task)
-    if not count:
+    notes, panels = _how_many(task)
+    if not panels:
         reason = "没有能组成的评审组。"
         return Proposal((), {file.id: reason for file in task.files}, tuple(notes))
-    groups, best = _by_trade(task, count), None
+    groups, best = _by_trade(task, panels), None
     for number in range(ROUNDS):
         progress(2 * number, 2 * ROUNDS + 1, f"安排评审员（第 {number + 1} 轮）")
         benches = seat_people(task, groups)
@@ -47,7 +48,9 @@ def propose(task: Task, *, progress: Progress = lambda done, of, words: None) ->
         groups = again
     progress(2 * ROUNDS, 2 * ROUNDS + 1, "写明理由")
     if best is None:
-        lacking = Note("no_industry_expert", "能作为行业专家的评审员不够每组一名，请先补充评审员库。", bad=True)
+        lacking = Note(
+            "no_industry_expert", "能作为行业专家的评审员不够每组一名，请先补充评审员库。", bad=True
+        )
         return Proposal((), {file.id: lacking.message for file in task.files}, (*notes, lacking))
     _, benches, placed = best
     return _written(task, benches, placed, notes)
@@ -65,18 +68,17 @@ def _how_many(task: Task) -> tuple[list[Note], int]:
     lacking = f"可用的评审员 {people} 人（其中能作行业专家的 {experts} 人），每组 {task.size} 人、行业专家 {task.experts} 名"
     if not possible:
         return [Note("too_few_reviewers", f"{lacking}，一个组也组不成。请补充评审员库。", bad=True)], 0
-    words = f"{lacking}，最多组成 {possible} 组；按每组最多 {task.most} 家需要 {wanted} 组，因此每组家数会超过。"
+    words = (
+        f"{lacking}，最多组成 {possible} 组；按每组最多 {task.most} 家需要 {wanted} 组，因此每组家数会超过。"
+    )
     return [Note("panels_reduced", words)], possible
 
 
-def _by_trade(task: Task, count: int) -> list[list[int]]:
-    """The files in `count` groups as even as can be, those of one trade together."""
+def _by_trade(task: Task, panels: int) -> list[list[int]]:
+    """The files in `panels` groups as even as can be, those of one trade together."""
     ordered = sorted(task.files, key=lambda file: (file.trade, file.id))
-    bounds = [len(ordered) * place // count for place in range(count + 1)]
-    return [
-        sorted(file.id for file in ordered[start:end])
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
+    bounds = [len(ordered) * place // panels for place in range(panels + 1)]
+    return [sorted(file.id for file in ordered[start:end]) for start, end in pairwise(bounds)]
 
 
 def _with_left(placed: Sequence[Sequence[int]], left: Sequence[int]) -> list[list[int]]:
@@ -98,7 +100,7 @@ def _worth(task: Task, benches: Sequence[Sequence[Seat]], placed: Sequence[Seque
     together = 0
     for bench in benches:
         employers = Counter(task.person[seat.person].employer for seat in bench)
-        together += sum(count - 1 for employer, count in employers.items() if employer)
+        together += sum(people - 1 for employer, people in employers.items() if employer)
     sizes = [len(group) for group in placed]
     return known - 5 * together - (max(sizes) - min(sizes))
 
@@ -109,18 +111,17 @@ def _written(
     teams: list[Team] = []
     for bench, group in zip(benches, placed, strict=True):
         if group:
-            name = _name(task, group, teams)
+            name = free_name({*task.names, *(team.name for team in teams)})
             teams.append(Team(name, tuple(_reasoned(task, bench, group)), tuple(sorted(group))))
     placed_files = {file for group in placed for file in group}
-    unplaced = {file.id: _why_left(task, teams, file.id) for file in task.files if file.id not in placed_files}
-    return Proposal(tuple(teams), unplaced, (*notes, *against(task, teams)))
+    unplaced = {file.id: why_left(task, teams, file.id) for file in task.files if file.id not in placed_files}
+    return Proposal(tuple(teams), unplaced, tuple(notes))
 
 
-def _name(task: Task, group: Sequence[int], teams: Sequence[Team]) -> str:
-    number = len(teams)
-    if number < len(NUMERALS):
-        return f"第{NUMERALS[number]}组"
-    return f"第 {number + 1} 组"
+def free_name(taken: Collection[str]) -> str:
+    """The first of 第一组, 第二组, … that is not `taken`."""
+    numbers = (f"第{NUMERALS[n]}组" if n < len(NUMERALS) else f"第 {n + 1} 组" for n in count())
+    return next(name for name in numbers if name not in taken)
 
 
 def _reasoned(task: Task, bench: Sequence[Seat], group: Sequence[int]) -> list[Seat]:
@@ -156,7 +157,7 @@ def reasons_for(task: Task, seat: Seat, bench: Sequence[Seat], group: Sequence[i
     return said
 
 
-def _why_left(task: Task, teams: Sequence[Team], file: int) -> str:
+def why_left(task: Task, teams: Sequence[Team], file: int) -> str:
     """Why a file has no panel: nobody could review it at all, or who stands in the way in each."""
     clear = [one for one in task.usable if (one.id, file) not in task.conflicts]
     if len(clear) < task.size:

@@ -16,7 +16,8 @@ from scoring.rules.teams import File, Person, Seat, Task
 # What one point of each is worth: a forbidden meeting outweighs everything, expertise outweighs balance.
 MEETING, KNOWS, LEADS, EMPLOYER, LOAD = 60.0, 10.0, 4.0, 20.0, 0.4
 UNPLACED, UNEVEN = 1000.0, 6.0
-OPTIONS = {"mip_rel_gap": 0.005, "node_limit": 2000}
+GAP, NODES = 0.005, 2000
+INFEASIBLE = 2  # milp's word for it
 
 
 class _Programme:
@@ -42,14 +43,19 @@ class _Programme:
         rows, columns, weights = zip(*self.entries, strict=True)
         matrix = coo_array((weights, (rows, columns)), shape=(len(self.rows), len(self.cost)))
         lower, upper = zip(*self.rows, strict=True)
-        answer = milp(
-            np.array(self.cost),
-            integrality=np.ones(len(self.cost)),
-            bounds=Bounds(0, np.array(self.upper)),
-            constraints=LinearConstraint(matrix.tocsr(), np.array(lower), np.array(upper)),
-            options=OPTIONS,
-        )
-        return None if answer.x is None else [float(value) for value in answer.x]
+        for options in ({"mip_rel_gap": GAP, "node_limit": NODES}, {"mip_rel_gap": GAP}):
+            answer = milp(
+                np.array(self.cost),
+                integrality=np.ones(len(self.cost)),
+                bounds=Bounds(0, np.array(self.upper)),
+                constraints=LinearConstraint(matrix.tocsr(), np.array(lower), np.array(upper)),
+                options=options,
+            )
+            if answer.x is not None:
+                return [float(value) for value in answer.x]
+            if answer.status == INFEASIBLE:
+                break
+        return None
 
 
 def familiarity(person: Person, files: Iterable[File]) -> float:
@@ -148,11 +154,7 @@ def place_files(task: Task, benches: Sequence[Sequence[Seat]]) -> list[list[int]
     values = programme.solve()
     assert values is not None  # leaving every file out is always a solution
     return [
-        [
-            file.id
-            for file in task.files
-            if (file.id, place) in goes and values[goes[file.id, place]] > 0.5
-        ]
+        [file.id for file in task.files if (file.id, place) in goes and values[goes[file.id, place]] > 0.5]
         for place in range(count)
     ]
 

@@ -10,11 +10,12 @@ from functools import cached_property
 
 @dataclass(frozen=True, order=True)
 class File:
-    """An application to be reviewed. `trade`: its section of GB/T 4754."""
+    """An application to be reviewed. `trade`: its section of GB/T 4754; `key`: its number, as people write it."""
 
     id: int
     name: str
     trade: str
+    key: str = ""
 
 
 @dataclass(frozen=True, order=True)
@@ -23,7 +24,7 @@ class Person:
 
     `trades`: the sections they know; `employer`: a key that is the same for colleagues, "" for none; `load`: files they
     have to score already; `room`: how many more they can take (None: no limit); `sealed`: sheets they have ever sealed;
-    `out`: why they can't be asked at all, "" when they can.
+    `out`: why they can't be asked at all, "" when they can; `key`: the login name.
     """
 
     id: int
@@ -35,6 +36,7 @@ class Person:
     room: int | None = None
     sealed: int = 0
     out: str = ""
+    key: str = ""
 
     @property
     def may_be_expert(self) -> bool:
@@ -45,8 +47,9 @@ class Person:
 class Task:
     """What is to be proposed: `size` seats a panel, `experts` industry experts among them, at most `most` files each.
 
+    `minimum`: the fewest seats that the regulation allows when hands change the proposal.
     `conflicts`: (person, file) that must not meet; `rivals`: (person, file) where the applicant competes with the
-    person's employer in the same trade, of which a person may have one.
+    person's employer in the same trade, of which a person may have one. `names`: names of panels that are taken.
     """
 
     files: tuple[File, ...]
@@ -54,8 +57,10 @@ class Task:
     conflicts: frozenset[tuple[int, int]] = frozenset()
     rivals: frozenset[tuple[int, int]] = frozenset()
     size: int = 3
+    minimum: int = 3
     experts: int = 1
     most: int = 8
+    names: frozenset[str] = frozenset()
 
     @cached_property
     def file(self) -> dict[int, File]:
@@ -108,7 +113,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Teams, the files without one (file → why), and what else to know."""
+    """Teams, the files without one (file → why), and what limited the choice. What is against the teams: `against`."""
 
     teams: tuple[Team, ...]
     unplaced: Mapping[int, str] = field(default_factory=dict)
@@ -116,7 +121,7 @@ class Proposal:
 
 
 def against(task: Task, teams: Iterable[Team]) -> list[Note]:
-    """Everything that speaks against `teams` (bad) or is worth a look: the same questions for a proposal and for what hands changed."""
+    """What speaks against `teams` (bad) or is worth a look, whether they were proposed or changed by hand."""
     listed = list(teams)
     found = [note for team in listed for note in _against_team(task, team)]
     twice = Counter(file for team in listed for file in team.files)
@@ -151,8 +156,8 @@ def _against_team(task: Task, team: Team) -> Iterator[Note]:
     people = [task.person[person] for person in team.people]
     if not team.files:
         yield bad("no_applications", "没有申报材料。")
-    if len(set(team.people)) < task.size:
-        yield bad("too_few_reviewers", f"不少于 {task.size} 人，现有 {len(set(team.people))} 人。")
+    if len(set(team.people)) < task.minimum:
+        yield bad("too_few_reviewers", f"不少于 {task.minimum} 人，现有 {len(set(team.people))} 人。")
     leads = sum(seat.lead for seat in team.seats)
     if leads != 1:
         yield bad("no_lead" if not leads else "several_leads", f"组长应为一名，现有 {leads} 名。")
@@ -175,6 +180,6 @@ def _against_team(task: Task, team: Team) -> Iterator[Note]:
     together: dict[str, list[str]] = {}
     for one in people:
         together.setdefault(one.employer, []).append(one.name)
-    for employer, names in together.items():
-        if employer and len(names) > 1:
-            yield Note("same_employer", f"{team.name}：{'、'.join(names)}来自同一单位。", team=team.name)
+    for employer, colleagues in together.items():
+        if employer and len(colleagues) > 1:
+            yield Note("same_employer", f"{team.name}：{'、'.join(colleagues)}来自同一单位。", team=team.name)

@@ -14,6 +14,14 @@ from scoring.services.devices import add_device, note_contact, revoke_device, sy
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
 from scoring.services.objections import note_objection
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
+from scoring.services.proposals import (
+    arrange_proposal,
+    ask_proposal,
+    compute_proposal,
+    confirm_proposal,
+    drop_proposal,
+    sweep_proposals,
+)
 from scoring.services.ranking import freeze_ranking
 from scoring.services.recusal import declare_recusal, detect_recusals, dismiss_recusal, sweep_recusals
 from scoring.services.reviewers import disqualify_reviewer, register_reviewer
@@ -26,17 +34,22 @@ __all__ = [
     "Seat",
     "add_device",
     "approve_list",
+    "arrange_proposal",
+    "ask_proposal",
     "call_meeting",
     "candidates_of",
     "cast_vote",
     "change_lead",
     "change_panel",
     "close_meeting",
+    "compute_proposal",
+    "confirm_proposal",
     "decide_shortlist",
     "declare_recusal",
     "detect_recusals",
     "dismiss_recusal",
     "disqualify_reviewer",
+    "drop_proposal",
     "finish_panel",
     "form_panel",
     "freeze_ranking",
@@ -62,6 +75,7 @@ __all__ = [
     "start_panel",
     "start_site_review",
     "struck_award",
+    "sweep_proposals",
     "sweep_recusals",
     "sync_sheet",
 ]

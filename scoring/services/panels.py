@@ -33,7 +33,7 @@ def start_material_review(*, cycle: Cycle, actor: Actor, now: datetime) -> None:
     Refused: wrong_state, application_undecided (one fault for each), nothing_accepted.
     """
     require_office(actor, cycle)
-    locked = _lock_cycle(cycle)
+    locked = lock_cycle(cycle)
     edition = locked.edition
     applications = list(Application.objects.filter(cycle=locked).select_related("organisation"))
     refuse_if(
@@ -87,7 +87,7 @@ def form_panel(
     conflict_of_interest. Somebody who also sits in the other kind of panel is only warned of (benches.doubly_seated).
     """
     require_office(actor, cycle)
-    locked = _lock_cycle(cycle)
+    locked = lock_cycle(cycle)
     detect_recusals(cycle=locked, now=now)
     chosen = list(applications)
     refuse_if(seating_faults(locked, kind, name, seats, chosen, panel=None))
@@ -177,7 +177,7 @@ def start_panel(*, panel: Panel, actor: Actor, now: datetime) -> None:
     )
 
 
-def _lock_cycle(cycle: Cycle) -> Cycle:
+def lock_cycle(cycle: Cycle) -> Cycle:
     rows = Cycle.objects.select_for_update(of=("self",)).select_related("scheme", "edition_record")
     return rows.get(pk=cycle.pk)
 

@@ -131,7 +131,7 @@ def form_panel(request: HttpRequest, cycle_id: int) -> HttpResponse:
         applications=waiting,
         initial={"applications": [row.pk for row in waiting if not row.taken]},
     )
-    if _submitted(request) and form.is_valid():
+    if submitted(request) and form.is_valid():
         with refusals_on(form):
             made = services.form_panel(
                 cycle=cycle, kind=kind, **form.composition, actor=request.user, now=request.now
@@ -142,7 +142,7 @@ def form_panel(request: HttpRequest, cycle_id: int) -> HttpResponse:
     context = {"cycle": cycle, "kind": kind, "kind_label": Panel.Kind(kind).label, "form": form}
     context["title"] = f"组建{Panel.Kind(kind).label}"
     context["wrong_stage"] = cycle.state not in FORMS_IN[Panel.Kind(kind)]
-    return _panel_form(request, context, cycle, form, waiting)
+    return panel_form_page(request, context, cycle, form, waiting)
 
 
 def change_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
@@ -156,7 +156,7 @@ def change_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
         applications=waiting,
         initial=_as_it_is(found),
     )
-    if _submitted(request) and form.is_valid():
+    if submitted(request) and form.is_valid():
         with refusals_on(form):
             services.change_panel(panel=found, **form.composition, actor=request.user, now=request.now)
             _warn_of_double_seats(request, found)
@@ -170,7 +170,7 @@ def change_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
         "panel": found,
         "title": "修改评审组",
     }
-    return _panel_form(request, context, cycle, form, waiting)
+    return panel_form_page(request, context, cycle, form, waiting)
 
 
 def start_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
@@ -203,8 +203,8 @@ def seat_substitute(request: HttpRequest, panel_id: int) -> HttpResponse:
     progress = progress_of([found], cycle)[0]
     members = {member.reviewer_id for member in progress.members}
     pool = reviewers_visible_to(request.user).filter(disqualified_at=None).exclude(pk__in=members)
-    form = SubstituteForm(request.POST if _submitted(request) else None, pool=pool)
-    if _submitted(request) and form.is_valid():
+    form = SubstituteForm(request.POST if submitted(request) else None, pool=pool)
+    if submitted(request) and form.is_valid():
         with refusals_on(form):
             seat = services.Seat(
                 form.cleaned_data["reviewer"], industry_expert=form.cleaned_data["industry_expert"]
@@ -248,7 +248,7 @@ def change_lead(request: HttpRequest, panel_id: int) -> HttpResponse:
     return render(request, "scoring/change_lead.html", context, status=422 if form.errors else 200)
 
 
-def _panel_form(
+def panel_form_page(
     request: HttpRequest,
     context: dict[str, Any],
     cycle: Cycle,
@@ -269,7 +269,7 @@ def _panel_form(
         "experts_needed": cycle.edition.value("panel_industry_experts"),
         "article": cycle.edition.article("panel_minimum"),
     }
-    if not _submitted(request):
+    if not submitted(request):
         return render(request, "scoring/form_panel.html", context | {"quiet": True})
     return render(request, "scoring/form_panel.html", context, status=422 if form.errors else 200)
 
@@ -309,7 +309,7 @@ def _as_it_is(panel: Panel) -> dict[str, Any]:
     }
 
 
-def _submitted(request: HttpRequest) -> bool:
+def submitted(request: HttpRequest) -> bool:
     """Looking for more people posts the form as well, so that nothing picked is lost; it saves nothing."""
     return request.method == "POST" and request.POST.get("step") != "look"
 

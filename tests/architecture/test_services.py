@@ -53,6 +53,8 @@ NO_TRANSACTION = {
     "applications.request_print": "one row",
     "publicity.sweep_windows": "each notice in a transaction of its own",
     "publicity.sweep_honours": "each honour in a transaction of its own",
+    "scoring.compute_proposal": "takes the job and keeps the result in transactions of their own, with progress between",
+    "scoring.sweep_proposals": "each proposal as compute_proposal",
     "scoring.sweep_recusals": "each cycle in a transaction of its own",
 }
 

@@ -25,7 +25,7 @@ def proposals_visible_to(user: object) -> QuerySet[PanelProposal]:
 
 def waiting_files(cycle: Cycle, kind: str) -> list[Application]:
     """The applications that no panel of the kind has yet."""
-    return [row for row in assignable(cycle, kind) if not row.taken]
+    return list(assignable(cycle, kind).exclude(panels__in=Panel.objects.filter(cycle=cycle, kind=kind)))
 
 
 def task_of(cycle: Cycle, kind: str, *, size: int, most: int) -> Task:

@@ -136,10 +136,9 @@ def reasons_for(task: Task, seat: Seat, bench: Sequence[Seat], group: Sequence[i
     known = [file for file in group if task.file[file].trade in one.trades]
     said = []
     if seat.lead:
-        said.append(f"组长：已封存评分表 {one.sealed} 份")
+        said.append(f"评审经验：已封存评分表 {one.sealed} 份")
     if seat.expert:
-        kind = "行业专家" if one.expert else "登记了熟悉的行业"
-        said.append(f"行业专家：{kind}")
+        said.append("在库类别是行业专家" if one.expert else "登记了熟悉的行业，可以作行业专家")
     letters = "".join(sorted({task.file[file].trade for file in known}))
     said.append(f"熟悉本组 {len(group)} 家中 {len(known)} 家的行业{f'（{letters}）' if letters else ''}")
     said.append(f"现有待评 {one.load} 家" if one.load else "现在没有待评")

@@ -19,6 +19,7 @@ BELOW_THE_LAW = {"ground", "audit", "documents", "notifications", "accounts"}
 # Everywhere: nothing, one, two of a pair, a hundred per cent, kibibytes.
 PLAIN = {0, 1, 2, 100, 1024}
 SIZES = "length of a text, a file or a list"
+WEIGHT = "weight in the optimiser's target"
 ALLOWED: dict[str, dict[Any, str]] = {
     "applications/rules/difference.py": {60000: SIZES},
     "applications/rules/facts.py": {4: "digits of a year"},
@@ -55,6 +56,24 @@ ALLOWED: dict[str, dict[Any, str]] = {
     "publicity/services/objections.py": {20: SIZES, 4: SIZES, 10: SIZES, 8: SIZES},
     "rewards/rules/ip_reward.py": {12: "31 December", 31: "31 December"},
     "scoring/services/devices.py": {5: "devices that one reviewer may keep sheets on", 60: SIZES, 32: SIZES},
+    "scoring/rules/assignment.py": {
+        5: "what a colleague in the same panel weighs against a known trade",
+        4: "rounds",
+    },
+    "scoring/rules/optimum.py": {
+        60: WEIGHT,
+        10: WEIGHT,
+        4: WEIGHT,
+        20: WEIGHT,
+        1000: WEIGHT,
+        6: WEIGHT,
+    },
+    "scoring/rules/plan_sheet.py": {60: SIZES, 7: "columns"},
+    "scoring/rules/teams.py": {
+        3: "default of a task made by hand; the query gives the edition's",
+        8: "default of a task",
+    },
+    "scoring/services/proposals.py": {5: "minutes until a proposal is computed anew", 15: SIZES, 1000: SIZES},
     "scoring/rules/composite.py": {
         4: "fewest decimals that contracts.md writes",
         400: "digits of exact arithmetic",

@@ -31,7 +31,7 @@ from ground import clock
 from notifications.models import InboxItem
 from publicity import services as publicity
 from publicity.models import Honour, Incident, Notice, Payment
-from scoring.models import Consolidation, OfflineDevice, Panel, Recusal, Reviewer, Sheet
+from scoring.models import Consolidation, OfflineDevice, Panel, PanelProposal, Recusal, Reviewer, Sheet
 from tests.architecture.source import Route
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=clock.SHANGHAI)
@@ -321,7 +321,12 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
     device = OfflineDevice.objects.create(
         reviewer=sheet.reviewer, name="平板", key="0" * 64, added_at=NOW, seen_at=NOW
     )
+    proposal = PanelProposal.objects.create(
+        cycle=panel.cycle, kind="site", size=3, most=5, stage="ready", asked_by=made.roster.users["clerk"],
+        asked_at=NOW,
+    )  # fmt: skip
     made.values |= {
+        "proposal_id": proposal.pk,
         "device_id": device.pk,
         "panel_id": panel.pk,
         "sheet_id": sheet.pk,

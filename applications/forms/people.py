@@ -140,7 +140,7 @@ def _figure(name: str, year: int) -> forms.DecimalField:
 class _Figure(forms.DecimalField):
     """A number as people type it: with commas between thousands, in full-width digits, with spaces around."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = value.translate(_WIDE).replace(",", "").replace(" ", "")
         result: Decimal | None = super().to_python(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -150,7 +152,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     visitor = not isinstance(request.user, User)
     form = NewcomerForm(posted(request)) if visitor else None
-    context = {"invitation": found, "form": form, "fault": None}
+    context: dict[str, Any] = {"invitation": found, "form": form, "fault": None}
     status = 200
     try:
         invitations.require_good(found, request.now)

@@ -87,7 +87,7 @@ def written(sheet: Sheet, form: SheetForm) -> bytes:
     """The workbook: scores, the whole, the bands to read, and where it comes from (hidden)."""
     blank, values = form.score_form, current_values(form)
     book = Workbook()
-    scores = book.active
+    scores = book.worksheets[0]
     scores.title = SCORES
     columns = _columns(blank)
     scores.append(["评分项", "名称", "分值", *(HEADS[name] for name in columns)])

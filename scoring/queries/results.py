@@ -108,7 +108,12 @@ def placings(rows: Iterable[tuple[Any, ...]], ranking: Ranking, edition: Edition
     }
     tied = {number for entry in ranking.result["undecided"] for number in entry["ids"]}
     shown = display_of(edition)
-    return [Placed(*row, shown(row[6]), row[1] in tied and not row[7], reasons[row[1]]) for row in rows]
+    return [
+        Placed(
+            *row[:9], shown=shown(row[6]), undecided=row[1] in tied and not row[7], reasons=reasons[row[1]]
+        )
+        for row in rows
+    ]
 
 
 def ranking_rows(cycle: Cycle) -> QuerySet[RankingRow]:

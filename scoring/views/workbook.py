@@ -82,7 +82,7 @@ def upload_workbook(request: HttpRequest, sheet_id: int) -> HttpResponse:
 def _preview(shown: Sheet, blank: SheetForm, filled: workbook.Filled) -> dict[str, Any]:
     """What would change: each field with what stood, what stands and what comes; `conflict`: saved anew since."""
     now = workbook.current_values(blank)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": name,
             "label": blank.fields[name].label,

@@ -43,6 +43,7 @@ NO_ACTOR = {
     "awards.sync_law": "follows the editions' files, nobody decides",
     "awards.import_policy": "run by the operator from a file",
     "scoring.detect_recusals": "follows from data, nobody decides",
+    "scoring.note_objection": "follows from an objection, whose own record names the person",
 }
 NO_TRANSACTION = {
     "documents.sweep_previews": "each file in a transaction of its own",

@@ -156,7 +156,7 @@ def address_of(route: Route, values: Mapping[str, Any]) -> str:
     return reverse(route.name, kwargs={name: values[name] for name in route.arguments})
 
 
-def get(client: Client, address: str) -> HttpResponse:
+def get(client: Client, address: str) -> Any:
     """GET in a savepoint: what a page notes down is taken back. Counts the queries."""
     connection.queries_log.clear()
     with transaction.atomic(), CaptureQueriesContext(connection) as taken:

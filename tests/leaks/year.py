@@ -169,6 +169,7 @@ def _score(year: Year, sheet: Sheet, seal: bool = True) -> None:
     if seal:
         scoring.seal_sheet(sheet=sheet, actor=actor, now=year.now)
         year.sealed.add((about, sheet.stage, member))
+        assert sheet.total is not None
         tokens += [f"{sheet.total}"] if sheet.total % 1 else []
     year.secrets = [
         old for old in year.secrets if (old.about, old.stage, old.by) != (about, sheet.stage, member)
@@ -198,6 +199,7 @@ def _sign(year: Year, report: Consolidation, sign: bool = True) -> None:
         scoring.sign_consolidation(**texts, **given)
         report.refresh_from_db()
         year.signed.add((about, report.stage))
+        assert report.score is not None
         if report.score % 1:
             year.secrets.append(Secret("score", about, (f"{report.score}",), report.stage))
     else:

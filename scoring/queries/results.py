@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -86,6 +85,7 @@ class Placed:
     reasons: tuple[tuple[str, str], ...]
 
 
+Columns = tuple[int, str, str, Decimal, Decimal, Decimal, Decimal, str, str]
 PLACED = (
     "rank",
     "application__number",
@@ -100,7 +100,7 @@ def ranking_of(cycle: Cycle) -> Ranking | None:
     return Ranking.objects.filter(cycle=cycle).select_related("frozen_by").defer("input").first()
 
 
-def placings(rows: Iterable[tuple[Any, ...]], ranking: Ranking, edition: Edition) -> list[Placed]:
+def placings(rows: Iterable[Columns], ranking: Ranking, edition: Edition) -> list[Placed]:
     """Rows of `PLACED` columns with their reasons from the ranking's result."""
     reasons = {
         entry["id"]: tuple((reason["code"], reason["article"]) for reason in entry["reasons"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import decisions, results
+from scoring.views import decisions, fairness, results
 
 urlpatterns = [
     path("scoring/committee/", decisions.committee, name="committee"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("cycles/<int:cycle_id>/site-review/start/", results.start_site_review, name="start_site_review"),
     path("cycles/<int:cycle_id>/ranking/", results.ranking, name="ranking"),
     path("cycles/<int:cycle_id>/ranking/freeze/", results.freeze_ranking, name="freeze_ranking"),
+    path("cycles/<int:cycle_id>/fairness/", fairness.fairness, name="fairness"),
     path("cycles/<int:cycle_id>/meeting/", decisions.meeting, name="meeting"),
     path(
         "cycles/<int:cycle_id>/meeting/attendance/<int:user_id>/",

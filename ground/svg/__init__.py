@@ -9,6 +9,7 @@ inline styles), so the same picture prints and follows the reader's display mode
     spread(items, title=…, key=…)                      each reviewer's percentage per item, band and consensus
     reviewer_load(rows, title=…, key=…)                sheets done and due, and who scores milder than the panel
     load_chart(rows, title=…, key=…)                   files a reviewer has, those a proposal adds, and the limit
+    scatter(points, across=…, up=…, title=…, key=…)    two scores of each file against each other
     composite_chart(candidates, thresholds, seats=…)   ranked composites with threshold lines and seats
     trend_chart(trend, key=…)                          a key figure over the years with its benchmark, without a table
     countdown_ring(start, end, now)                    a small ring, without a table (the words stand beside it)
@@ -19,6 +20,7 @@ from ground.svg.countdown import countdown_ring
 from ground.svg.funnel import FunnelStep, funnel
 from ground.svg.load import LoadRow, load_chart
 from ground.svg.reviewers import ReviewerRow, reviewer_load
+from ground.svg.scatter import ScatterPoint, scatter
 from ground.svg.spread import SpreadItem, spread
 from ground.svg.timetable import Bar, timetable
 from ground.svg.track import Stage, progress_track
@@ -30,6 +32,7 @@ __all__ = [
     "FunnelStep",
     "LoadRow",
     "ReviewerRow",
+    "ScatterPoint",
     "SpreadItem",
     "Stage",
     "Threshold",
@@ -40,6 +43,7 @@ __all__ = [
     "load_chart",
     "progress_track",
     "reviewer_load",
+    "scatter",
     "spread",
     "timetable",
     "trend_chart",

@@ -24,15 +24,21 @@ class SpreadItem:
     consensus: Decimal | int | None = None
 
 
-def spread(items: Sequence[SpreadItem], *, title: str, wide: int = 20, key: str = "spread") -> SafeString:
-    """Dots on a scale of percent with the band from lowest to highest; a span of `wide` points or more is marked in words."""
+def spread(
+    items: Sequence[SpreadItem], *, title: str, wide: int = 20, key: str = "spread", dot: str = "评审员"
+) -> SafeString:
+    """Dots on a scale of percent with the band from lowest to highest; a span of `wide` points or more is marked in words.
+
+    `dot`: what a dot stands for. Without any consensus its mark and column are left out.
+    """
+    settled = any(item.consensus is not None for item in items)
     bottom = TOP + ROW * len(items)
     height = bottom + 34
     parts = []
     for mark in range(0, 101, 20):
         parts.append(line(_at(mark), TOP - 6, _at(mark), bottom, "c-grid"))
         parts.append(text(_at(mark), TOP - 12, f"{mark}%", "c-mid c-small"))
-    parts += _legend(bottom + 22)
+    parts += _legend(bottom + 22, dot, settled)
     rows, uneven = [], []
     for number, item in enumerate(items):
         y = TOP + ROW * number + ROW / 2
@@ -60,7 +66,8 @@ def spread(items: Sequence[SpreadItem], *, title: str, wide: int = 20, key: str 
                 _percent(item.consensus),
             )
         )
-    words = f"共 {len(items)} 项；分差 {wide} 个百分点以上的：{'、'.join(uneven) or '无'}。圆点为评审员评分，菱形为合议分。"
+    marks = f"圆点为{dot}评分{'，菱形为合议分' if settled else ''}。"
+    words = f"共 {len(items)} 项；分差 {wide} 个百分点以上的：{'、'.join(uneven) or '无'}。{marks}"
     return figure(
         parts,
         width=WIDTH,
@@ -68,17 +75,20 @@ def spread(items: Sequence[SpreadItem], *, title: str, wide: int = 20, key: str 
         title=title,
         description=words,
         key=key,
-        head=("评分项", "各评审员", "最低", "最高", "中位", "合议"),
-        rows=rows,
+        head=("评分项", f"各{dot}", "最低", "最高", "中位", *(["合议"] if settled else [])),
+        rows=rows if settled else [row[:-1] for row in rows],
     )
 
 
-def _legend(y: float) -> list[SafeString]:
-    return [
-        circle(LEFT + 6, y, 5, "c-dot"),
-        text(LEFT + 18, y + 5, "评审员", "c-small"),
+def _legend(y: float, dot: str, settled: bool) -> list[SafeString]:
+    consensus = [
         _diamond(LEFT + 96, y, "合议", size=8),
         text(LEFT + 112, y + 5, "合议分", "c-small"),
+    ]
+    return [
+        circle(LEFT + 6, y, 5, "c-dot"),
+        text(LEFT + 18, y + 5, dot, "c-small"),
+        *(consensus if settled else []),
         rect(LEFT + 178, y - 7, 30, 14, "c-band", round_by=7),
         text(LEFT + 216, y + 5, "从最低到最高", "c-small"),
     ]

@@ -19,6 +19,7 @@ from awards.models import Cycle
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
 from scoring.models import Consolidation, Ranking, RankingRow, Stage
+from scoring.queries.fairness import normalised_scores
 from scoring.rules.ranking import Candidate, Win, rank
 
 
@@ -43,6 +44,7 @@ def ranking_input(cycle: Cycle, as_of: date) -> dict[str, Any]:
         for stage, label in Stage.choices
         if stage not in scores.get(application.pk, {})
     )
+    scores = normalised_scores(cycle, scores)
     wins = _previous_wins(cycle, [application.organisation.uscc for application in shortlisted], as_of)
     return {
         "edition": cycle.edition.code,

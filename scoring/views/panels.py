@@ -21,6 +21,7 @@ from scoring.models import Panel, Reviewer, Stage
 from scoring.permissions import is_head, may_run_panels, require_office
 from scoring.queries import blind, panels_visible_to, reviewers_visible_to
 from scoring.queries.benches import doubly_seated
+from scoring.queries.fairness import may_see_fairness
 from scoring.queries.pool import Candidate, candidates, pool_matching, with_load
 from scoring.queries.progress import (
     assignable,
@@ -64,6 +65,7 @@ def panels(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "double": doubly_seated_names(progress),
         "is_office": may_run_panels(request.user, cycle),
         "viewer_is_office": True,
+        "may_see_fairness": may_see_fairness(request.user, cycle),
     }
     return render(request, "scoring/panels.html", context)
 

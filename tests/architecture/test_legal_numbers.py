@@ -60,6 +60,7 @@ ALLOWED: dict[str, dict[Any, str]] = {
         5: "what a colleague in the same panel weighs against a known trade",
         4: "rounds",
     },
+    "scoring/rules/fairness.py": {5: "fewest pairs for a coefficient", 3: "fewest files of a reviewer"},
     "scoring/rules/optimum.py": {
         60: WEIGHT,
         10: WEIGHT,

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from applications.forms.desk import OneLine
 from applications.forms.organisation import without_counters
 from applications.models import Organisation, YearFigures
-from applications.services.years import MONEY, SERVICE
+from applications.queries.years import MONEY, SERVICE, figure_label
 
 MEMBER_ROLES = [
     (Role.APPLICANT_EDITOR, "编写人：填写、上传、提交"),
@@ -59,16 +59,19 @@ class FiguresForm(forms.Form):
     @property
     def table(self) -> list[tuple[str, list[forms.BoundField]]]:
         """A row for each figure: its name and its fields, one for each year."""
-        return [(_label(name), [self[f"{name}_{year}"] for year in self.years]) for name in self.names]
+        return [(figure_label(name), [self[f"{name}_{year}"] for year in self.years]) for name in self.names]
 
     @property
     def rows(self) -> dict[int, dict[str, Any]]:
+        """What was sent: a figure whose field isn't in the request is left out, not emptied."""
+        rows: dict[int, dict[str, Any]] = {}
         unit = self.cleaned_data.get("service_unit", "")
-        return {
-            year: {name: self.cleaned_data[f"{name}_{year}"] for name in self.names}
-            | {"service_unit": unit if self.cleaned_data.get(f"service_volume_{year}") is not None else ""}
-            for year in self.years
-        }
+        for year in self.years:
+            sent = [name for name in self.names if f"{name}_{year}" in self.data]
+            rows[year] = {name: self.cleaned_data[f"{name}_{year}"] for name in sent}
+            if "service_volume" in sent:
+                rows[year]["service_unit"] = unit if rows[year]["service_volume"] is not None else ""
+        return rows
 
 
 class InviteForm(OneLine):
@@ -123,7 +126,7 @@ def _figure(name: str, year: int) -> forms.DecimalField:
     places = 0 if name == "service_volume" else 2
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return _Figure(
-        label=format_html("{} 年度{}", year, _label(name)),
+        label=format_html("{} 年度{}", year, figure_label(name)),
         max_digits=20,
         decimal_places=places,
         required=False,
@@ -152,7 +155,3 @@ _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {
     ord("．"): ".",
     ord("－"): "-",
 }
-
-
-def _label(name: str) -> str:
-    return str(YearFigures._meta.get_field(name).verbose_name)

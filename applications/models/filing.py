@@ -131,6 +131,12 @@ class Application(Stateful):
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     submitted_digest = models.CharField("提交内容摘要（SM3）", max_length=64, blank=True)
     submitted_parts = models.JSONField("提交的各部分", default=list, help_text="[{code, label, digest}]")
+    submitted_figures = models.JSONField(
+        "提交时的经营数据", default=dict, blank=True, help_text="year → {revenue, …} as exact text"
+    )
+    carried_from = models.ForeignKey(
+        "self", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="沿用的往年申报"
+    )
 
     class Meta:
         verbose_name = "申报"

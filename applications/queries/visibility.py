@@ -53,6 +53,14 @@ def organisations_visible_to(user: object) -> QuerySet[Organisation]:
     return Organisation.objects.filter(own | Exists(seen))
 
 
+def may_read_history(user: object, organisation: Organisation) -> bool:
+    """Who changed what on the register is for the organisation's people, the office that handles it, the supervisor."""
+    if in_portal(user, Role.SUPERVISOR) or own_organisations(user).filter(pk=organisation.pk).exists():
+        return True
+    handled = Q(cycle__scheme__code__in=scopes_of(user, Scope.SCHEME, *OFFICE_ROLES)) & SUBMITTED
+    return organisation.applications.filter(handled).exists()
+
+
 def own_organisations(user: object) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES))
 

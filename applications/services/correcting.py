@@ -17,6 +17,7 @@ from applications.permissions import require_office, require_writer
 from applications.queries import is_past, register_facts
 from applications.queries.progress import digest_of_parts, parts
 from applications.queries.visibility import office_of, people_of_organisation
+from applications.queries.years import figures_to_submit
 from applications.questions import OTHER
 from applications.services.findings import find
 from applications.services.locking import lock, require_state
@@ -134,6 +135,8 @@ def answer_correction(
     if any(item.condition in REGISTER_CONDITIONS for item in items):
         application.facts = {**application.facts, **register_facts(application.organisation)}
         application.save(update_fields=["facts"])
+    application.submitted_figures = figures_to_submit(application.organisation, now)
+    application.save(update_fields=["submitted_figures"])
     rows = parts(application)
     move(
         application,
@@ -144,6 +147,7 @@ def answer_correction(
             "answers": {str(item.pk): item.answer for item in items},
             "parts": rows,
             "digest": digest_of_parts(rows),
+            "figures": application.submitted_figures,
         },
     )
     find(application, actor=actor, now=now)

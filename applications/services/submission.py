@@ -17,6 +17,7 @@ from applications.permissions import require_writer
 from applications.queries import ban_refusal, deadline, gaps, is_past, register_facts
 from applications.queries.progress import digest_of_parts, parts
 from applications.queries.visibility import people_of_organisation, people_of_recommender
+from applications.queries.years import figures_to_submit
 from applications.questions import REGISTER_FACTS
 from applications.services.findings import find
 from applications.services.locking import lock, require_state
@@ -58,6 +59,7 @@ def submit_application(
     application.category = application.organisation.category
     application.signatory, application.signatory_post = signatory[:60], signatory_post[:60]
     application.submitted_at = now
+    application.submitted_figures = figures_to_submit(application.organisation, now)
     application.submitted_parts = parts(application)
     application.submitted_digest = digest_of_parts(application.submitted_parts)
     application.number = application.number or _number(application)
@@ -65,7 +67,7 @@ def submit_application(
     application.save(
         update_fields=[
             "facts", "category", "signatory", "signatory_post", "submitted_at", "submitted_parts",
-            "submitted_digest", "number", "version",
+            "submitted_figures", "submitted_digest", "number", "version",
         ]
     )  # fmt: skip
     edition = application.cycle.edition
@@ -79,6 +81,7 @@ def submit_application(
             "number": application.number,
             "digest": application.submitted_digest,
             "parts": application.submitted_parts,
+            "figures": application.submitted_figures,
             "edition": edition.digest,
         },
     )
@@ -114,10 +117,13 @@ def take_back_application(*, application: Application, actor: Actor, now: dateti
     _recall(application, actor, now)
     application.facts = {key: value for key, value in application.facts.items() if key not in REGISTER_FACTS}
     application.submitted_at, application.submitted_digest, application.submitted_parts = None, "", []
+    application.submitted_figures = {}
     application.version += 1
     application.save(
-        update_fields=["facts", "submitted_at", "submitted_digest", "submitted_parts", "version"]
-    )
+        update_fields=[
+            "facts", "submitted_at", "submitted_digest", "submitted_parts", "submitted_figures", "version",
+        ]
+    )  # fmt: skip
     move(application, "take_back", actor=actor, now=now)
     application.checks.all().delete()
     open_apply_duty(application, now)

@@ -15,20 +15,11 @@ from accounts.permissions import holds_anywhere, person
 from accounts.roles import OFFICE_ROLES
 from applications.models import Organisation, YearFigures
 from applications.permissions import require_writer
+from applications.queries.years import MONEY, SERVICE, figure_label, figure_years, told
 from audit.services import record
-from ground.clock import SHANGHAI
 from ground.errors import Fault, Refused, refuse_if
 
-SPAN: Final = 3
-MONEY: Final = ("revenue", "net_profit", "tax", "total_assets", "research", "exports")
-SERVICE: Final = ("service_volume", "satisfaction")
 LARGEST: Final = Decimal(10) ** 14
-
-
-def figure_years(now: datetime) -> tuple[int, ...]:
-    """The three full calendar years before now, the latest first."""
-    last = now.astimezone(SHANGHAI).year - 1
-    return tuple(range(last, last - SPAN, -1))
 
 
 @transaction.atomic
@@ -41,6 +32,8 @@ def enter_year_figures(
 ) -> None:
     """Enter the figures of the last three years: year → {revenue, …}; None where there is no figure.
 
+    A figure that isn't named stays as it is.
+
     Only the net profit may be negative; research and exports can't exceed what the other figures allow.
     Refused: unknown_year, number_negative, number_invalid, more_than_revenue.
     """
@@ -48,19 +41,24 @@ def enter_year_figures(
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     years = figure_years(now)
     faults: list[Fault] = []
+    kept = {row.year: row for row in organisation.years.filter(year__in=years)}
     for year, row in rows.items():
         if year not in years:
             raise Refused("unknown_year", f"只填写 {years[-1]} 至 {years[0]} 年度的数据。")
-        faults += _faults(year, row)
+        standing = {name: getattr(kept.get(year), name, None) for name in (*MONEY, *SERVICE)}
+        faults += _faults(year, {**standing, **row})
     refuse_if(faults)
-    kept = {row.year: row for row in organisation.years.filter(year__in=years)}
-    before = {str(year): _told(row) for year, row in kept.items()}
+    before = {str(year): told(row) for year, row in kept.items()}
     for year, row in rows.items():
+        if not row:
+            continue
         entry = kept.setdefault(year, YearFigures(organisation=organisation, year=year))
         for name in (*MONEY, *SERVICE):
-            setattr(entry, name, row.get(name))
-        entry.service_unit = " ".join(str(row.get("service_unit") or "").split())[:20]
-    after = {str(year): _told(row) for year, row in kept.items()}
+            if name in row:
+                setattr(entry, name, row[name])
+        if "service_unit" in row:
+            entry.service_unit = " ".join(str(row["service_unit"] or "").split())[:20]
+    after = {str(year): told(row) for year, row in kept.items()}
     if before == after:
         return
     for entry in kept.values():
@@ -110,7 +108,7 @@ def _faults(year: int, row: Mapping[str, Any]) -> list[Fault]:
         value = row.get(name)
         if value is None:
             continue
-        field, label = f"{name}_{year}", f"{year} 年度{_label(name)}"
+        field, label = f"{name}_{year}", f"{year} 年度{figure_label(name)}"
         if value < 0 and name != "net_profit":
             faults.append(Fault("number_negative", f"{label}不能是负数。", field))
         elif abs(value) >= LARGEST:
@@ -124,14 +122,3 @@ def _faults(year: int, row: Mapping[str, Any]) -> list[Fault]:
             Fault("more_than_revenue", f"{year} 年度出口额大于营业收入，请核对。", f"exports_{year}")
         )
     return faults
-
-
-def _label(name: str) -> str:
-    return str(YearFigures._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-
-
-def _told(row: YearFigures) -> dict[str, str]:
-    """A year as the ledger keeps it: what is given, as exact text."""
-    values = {name: getattr(row, name) for name in (*MONEY, *SERVICE)}
-    told = {name: f"{Decimal(value).normalize():f}" for name, value in values.items() if value is not None}
-    return told | ({"service_unit": row.service_unit} if row.service_unit else {})

@@ -20,6 +20,7 @@ from applications.queries import (
     track_of,
 )
 from applications.queries.visibility import SCHEME_READERS
+from applications.queries.years import figure_table
 from applications.questions import OTHER
 from applications.views.home import organisation_rows
 from applications.views.reaching import seen
@@ -92,12 +93,15 @@ def dossier_context(request: HttpRequest, shown: Application) -> dict[str, objec
     checks = list(shown.checks.select_related("confirmed_by"))
     for check in checks:
         check.fact_rows = facts_in_words(check.facts)
+    figure_years, figure_rows = figure_table(shown.submitted_figures)
     official = is_office(request.user, shown) or in_portal(request.user, Role.SUPERVISOR)
     return {
         "application": shown,
         "cycle": shown.cycle,
         "edition": shown.cycle.edition,
         "organisation_rows": organisation_rows(shown.organisation),
+        "figure_years": figure_years,
+        "figure_rows": figure_rows,
         "answers": answer_blocks(shown, evidence),
         "other_files": [piece for piece in evidence if piece.condition == OTHER],
         "recommendations": list(

@@ -26,6 +26,7 @@ from applications.queries import (
     writable_organisations,
 )
 from applications.queries.progress import refusal_for_ban
+from applications.queries.visibility import may_read_history
 from applications.views.posting import posted
 from applications.views.self_check import drop_answers, kept_answers
 from applications.wording import LABELS, in_words
@@ -112,6 +113,7 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "rows": organisation_rows(shown),
         "may_edit": is_writer(request.user, shown.pk),
         "own": is_applicant(request.user, shown.pk),
+        "may_read_history": may_read_history(request.user, shown),
         "may_verify": holds_anywhere(request.user, *OFFICE_ROLES),
     }
     return render(request, "applications/organisation.html", context)

@@ -33,7 +33,8 @@ from applications.queries.people import (
     organisation_history,
     own_recommenders,
 )
-from applications.queries.visibility import people_of_recommender
+from applications.queries.visibility import may_read_history, people_of_recommender
+from applications.queries.years import figure_years
 from applications.services import invitations, years
 from applications.views.posting import posted
 from audit.services import log_access
@@ -44,8 +45,10 @@ from ground.web import page_of, refusals_on
 
 @require_safe
 def history(request: HttpRequest, organisation_id: int) -> HttpResponse:
-    """Every change of the register entry from the ledger: who, when, before and after."""
+    """Every change of the register entry from the ledger: who, when, before and after; for its people and the office."""
     organisation = get_object_or_404(organisations_visible_to(request.user), pk=organisation_id)
+    if not may_read_history(request.user, organisation):
+        raise PermissionDenied("变更记录由本组织的成员和评定办查阅。")
     page = page_of(request, organisation_entries(organisation))
     context = {
         "organisation": organisation,
@@ -62,7 +65,7 @@ def year_figures(request: HttpRequest, organisation_id: int) -> HttpResponse:
     writer = is_writer(request.user, organisation.pk)
     if request.method == "POST" and not writer:
         raise PermissionDenied("经营数据由本组织的负责人或编写人填写。")
-    asked = years.figure_years(request.now)
+    asked = figure_years(request.now)
     kept = {row.year: row for row in organisation.years.filter(year__in=asked)}
     form = FiguresForm(posted(request), years=asked, kept=kept, organisation=organisation)
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,54 @@
+"""The figures of the last years: as they stand on the register, and as they were fixed when a file was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from applications.models import Organisation, YearFigures
+from ground.clock import SHANGHAI
+
+SPAN: Final = 3
+MONEY: Final = ("revenue", "net_profit", "tax", "total_assets", "research", "exports")
+SERVICE: Final = ("service_volume", "satisfaction")
+
+
+def figure_years(now: datetime) -> tuple[int, ...]:
+    """The three full calendar years before now, the latest first."""
+    last = now.astimezone(SHANGHAI).year - 1
+    return tuple(range(last, last - SPAN, -1))
+
+
+def figure_label(name: str) -> str:
+    return str(YearFigures._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def told(row: YearFigures) -> dict[str, str]:
+    """A year as the ledger keeps it: what is given, as exact text."""
+    values = {name: getattr(row, name) for name in (*MONEY, *SERVICE)}
+    given = {name: f"{Decimal(value).normalize():f}" for name, value in values.items() if value is not None}
+    return given | ({"service_unit": row.service_unit} if row.service_unit else {})
+
+
+def figures_to_submit(organisation: Organisation, now: datetime) -> dict[str, dict[str, str]]:
+    """What a file handed in now says of the last three years: year → figures as exact text; empty years left out."""
+    rows = organisation.years.filter(year__in=figure_years(now))
+    return {str(row.year): given for row in rows if (given := told(row))}
+
+
+def figure_table(
+    kept: Mapping[str, Mapping[str, str]],
+) -> tuple[Sequence[str], list[tuple[str, list[str]]]]:
+    """Fixed figures for a page: the years, the latest first, and a row for each figure given in any of them."""
+    years = sorted(kept, reverse=True)
+    names = [name for name in (*MONEY, *SERVICE) if any(name in row for row in kept.values())]
+    return years, [(figure_label(name), [_words(name, kept[year]) for year in years]) for name in names]
+
+
+def _words(name: str, row: Mapping[str, str]) -> str:
+    if name not in row:
+        return "—"
+    unit = row.get("service_unit", "") if name == "service_volume" else ""
+    return f"{Decimal(row[name]):,f}" + (f" {unit}" if unit else "")

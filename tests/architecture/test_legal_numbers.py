@@ -36,7 +36,6 @@ ALLOWED: dict[str, dict[Any, str]] = {
         20: SIZES,
         7: "days that an invitation of a colleague can be taken up",
     },
-    "applications/queries/years.py": {3: "years of figures side by side in the table"},
     "applications/services/years.py": {10: SIZES},
     "applications/services/printing.py": {
         10: "minutes until a print is tried anew",

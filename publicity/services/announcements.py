@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.moves import move
@@ -22,6 +23,7 @@ from publicity.services import basis
 from publicity.services.honours import award_honour
 from publicity.services.notices import print_head
 from publicity.services.windows import ANNOUNCE_DUTY, close_window, hold_candidates, lock_notices
+from scoring.queries.feedback import feedback_of
 
 HOLD_ALL: Final = "all"
 
@@ -86,6 +88,8 @@ def announce(*, cycle: Cycle, number: str, reason: str, actor: Actor, now: datet
     move(cycle, "announce", actor=actor, now=now, article=article, reason=reason.strip(), details=details)
     print_head(announcement, actor, now)
     close_duties(kind=ANNOUNCE_DUTY, subject=cycle, now=now)
+    for entry in ready:
+        _offer_feedback(entry, cycle, now)
     _tell_the_others(cycle, announcement, now)
     return announcement
 
@@ -186,15 +190,36 @@ def _tell_the_others(cycle: Cycle, announcement: Notice, now: datetime) -> None:
 
 def _tell_other(application: Application, cycle: Cycle, announcement: Notice, now: datetime) -> None:
     on = now.astimezone(SHANGHAI)
+    link = _feedback_link(application)
     post(
         to=queries.people_of(application.organisation),
         kind="publicity.not_awarded",
         subject=f"{cycle}评定结果告知",
         body=(
             f"{cycle}获奖名单已于{on.year}年{on.month}月{on.day}日公告，{application.organisation.name}未列入名单。"
-            "感谢参与。"
+            f"感谢参与。{'评审反馈可以在平台查阅。' if link else ''}"
         ),
-        link=application.get_absolute_url(),
+        link=link or application.get_absolute_url(),
         key=f"cycle:{cycle.pk}:not_awarded:{application.pk}",
         now=now,
     )
+
+
+def _offer_feedback(entry: NoticeEntry, cycle: Cycle, now: datetime) -> None:
+    """Winners get a letter of its own: the congratulations lead to the certificate."""
+    if entry.application is None or not (link := _feedback_link(entry.application)):
+        return
+    post(
+        to=queries.people_of(entry.organisation),
+        kind="publicity.feedback",
+        subject=f"{cycle}评审反馈可以查阅",
+        body="评审组对贵组织的主要优势和改进机会的意见，可以在平台查阅。",
+        link=link,
+        key=f"cycle:{cycle.pk}:feedback:{entry.application.pk}",
+        now=now,
+    )
+
+
+def _feedback_link(application: Application) -> str:
+    """Where the feedback stands; empty where the edition gives none or no panel has concluded."""
+    return reverse("scoring:feedback", args=[application.pk]) if feedback_of(application) else ""

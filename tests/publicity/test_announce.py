@@ -6,12 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
-from applications.models import StandingRecord
+from applications.models import Application, StandingRecord
 from ground.errors import Refused
 from notifications.models import InboxItem
 from publicity import services
 from publicity.models import Honour, Notice, Payment
+from scoring.models import Consolidation, Panel
 from tests.publicity.factories import (
     CLOSES,
     PUBLISHED,
@@ -181,6 +183,30 @@ def test_winners_and_the_others_are_told_once(park: House) -> None:
         for user in (winner, loser, refused)
     }
     assert letters == {winner: ["publicity.awarded"], loser: ["publicity.not_awarded"], refused: []}
+
+
+def test_letters_lead_to_the_feedback_where_a_panel_has_concluded(park: House) -> None:
+    publish(park)
+    others = [make_candidate(park, state="not_selected") for _ in range(2)]
+    panel = Panel.objects.create(cycle=park.cycle, kind="material", name="第一组", created_at=CLOSES)
+    for application in (park.candidates[0], others[0]):
+        Consolidation.objects.create(
+            panel=panel, application=application, stage="material", state="signed", strengths="有方法"
+        )
+    files = (*park.candidates, *others)
+    owners = {row.pk: owner_of(row.organisation) for row in files}
+    services.sweep_windows(now=CLOSES)
+    announce(park)
+    pages = {row.pk: reverse("scoring:feedback", args=[row.pk]) for row in files}
+
+    def links(application: Application) -> dict[str, str]:
+        return dict(InboxItem.objects.filter(user=owners[application.pk]).values_list("kind", "link"))
+
+    first, second = park.candidates[:2]
+    assert links(first)["publicity.feedback"] == pages[first.pk]
+    assert "publicity.feedback" not in links(second)
+    assert links(others[0]) == {"publicity.not_awarded": pages[others[0].pk]}
+    assert links(others[1]) == {"publicity.not_awarded": others[1].get_absolute_url()}
 
 
 def test_a_year_without_winners_ends_with_the_announcement_that_the_prizes_stay_vacant(park: House) -> None:

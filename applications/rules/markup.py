@@ -62,6 +62,11 @@ def images_in(text: str) -> frozenset[int]:
     return frozenset(int(number) for _, number in _IMAGE.findall(text))
 
 
+def without_images(text: str) -> str:
+    """The text with each picture replaced by its caption in brackets: pictures belong to one file only."""
+    return _IMAGE.sub(lambda found: f"（图片：{found[1]}）" if found[1] else "（图片）", text)
+
+
 def to_html(text: str, image: ImageAddress) -> str:
     """`text` as safe HTML. `image` gives the address of a picture by its number; "" where there is none."""
     out: list[str] = []

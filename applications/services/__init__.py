@@ -10,7 +10,7 @@ from applications.services.assessing import (
     save_self_percent,
     settle_conflict,
 )
-from applications.services.carrying import carry_answers
+from applications.services.carrying import carry_answers, start_from_last
 from applications.services.correcting import answer_correction, request_correction, sweep_corrections
 from applications.services.deadlines import sweep_deadlines
 from applications.services.drafting import (
@@ -84,6 +84,7 @@ __all__ = [
     "settle_conflict",
     "sign_recommendation",
     "start_application",
+    "start_from_last",
     "submit_application",
     "sweep_corrections",
     "sweep_deadlines",

@@ -9,10 +9,18 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor
-from applications.models import Application
+from applications.models import Application, Organisation, SelfAssessment
+from applications.queries.assessment import is_online
+from applications.queries.carrying import facts_to_carry, last_files
 from applications.queries.facts import document_faults
+from applications.queries.years import figure_years
 from applications.questions import facts_asked, questions_of
-from applications.services.drafting import save_facts
+from applications.rules import markup
+from applications.services.assessing import choose_assessment_mode, save_item_text
+from applications.services.drafting import save_facts, save_profile
+from applications.services.starting import start_application
+from awards.models import Cycle
+from ground.errors import Refused
 
 
 @transaction.atomic
@@ -57,3 +65,38 @@ def carry_answers(
             now=now,
         )
     return tuple(answered)
+
+
+@transaction.atomic
+def start_from_last(*, cycle: Cycle, organisation: Organisation, actor: Actor, now: datetime) -> Application:
+    """Start an application from the organisation's file of an earlier year of the same award.
+
+    Taken along: the profile, the answers that still make sense with their notes, the texts of a self-assessment
+    written online on the same criteria. Not taken: evidence, pictures, self-scores, key figures, the recommender,
+    statements on the last years. Refused: nothing_to_carry, and what start_application refuses.
+    """
+    old = last_files([organisation], cycle).get(organisation.pk)
+    if old is None:
+        raise Refused("nothing_to_carry", "没有往年的申报可以沿用，请从空白开始。")
+    made = start_application(cycle=cycle, organisation=organisation, actor=actor, now=now)
+    made.carried_from = old
+    made.save(update_fields=["carried_from"])
+    carry_answers(
+        application=made,
+        facts=facts_to_carry(old, figure_years(now)),
+        notes=old.notes,
+        actor=actor,
+        now=now,
+    )
+    if old.profile_text:
+        save_profile(application=made, text=old.profile_text, version=made.version, actor=actor, now=now)
+    if is_online(old) and old.cycle.criteria_code == cycle.criteria_code:
+        _carry_texts(old, made, actor, now)
+    return made
+
+
+def _carry_texts(old: Application, made: Application, actor: Actor, now: datetime) -> None:
+    choose_assessment_mode(application=made, mode=SelfAssessment.Mode.ONLINE, actor=actor, now=now)
+    for item in old.assessment_items.exclude(text=""):
+        text = markup.without_images(item.text)
+        save_item_text(application=made, code=item.code, text=text, version=0, actor=actor, now=now)

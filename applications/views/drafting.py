@@ -26,6 +26,7 @@ from applications.queries import (
     sections,
     word_count,
 )
+from applications.queries.carrying import evidence_to_check
 from applications.questions import (
     OTHER,
 )
@@ -76,6 +77,7 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
                 "state": "todo" if application.state in ("draft", "declined") else "done",
             }
         ],
+        "old_pieces": evidence_to_check(application, evidence) if application.state == "draft" else [],
         "done": sum(part.state in ("done", "attention") and not part.gaps for part in parts),
         "total": len(parts),
         "award": higher_award_on_record(application.organisation.uscc, application.cycle.edition),

@@ -25,6 +25,7 @@ from applications.queries import (
     track_of,
     writable_organisations,
 )
+from applications.queries.carrying import last_files
 from applications.queries.progress import refusal_for_ban
 from applications.queries.visibility import may_read_history
 from applications.views.posting import posted
@@ -154,9 +155,9 @@ def start_application(request: HttpRequest, cycle_id: int) -> HttpResponse:
             writable_organisations(request.user),
             pk=_whole(request.POST.get("organisation")) or organisations[0].pk,
         )
-        made = services.start_application(
-            cycle=cycle, organisation=chosen, actor=request.user, now=request.now
-        )
+        from_last = request.POST.get("start") == "last"
+        start = services.start_from_last if from_last else services.start_application
+        made = start(cycle=cycle, organisation=chosen, actor=request.user, now=request.now)
         messages.success(request, "已建立申报草稿。可以随时离开，内容会保留。")
         kept = kept_answers(request, cycle)
         if kept and request.POST.get("carry") == "yes":
@@ -171,11 +172,14 @@ def start_application(request: HttpRequest, cycle_id: int) -> HttpResponse:
         row.organisation_id: row
         for row in own_applications(request.user).filter(cycle=cycle).exclude(state="withdrawn")
     }
+    earlier = last_files(organisations, cycle)
     context = {
         "cycle": cycle,
         "edition": cycle.edition,
         "milestone": cycle.timetable.get("application"),
-        "choices": [_choice(row, running, cycle, request) for row in organisations],
+        "choices": [
+            _choice(row, running, cycle, request) | {"last": earlier.get(row.pk)} for row in organisations
+        ],
         "kept": kept,
     }
     return render(request, "applications/start_application.html", context)

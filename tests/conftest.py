@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 import pytest
+from coverage import Coverage
 from django.core.cache import cache
 from django.test import Client
 
@@ -16,6 +18,38 @@ from tests.factories import make_user
 from tests.flush import _flush_passes_the_ledger  # noqa: F401  (a fixture for every test that empties the tables)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# Tests whose pages and browsers pass through rules that others prove branch by branch: measuring them doubles their time.
+PASSING_THROUGH = (
+    *("tests/accounts", "tests/architecture", "tests/journeys", "tests/leaks", "tests/publicity"),
+    *(
+        "tests/scoring",
+        "tests/documents/test_upload_browser.py",
+        "tests/applications/test_assessment_browser.py",
+    ),
+)
+MEASURED_AMONG_THEM = ("tests/scoring/test_sheet_reasons.py", "tests/scoring/test_detect_recusals.py")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure branches only where rules are proven."""
+    measuring = Coverage.current()
+    if measuring is None or not _passes_through(item):
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+
+
+def _passes_through(item: pytest.Item) -> bool:
+    where = PurePath(item.path).relative_to(item.config.rootpath).as_posix()
+    return (
+        where.startswith(PASSING_THROUGH)
+        and not where.endswith("_rules.py")
+        and where not in MEASURED_AMONG_THEM
+    )
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ PICTURES = {
     "panels": ("park_head", "/cycles/2/panels/"),
     "desk": ("reviewer4", "/accounts/home/"),
     "sheet": ("reviewer4", "@继续评分"),
+    "recusal": ("reviewer4", "/scoring/recusal/"),
+    "offline": ("reviewer4", "/scoring/offline/"),
     "ranking": ("park_head", "/cycles/1/ranking/"),
     "meeting": ("park_head", "/cycles/1/meeting/"),
     "publicity": ("park_head", "/cycles/1/publicity/"),
@@ -49,6 +51,7 @@ def main() -> None:
                 page.get_by_role("link", name=place[1:]).first.click()
             else:
                 page.goto(address + place)
+            page.get_by_text("正在打开…").first.wait_for(state="hidden")  # the offline page
             if page.locator("iframe").count():
                 page.wait_for_timeout(4000)  # the browser's PDF viewer draws after the page has loaded
             page.screenshot(path=IMAGES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1200, "height": 900})

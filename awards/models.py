@@ -18,6 +18,9 @@ from awards.law.editions import Edition
 from awards.states import CYCLE
 from ground.models import Stateful, state_constraint, state_field
 
+# By digest. Editions are frozen and few: one a scheme and amendment.
+_EDITIONS: dict[str, Edition] = {}
+
 
 class Scheme(models.Model):
     """One award (奖项). Made from the editions' data by `sync_law`; never written by hand."""
@@ -52,7 +55,14 @@ class EditionRecord(models.Model):
 
     @cached_property
     def edition(self) -> Edition:
-        return Edition.from_content(self.content)
+        """Read and checked once a process; content that does not bear its digest is read anew each time."""
+        content = self.content
+        known = _EDITIONS.get(self.digest)
+        if known is None:
+            known = Edition.from_content(content)
+            if known.digest == self.digest:
+                _EDITIONS[self.digest] = known
+        return known
 
 
 class Cycle(Stateful):

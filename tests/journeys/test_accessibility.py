@@ -32,7 +32,18 @@ ROLES = (
     "supervisor", "admin",
 )  # fmt: skip
 # Answers that are no pages, and what ends the session.
-NOT_PAGES = ("feed", "export", "logout", "display_mode", "healthz", "readyz", "styleguide")
+NOT_PAGES = (
+    "feed",
+    "export",
+    "logout",
+    "display_mode",
+    "healthz",
+    "readyz",
+    "styleguide",
+    "manifest",
+    "worker",
+    "session",
+)
 
 
 @pytest.fixture

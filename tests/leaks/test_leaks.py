@@ -36,6 +36,10 @@ APART = {
     "api:policy",
     "awards:policy",
     "documents:upload",
+    # A device or a proposal of one's own; asked role by role in tests/scoring.
+    *("scoring:device_contact", "scoring:device_sheet", "scoring:revoke_device"),
+    *("scoring:proposal", "scoring:confirm_proposal", "scoring:drop_proposal", "scoring:arrange_team"),
+    *("scoring:export_proposal", "scoring:import_proposal"),
 }
 
 

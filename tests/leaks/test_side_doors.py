@@ -91,6 +91,6 @@ def test_the_walk_finds_a_planted_oracle(early: Walk) -> None:
         raise PermissionDenied
 
     walk = Walk(early.year)
-    with mock.patch("scoring.views.sheets._sheet", telling):
+    with mock.patch("scoring.views.sheets.sheet_or_404", telling):
         walk.go("p_expert", twins=True)
     assert any("tells sheet_id apart" in oracle for oracle in walk.oracles)

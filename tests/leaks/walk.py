@@ -28,7 +28,7 @@ ZIP, PDF = b"PK\x03\x04", b"%PDF"
 UNKNOWN = 2_000_000_000
 # What differs between two answers although they say the same.
 PASSING = re.compile(
-    rb'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": "[^"]*"|(?:/|%2F)\d+(?=/|%2F)'
+    rb'name="csrfmiddlewaretoken" value="[^"]*"|"csrf": "[^"]*"|nonce="[^"]*"|"X-CSRFToken": "[^"]*"|(?:/|%2F)\d+(?=/|%2F)'
 )
 NUMBERED = re.compile(r"_id$|^number$|^pk$")
 # Objects that a role may see, though not everything that can be done with them.

@@ -30,6 +30,21 @@ PASSING_THROUGH = (
 MEASURED_AMONG_THEM = ("tests/scoring/test_sheet_reasons.py", "tests/scoring/test_detect_recusals.py")
 
 
+# The two long walks, then the other browsers: started last they would keep one worker busy while the other is done.
+FIRST = ("tests/journeys/test_park_year.py", "tests/journeys/test_city_year.py", "tests/journeys")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the longest tests first; pytest-django has put what commits to the end."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    where = PurePath(item.path).relative_to(item.config.rootpath).as_posix()
+    return next((turn for turn, place in enumerate(FIRST) if where.startswith(place)), len(FIRST))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Measure branches only where rules are proven."""

@@ -27,7 +27,11 @@ PASSING_THROUGH = (
         "tests/applications/test_assessment_browser.py",
     ),
 )
-MEASURED_AMONG_THEM = ("tests/scoring/test_sheet_reasons.py", "tests/scoring/test_detect_recusals.py")
+MEASURED_AMONG_THEM = (
+    *("tests/scoring/test_sheet_reasons.py", "tests/scoring/test_detect_recusals.py"),
+    *("tests/scoring/test_proposals.py", "tests/scoring/test_fairness_page.py"),
+    *("tests/publicity/test_sweep_windows.py", "tests/publicity/test_publish_notice.py"),
+)
 
 
 # The two long walks, then the other browsers: started last they would keep one worker busy while the other is done.

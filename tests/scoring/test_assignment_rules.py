@@ -6,6 +6,7 @@ import importlib.util
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from scoring.rules import plan_sheet
 from scoring.rules.assignment import propose, reasons_for
+from scoring.rules.optimum import seat_people
 from scoring.rules.teams import File, Person, Seat, Task, Team, against
 
 BENCH = Path(__file__).parents[2] / "bench" / "assignment.py"
@@ -219,3 +221,37 @@ def test_sixty_files_and_thirty_reviewers_take_seconds() -> None:
     assert time.process_time() - began < 10
     assert [note.code for note in against(task, made.teams) if note.bad] == []
     assert made.unplaced == {}
+
+
+def test_too_few_for_the_seats_or_no_expert_gives_no_benches() -> None:
+    assert seat_people(Task(files("C"), people("C", "C")), [[1]]) is None
+    assert seat_people(Task(files("C"), people("", "")), [[1]]) is None
+
+
+def test_a_solver_that_gives_up_twice_gives_no_benches(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = SimpleNamespace(x=None, status=1)
+    monkeypatch.setattr("scoring.rules.optimum.milp", lambda *args, **options: given_up)
+    assert seat_people(Task(files("C"), people("C", "C", "C")), [[1]]) is None
+
+
+def test_an_optimiser_without_an_answer_leaves_all_files_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scoring.rules.assignment.seat_people", lambda task, groups: None)
+    proposal = propose(Task(files("C"), people("C", "C", "C")))
+    assert proposal.teams == ()
+    assert set(proposal.unplaced) == {1}
+    assert [note.code for note in proposal.notes] == ["no_industry_expert"]
+
+
+def test_blank_rows_pass_and_a_table_without_panels_is_said() -> None:
+    task = Task(files("C"), people("C", "C", "C"))
+    head = ",".join(plan_sheet.HEAD)
+    reading = plan_sheet.read(task, f"{head}\n,,,,,,\n,申报组织,park-001,组织1,,,\n")
+    assert (reading.teams, reading.faults) == ((), [(0, "表里没有一个评审组。")])
+
+
+def test_another_duty_is_a_change() -> None:
+    task = Task(files("C"), people("C", "C", "C"))
+    before, after = (Team("第一组", (Seat(1, lead=lead, expert=False),), (1,)) for lead in (True, False))
+    (said,) = plan_sheet.changes(task, [before], [after])
+    assert said.startswith("评审员1在第一组：")
+    assert "→" in said

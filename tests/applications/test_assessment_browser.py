@@ -154,6 +154,8 @@ def test_the_tab_dies(enter: Any, owner: User, draft: Application) -> None:
     write(page, TEXT + MORE)
     page.wait_for_timeout(QUIET)
     page.close()
+    # That last try must have failed before the network is back.
+    context.new_page().wait_for_timeout(4 * QUIET)
     context.set_offline(False)
     assert stored(draft) == ""
     page = editor(context, draft)

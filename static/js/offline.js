@@ -10,6 +10,7 @@
   const network = document.querySelector("[data-network]");
   const LEAST = Number(main.dataset.passphrase);
   const EVERY = 60000;
+  const RETRY = 5000;
   let open = null; // {id, kept, status}
   let working = false;
   let writing = Promise.resolve();
@@ -110,12 +111,24 @@
   // ---- bringing together
   const keep = (id, kept) => { writing = writing.then(() => vault.isOpen() && vault.keep(id, kept)); return writing; };
   let syncing = null;
+  let again = false;
+  let retry = 0;
+  // What is asked for while one runs (the network is back, more was typed) is done after it, not dropped.
   function contactAndSync() {
-    syncing = syncing || sync().finally(() => { syncing = null; });
+    if (syncing) again = true;
+    else syncing = syncAll().finally(() => { syncing = null; });
     return syncing;
+  }
+  async function syncAll() {
+    do { again = false; await sync(); } while (again);
   }
   async function sync() {
     const found = await contact();
+    // The browser believes in a network that does not carry yet.
+    if (found.state === "unreachable" && navigator.onLine) {
+      clearTimeout(retry);
+      retry = setTimeout(contactAndSync, RETRY);
+    }
     if (found.state !== "ok" || !vault.isOpen()) return;
     const device = await vault.device();
     const wanted = found.sheets.map((one) => one.id);

@@ -87,8 +87,9 @@ def publish_call(request: HttpRequest, cycle_id: int) -> HttpResponse:
 
 def enter_workdays(request: HttpRequest) -> HttpResponse:
     """The holidays of a year, from the State Council's notice; above them what is known already."""
+    readers = () if request.method == "POST" else (Role.SUPERVISOR,)
     if not permissions.is_office_anywhere(request.user):
-        require_role(request.user, Role.OFFICE_CLERK, Role.SUPERVISOR)
+        require_role(request.user, Role.OFFICE_CLERK, *readers)
     form = WorkdaysForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.permissions import holds_anywhere
+from accounts.roles import APPLICANT_ROLES
 from ground.clock import SHANGHAI
 from ground.web import page_of, refusals_on
 from publicity import permissions, queries, services
@@ -34,7 +36,9 @@ def honours(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def honour_home(request: HttpRequest) -> HttpResponse:
-    """The holder's page: title, validity, how it may be used, what must be reported, and what was."""
+    """The holder's page: title, validity, how it may be used, what must be reported, and what was. For applicants alone."""
+    if not holds_anywhere(request.user, *APPLICANT_ROLES):
+        raise PermissionDenied("这一页给获奖组织的人员看。所有称号见“获奖名录”。")
     today = request.now.astimezone(SHANGHAI).date()
     held = list(queries.honours_held_by(request.user).prefetch_related("incidents"))
     cards = [_card(honour, today, request.user) for honour in held]

@@ -67,6 +67,7 @@ def accept_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
 @require_POST
 def refuse_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     shown = _objection(request, objection_id)
+    require_role(request.user, *OFFICE_ROLES, **shown.scopes())
     form = ReasonForm(request.POST)
     if form.is_valid():
         with refusals_on(form):

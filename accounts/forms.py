@@ -12,6 +12,8 @@ from accounts.roles import ROLE_KINDS
 
 
 class LoginForm(AuthenticationForm):
+    """The browser checks nothing; every message stands at its field, in the house's words."""
+
     error_messages: ClassVar = {
         "invalid_login": "登录名或密码不对，请核对后再试。连续多次输错会暂时锁定。",
         "inactive": "这个账号已停用，请联系系统管理员。",
@@ -23,6 +25,12 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].label = "密码"
         for field in self.fields.values():
             field.widget.attrs.pop("autofocus", None)
+            field.error_messages["required"] = f"请填写{field.label}。"
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        """At the password, which has to be typed again; it doesn't say whether the name exists."""
+        message = self.error_messages["invalid_login"]
+        return forms.ValidationError({"password": forms.ValidationError(message, code="invalid_login")})
 
 
 class PersonForm(forms.ModelForm):

@@ -30,7 +30,16 @@ def test_a_wrong_password_is_told_plainly_and_the_name_stays(client: Client) -> 
     assert "登录名或密码不对" in page
     assert 'value="chen"' in page
     assert "wrong password" not in page
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["password"])
     assert "_auth_user_id" not in client.session
+
+
+def test_empty_fields_are_named_by_the_portal_and_not_by_the_browser(client: Client) -> None:
+    answer = sign_in(client, "", "")
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"username": ["请填写登录名。"], "password": ["请填写密码。"]}
+    form = answer.content.decode().partition('<form class="form"')[2]
+    assert " novalidate" in form.partition(">")[0]
 
 
 def test_an_unknown_name_is_answered_like_a_wrong_password(client: Client) -> None:
@@ -110,7 +119,7 @@ def test_after_the_limit_even_the_right_password_is_refused(client: Client, lock
     make_user(username="chen")
     make_user(username="lin")
     for _ in range(lock - 1):
-        assert sign_in(client, "chen", "wrong password").status_code == 200
+        assert sign_in(client, "chen", "wrong password").status_code == 422
     locked = sign_in(client, "chen", "wrong password")
     assert locked.status_code == 429
     assert "登录暂时锁定" in locked.content.decode()

@@ -8,6 +8,7 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import in_portal
 from accounts.roles import Role
 from audit import queries as ledger
+from audit.actions import codes_called
 from audit.models import Entry
 
 
@@ -48,8 +49,9 @@ def entries_visible_to(user: object) -> QuerySet[Entry]:
 
 
 def entries_matching(entries: QuerySet[Entry], words: str, action: str) -> QuerySet[Entry]:
+    """`words` of subject or actor; `action`: part of what it is called (发布公示), or how its code begins."""
     if words:
         entries = entries.filter(Q(subject_label__icontains=words) | Q(actor_label__icontains=words))
     if action:
-        entries = entries.filter(action__startswith=action)
+        entries = entries.filter(Q(action__startswith=action) | Q(action__in=codes_called(action)))
     return entries

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 
 from accounts import scopes
+from applications.actions import ACTIONS
+from audit import actions
 
 
 class ApplicationsConfig(AppConfig):
@@ -13,3 +15,4 @@ class ApplicationsConfig(AppConfig):
         )
 
         scopes.register(role_scopes)
+        actions.register(ACTIONS)

@@ -52,21 +52,6 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "recent": vocabulary.AWARDS,
     "won": vocabulary.AWARDS,
 }
-ENTRIES: Final = {
-    "application.start": "开始填写申报",
-    "application.save_facts": "保存申报条件",
-    "application.save_profile": "保存组织概述",
-    "application.attach_report": "上传自评报告",
-    "application.add_evidence": "上传证明材料",
-    "application.remove_evidence": "移除证明材料",
-    "application.choose_recommender": "选择推荐单位",
-    "application.choose_assessment_mode": "选择自评方式",
-    "application.save_item": "保存条目自评",
-    "application.remove_report": "移除自评报告文件",
-    "application.findings": "按规则判断申报条件",
-    "application.confirm_check": "确认申报条件",
-    "application.record_waiver": "登记资格条件调整决议",
-}
 
 
 def in_words(key: str, value: Any) -> str:
@@ -103,12 +88,6 @@ def answers_in_words(
         if not (key == "export_incidents" and facts.get("exporter") is not True)
         and not (key == "safety_level" and facts.get("above_scale") is not True)
     ]
-
-
-def entry_in_words(action: str, payload: Mapping[str, Any]) -> str:
-    """What a ledger entry says happened."""
-    label = (payload.get("details") or {}).get("label")
-    return str(label) if label else ENTRIES.get(action, action)
 
 
 def _row(key: str, row: Any) -> str:

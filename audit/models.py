@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import models
 
+from audit.actions import label_of
+
 
 class Entry(models.Model):
     """One consequence (台账记录), written in the transaction that brought it about.
@@ -50,6 +52,11 @@ class Entry(models.Model):
         """The payload read: `before`, `after`, `details`, each only if it was given."""
         content: dict[str, Any] = json.loads(self.payload)
         return content
+
+    @property
+    def label(self) -> str:
+        """What was done, in the words of its writer or those of its action code."""
+        return str(self.content.get("details", {}).get("label") or label_of(self.action))
 
 
 class Unsealed(models.Model):

@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 from accounts import scopes
 from accounts.roles import Scope
+from audit import actions
+from awards.actions import ACTIONS
 
 
 class AwardsConfig(AppConfig):
@@ -14,6 +16,7 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         scopes.register(self.role_scopes)
+        actions.register(ACTIONS)
 
     def role_scopes(self) -> Iterator[tuple[str, str, str]]:
         """Where an administrator can give the roles held in a scheme: (kind, code, name in words)."""

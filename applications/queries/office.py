@@ -11,7 +11,6 @@ from django.db.models.functions import Cast
 
 from applications.models import Application, EligibilityCheck
 from applications.states import APPLICATION
-from applications.wording import entry_in_words
 from audit.models import Entry
 from audit.queries import entries
 
@@ -97,7 +96,7 @@ def _line(entry: Entry) -> HistoryLine:
     return HistoryLine(
         at=entry.at,
         who=entry.actor_label,
-        what=entry_in_words(entry.action, content),
+        what=entry.label,
         article=entry.article,
         reason=str(details.get("reason") or ""),
     )

@@ -13,19 +13,10 @@ from accounts.permissions import scopes_of
 from accounts.roles import Role, Scope
 from applications.models import Invitation, Organisation, Recommender, YearFigures
 from applications.wording import in_words
+from audit.actions import label_of
 from audit.models import Entry
 from audit.queries import entries_of
 
-ACTIONS: Final = {
-    "organisation.register": "登记",
-    "organisation.update": "修改登记信息",
-    "organisation.figures": "填写年度经营数据",
-    "organisation.verify_code": "评定办核对信用代码",
-    "organisation.transfer": "移交申报负责人",
-    "invitation.send": "发出邀请",
-    "invitation.accept": "接受邀请",
-    "invitation.revoke": "撤销邀请",
-}
 ROLE_WORDS: Final = dict(Invitation.ROLES)
 OTHER_LABELS: Final = {
     "email": "邮箱",
@@ -93,7 +84,7 @@ def _told(entry: Entry) -> HistoryEntry:
     return HistoryEntry(
         at=entry.at,
         who=entry.actor_label,
-        what=ACTIONS.get(entry.action, entry.action),
+        what=label_of(entry.action),
         reason=str((content.get("details") or {}).get("reason") or ""),
         changes=tuple(changes),
     )

@@ -104,12 +104,6 @@ def next_step(cycle: Cycle, user: object) -> dict[str, str] | None:
 
 
 @register.filter
-def what_was_done(entry: Entry) -> str:
-    """The words that the writer of the entry left for people; its code where there are none."""
-    return str(entry.content.get("details", {}).get("label") or entry.action)
-
-
-@register.filter
 def reason_given(entry: Entry) -> str:
     return str(entry.content.get("details", {}).get("reason", ""))
 

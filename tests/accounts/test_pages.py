@@ -110,7 +110,8 @@ def test_the_ledger_says_what_happened_to_whom_by_whom(client_of: Login, ranked:
 
 
 @pytest.mark.parametrize(
-    ("query", "expected"), [("action=ranking", True), ("action=meeting", False), ("q=没有这个人", False)]
+    ("query", "expected"),
+    [("action=ranking", True), ("action=锁定", True), ("action=meeting", False), ("q=没有这个人", False)],
 )
 def test_filtering_the_ledger(client_of: Login, ranked: Year, query: str, expected: bool) -> None:
     page = client_of(make_user("supervisor")).get(f"{reverse('accounts:ledger')}?{query}").content.decode()

@@ -13,6 +13,7 @@ from awards.models import Cycle
 from awards.services import open_cycle, publish_call, set_timetable, write_call
 from demo.papers import evidence_of, report_of
 from demo.roster import Roster
+from demo.self_assessing import write_online
 
 Rows = Mapping[str, tuple[datetime, datetime]]
 PROFILE: Final = (
@@ -57,8 +58,16 @@ def draft(roster: Roster, cycle: Cycle, key: str, at: datetime, **changes: Any) 
     return application
 
 
-def complete(roster: Roster, application: Application, key: str, recommender: str, at: datetime) -> None:
-    """Profile, report, evidence and recommender: everything but the pledge."""
+def complete(
+    roster: Roster,
+    application: Application,
+    key: str,
+    recommender: str,
+    at: datetime,
+    *,
+    online: bool = False,
+) -> None:
+    """Profile, self-assessment, evidence and recommender: everything but the pledge. `online`: not one uploaded report."""
     owner, row = roster.owners[key], roster.details[key]
     cycle = application.cycle
     services.save_profile(
@@ -68,18 +77,21 @@ def complete(roster: Roster, application: Application, key: str, recommender: st
         actor=owner,
         now=at,
     )
-    services.attach_report(
-        application=application,
-        upload=report_of(row, cycle.year, cycle.criteria_code),
-        actor=owner,
-        now=at,
-    )
+    if not online:
+        services.attach_report(
+            application=application,
+            upload=report_of(row, cycle.year, cycle.criteria_code),
+            actor=owner,
+            now=at,
+        )
     labels = {condition.code: condition for condition in cycle.edition.conditions}
     for condition in evidence_asked(application):
         title = labels[condition].evidence[0]
         services.add_evidence(
             application=application, condition=condition, upload=evidence_of(title), actor=owner, now=at
         )
+    if online:
+        write_online(application, key, owner, at)
     services.choose_recommender(
         application=application, recommender=roster.recommenders[recommender][0], actor=owner, now=at
     )

@@ -13,6 +13,7 @@ from awards.models import Cycle
 from awards.services import sweep_cycles, sync_law
 from demo import applying, judging
 from demo.roster import Roster, make_roster
+from demo.self_assessing import write_online
 from demo.timeline import around, days_from, last_year, on
 from notifications.services import sweep_outbox, sweep_reminders
 from publicity import services as publicity
@@ -93,7 +94,15 @@ def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
         },
     )
     cycle = applying.call_year(roster, *PARK, year, f"苏园质评办〔{year}〕1号", rows, days_from(now, -160))
-    files = _apply(roster, cycle, THIS, days_from(now, -140), timedelta(days=3), beichen={"spot_checks": []})
+    files = _apply(
+        roster,
+        cycle,
+        THIS,
+        days_from(now, -140),
+        timedelta(days=3),
+        online=("yunshu",),
+        beichen={"spot_checks": []},
+    )
     sweep_cycles(now=days_from(now, -109))
     for key, application in files.items():
         fit = key != "beichen"
@@ -116,7 +125,7 @@ def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
 
 
 def city_open(roster: Roster, now: datetime) -> None:
-    """A city year open for applications: one file submitted, one recommended, two being written."""
+    """A city year open for applications: one file submitted, one recommended, two being written online."""
     rows = around(
         now,
         {
@@ -137,9 +146,10 @@ def city_open(roster: Roster, now: datetime) -> None:
         applying.submit(roster, application, key, days_from(now, -6))
         if signed:
             applying.recommend(roster, application, recommender, days_from(now, -3))
-    half = applying.draft(roster, cycle, "ruian", days_from(now, -9))
-    applying.complete(roster, half, "ruian", "sipgov", days_from(now, -2))
-    applying.draft(roster, cycle, "hexin", days_from(now, -4), certificates=None, accidents=None)
+    nearly = applying.draft(roster, cycle, "ruian", days_from(now, -9))
+    applying.complete(roster, nearly, "ruian", "sipgov", days_from(now, -2), online=True)
+    begun = applying.draft(roster, cycle, "hexin", days_from(now, -4), certificates=None, accidents=None)
+    write_online(begun, "hexin", roster.owners["hexin"], days_from(now, -3))
 
 
 def _apply(
@@ -148,14 +158,17 @@ def _apply(
     who: dict[str, str],
     start: datetime,
     pause: timedelta,
+    online: tuple[str, ...] = (),
     **changes: dict[str, object],
 ) -> dict[str, Application]:
     files = {}
     for number, (key, recommender) in enumerate(who.items()):
         at = start + number * pause
         application = applying.draft(roster, cycle, key, at, **changes.get(key, {}))
-        applying.complete(roster, application, key, recommender, at + timedelta(hours=3))
-        applying.submit(roster, application, key, at + timedelta(hours=5))
+        applying.complete(
+            roster, application, key, recommender, at + timedelta(hours=3), online=key in online
+        )
+        applying.submit(roster, application, key, at + timedelta(days=1))
         applying.recommend(roster, application, recommender, at + timedelta(days=3))
         files[key] = application
     return files

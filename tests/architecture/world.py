@@ -242,7 +242,7 @@ def _assessment(made: World, over: Cycle, done: Application) -> None:
     draft = Application.objects.get(pk=made.values["draft_id"])
     given: dict[str, Any] = {"application": draft, "code": ITEM, "actor": owner, "now": NOW}
     applications.choose_assessment_mode(application=draft, mode="online", actor=owner, now=NOW)
-    item = applications.save_item_text(**given, text="领导亲自抓质量。", version=0)
+    item = applications.save_item_text(**given, text="领导亲自抓质量。", version=1)
     evidence = Evidence.objects.create(
         application=draft, condition="profit", file=done.report, name="审计报告.pdf", uploaded_by=owner,
         uploaded_at=NOW,

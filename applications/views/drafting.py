@@ -47,9 +47,11 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
     conditions = [part for part in parts if part.question is not None]
     rest = {part.code: part for part in parts if part.question is None}
     pieces = sum(piece.condition == OTHER for piece in evidence)
+    waiting = application.state in ("draft", "declined")
+    milestone = application.cycle.timetable.get("application")
     context = {
         "application": application,
-        "milestone": application.cycle.timetable.get("application"),
+        "milestone": milestone if milestone and (waiting or milestone.due_at > request.now) else None,
         "registration_tasks": [
             {
                 "label": "组织信息",
@@ -74,7 +76,7 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
             {
                 "label": "检查、承诺与提交",
                 "href": reverse("applications:check_application", args=[application.pk]),
-                "state": "todo" if application.state in ("draft", "declined") else "done",
+                "state": "todo" if waiting else "done",
             }
         ],
         "old_pieces": evidence_to_check(application, evidence) if application.state == "draft" else [],

@@ -340,7 +340,7 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         made.special["scoring:" + name, "application_id"] = sheet.application_id
     sealed = Sheet.objects.filter(panel=panel, stage="site", state="sealed").order_by("pk")[0]
     made.special["scoring:reopen_sheet", "sheet_id"] = sealed.pk
-    made.special["scoring:file", "file_id"] = sheet.application.report_id
+    made.special["scoring:file", "file_id"] = sheet.application.evidence.all()[0].file_id
     made.special["scoring:image", "application_id"] = sheet.application_id
     sheet.application.assessment_images.create(
         code=ITEM, number=made.values["number"], file=done.report, name="图.png", uploaded_at=NOW,

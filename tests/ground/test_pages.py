@@ -57,14 +57,29 @@ def test_the_switch_never_leads_elsewhere(back):
     assert switched("large", back=back).url == "/"
 
 
-def test_the_context_marks_the_column_we_are_in():
-    context = portal(RequestFactory().get("/honours/3/"))
-    assert [item["label"] for item in context["public_nav"] if item["current"]] == ["获奖名录"]
-
-
-def test_the_home_page_is_no_prefix_of_all_others():
-    context = portal(RequestFactory().get("/"))
-    assert [item["label"] for item in context["public_nav"] if item["current"]] == ["首页"]
+@pytest.mark.parametrize(
+    ("path", "column", "at_work"),
+    [
+        ("/", "首页", False),
+        ("/cycles/", "申报通知", False),
+        ("/cycles/3/call/", "申报通知", False),
+        ("/cycles/3/self-check/", "申报通知", False),
+        ("/cycles/office/", "", True),
+        ("/cycles/3/panels/", "", True),
+        ("/notices/4/", "公示公告", False),
+        ("/notices/4/publish/", "", True),
+        ("/honours/", "获奖名录", False),
+        ("/honours/mine/", "", True),
+        ("/certificates/ABC/", "证书核验", False),
+        ("/inbox/", "", False),
+        ("/applications/3/", "", True),
+    ],
+)
+def test_the_context_marks_the_column_we_are_in(path, column, at_work):
+    context = portal(RequestFactory().get(path))
+    current = [item["label"] for item in context["public_nav"] if item["current"]]
+    assert current == ([column] if column else [])
+    assert context["at_work"] is at_work
 
 
 @pytest.fixture

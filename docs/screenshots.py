@@ -47,9 +47,11 @@ PICTURES = {
     "condition": Picture("org_ruian", "@继续填写@监督抽查"),
     "assessment": Picture("org_ruian", "@继续填写@自评报告"),
     "item": Picture("org_ruian", "@继续填写@自评报告@4.1.2 高层领导的作用"),
-    "figures": Picture("org_ruian", "@继续填写@自评报告@4.7.2 产品和服务结果", "[aria-labelledby=figures]"),
+    "figures": Picture(
+        "org_ruian", "@继续填写@自评报告@4.7.2 产品和服务结果", "[aria-labelledby=figures]", 1150
+    ),
     "receipt": Picture("org_guangsu", "/applications/1/receipt/", height=800),
-    "feedback": Picture("org_guangsu", "/applications/1/feedback/", height=700),
+    "feedback": Picture("org_guangsu", "/applications/1/feedback/", height=860),
     "honour": Picture("org_guangsu", "/honours/mine/"),
     "recommender": Picture("rec_cityassoc", "/accounts/home/", height=520),
     "office": Picture("park_head", "/accounts/home/"),

@@ -1,10 +1,11 @@
-from scoring import urls_feedback, urls_office, urls_offline, urls_results, urls_reviewers
+from scoring import urls_feedback, urls_office, urls_offline, urls_pool, urls_results, urls_reviewers
 
 app_name = "scoring"
 urlpatterns = [
     *urls_feedback.urlpatterns,
     *urls_office.urlpatterns,
     *urls_offline.urlpatterns,
+    *urls_pool.urlpatterns,
     *urls_reviewers.urlpatterns,
     *urls_results.urlpatterns,
 ]

@@ -92,6 +92,17 @@ class ReviewerForm(forms.Form):
         return given | {"user": self.user, "industries": "".join(given["industries"])}
 
 
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(
+        label="原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+        error_messages={"required": "请写明原因。"},
+    )
+
+
 class DisqualifyForm(forms.Form):
     """Why, and under which approval of the committee."""
 

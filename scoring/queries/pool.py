@@ -93,21 +93,6 @@ def candidates(
     ]
 
 
-def seats_of(reviewer: Reviewer) -> QuerySet[PanelMember]:
-    """The seats of a reviewer, the newest panel first, each with its sheets counted."""
-    mine = Q(panel__sheets__reviewer=reviewer)
-    return (
-        PanelMember.objects.filter(reviewer=reviewer)
-        .select_related("panel__cycle__scheme")
-        .annotate(
-            open_sheets=Count("panel__sheets", filter=mine & Q(panel__sheets__state="draft")),
-            sealed_sheets=Count("panel__sheets", filter=mine & Q(panel__sheets__state="sealed")),
-            void_sheets=Count("panel__sheets", filter=mine & Q(panel__sheets__state="void")),
-        )
-        .order_by("-panel__created_at", "-pk")
-    )
-
-
 def sealed_sheets_to_send_back(cycle: Cycle) -> QuerySet[Sheet]:
     """The sealed sheets whose report is not signed: the head may send them back. Nobody reads their scores for it."""
     signed = Consolidation.objects.filter(

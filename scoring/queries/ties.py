@@ -63,11 +63,14 @@ def applicants_of(applications: Collection[Application]) -> dict[int, Applicant]
 
 
 def _posts(reviewer: Reviewer) -> tuple[Bond, ...]:
-    """The posts on record, or the employer of the entry where none is."""
+    """The posts on record, and the employer of the entry where no present post names it."""
     posts = tuple(
         Bond(Body(post.employer, post.uscc), post.since, post.until) for post in reviewer.posts.all()
     )
-    return posts or (Bond(Body(reviewer.employer, reviewer.employer_uscc)),)
+    employer = Body(reviewer.employer, reviewer.employer_uscc)
+    if any(post.until is None and post.body.is_same(employer) for post in posts):
+        return posts
+    return (*posts, Bond(employer))
 
 
 def _objections(

@@ -1,6 +1,7 @@
 """What the rooms above and the pages may do here: reviewers, recusal, panels, sheets, consolidation; then the results."""
 
 from scoring.services.approval import approve_list, list_to_approve
+from scoring.services.careers import remove_career_row, save_career_row, save_entry
 from scoring.services.consolidation import save_report, settle_items, sign_consolidation
 from scoring.services.deliberation import (
     call_meeting,
@@ -10,7 +11,7 @@ from scoring.services.deliberation import (
     record_attendance,
     record_resolution,
 )
-from scoring.services.devices import add_device, note_contact, revoke_device, sync_sheet
+from scoring.services.devices import add_device, note_contact, revoke_device, revoke_lost_device, sync_sheet
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
 from scoring.services.objections import note_objection
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
@@ -61,8 +62,12 @@ __all__ = [
     "record_attendance",
     "record_resolution",
     "register_reviewer",
+    "remove_career_row",
     "reopen_sheet",
     "revoke_device",
+    "revoke_lost_device",
+    "save_career_row",
+    "save_entry",
     "save_item",
     "save_items",
     "save_overall",

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.actors import Actor
 from audit.services import record
 from ground.errors import Fault, Refused, refuse_if
+from notifications.services import post
 from scoring.models import OfflineDevice, Reviewer, Sheet
-from scoring.permissions import require_self
+from scoring.permissions import require_any_office, require_self
 from scoring.queries.score_forms import as_text
 from scoring.services.sheets import save_items
 
@@ -65,6 +67,36 @@ def revoke_device(*, device: OfflineDevice, actor: Actor, now: datetime) -> None
         raise Refused("device_revoked", "这台设备已经停用。")
     OfflineDevice.objects.filter(pk=locked.pk).update(revoked_at=now)
     record(actor=actor, action="device.revoke", subject=locked, at=now, before={"name": locked.name})
+
+
+@transaction.atomic
+def revoke_lost_device(*, device: OfflineDevice, reason: str, actor: Actor, now: datetime) -> None:
+    """The office stops a device that its reviewer has lost; the reviewer is told. Refused: reason_missing, device_revoked."""
+    require_any_office(actor)
+    if not reason.strip():
+        raise Refused("reason_missing", "请写明停用的原因，如谁在何时报告丢失。", field="reason")
+    rows = OfflineDevice.objects.select_for_update(of=("self",)).select_related("reviewer__user")
+    locked = rows.get(pk=device.pk)
+    if locked.revoked_at is not None:
+        raise Refused("device_revoked", "这台设备已经停用。")
+    OfflineDevice.objects.filter(pk=locked.pk).update(revoked_at=now)
+    record(
+        actor=actor,
+        action="device.revoke",
+        subject=locked,
+        at=now,
+        before={"name": locked.name},
+        details={"reason": reason.strip()},
+    )
+    post(
+        to=[locked.reviewer.user],
+        kind="scoring",
+        subject=f"评定办已停用您的离线设备：{locked.name}",
+        body=f"停用原因：{reason.strip()}\n\n这台设备不能再同步，下次联网时清除全部评分资料。设备找回后可以重新启用。",
+        link=reverse("scoring:devices"),
+        key=f"device:{locked.pk}:revoked",
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from ground.web import page_of
 from scoring.models import Reviewer
 from scoring.queries import desk as queries
+from scoring.queries.careers import hours_of
 from scoring.queries.conflicts import reviewer_of
 
 
@@ -42,4 +43,5 @@ def _context(request: HttpRequest, reviewer: Reviewer) -> dict[str, Any]:
         "leading": leading,
         "step": min(steps, key=lambda step: (step["due"] is None, step["due"]), default=None),
         "page": page_of(request, queries.sealed_sheets(reviewer)),
+        "hours": hours_of(reviewer),
     }

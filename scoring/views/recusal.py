@@ -17,7 +17,7 @@ from scoring.queries.conflicts import reviewer_of
 from scoring.queries.visibility import assignments_of
 
 
-def _reviewer(request: HttpRequest) -> Reviewer:
+def own_reviewer(request: HttpRequest) -> Reviewer:
     reviewer = reviewer_of(request.user)
     if reviewer is None or reviewer.disqualified_at is not None:
         raise PermissionDenied("您不在评审员库中，或者评审资格已经取消。")
@@ -29,7 +29,7 @@ def recusal(request: HttpRequest) -> HttpResponse:
     """Every applicant I am seated for, with what I declared or still have to declare."""
     rows = [
         (row, None if row.declared else DeclareForm(prefix=str(row.pk), auto_id="f-%s"))
-        for row in queries.declarations(_reviewer(request))
+        for row in queries.declarations(own_reviewer(request))
     ]
     return render(request, "scoring/recusal.html", {"rows": rows})
 
@@ -37,7 +37,7 @@ def recusal(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def declare(request: HttpRequest, application_id: int) -> HttpResponse:
     """Declare on one applicant: no conflict, or which. Only its name and recommender are shown."""
-    reviewer = _reviewer(request)
+    reviewer = own_reviewer(request)
     application = get_object_or_404(assignments_of(request.user), pk=application_id)
     posted = request.POST if request.method == "POST" else None
     form = DeclareForm(posted, prefix=str(application_id), auto_id="f-%s")

@@ -7,18 +7,19 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import holds_anywhere, in_portal
 from accounts.roles import OFFICE_ROLES, Role
-from applications.industry import SECTIONS
 from audit.services import log_access
 from ground.web import page_of, refusals_on
 from scoring import services
 from scoring.forms.reviewers import DisqualifyForm, PoolFilter, ReviewerForm
 from scoring.models import Reviewer
-from scoring.queries import panels_visible_to, recusals_visible_to, reviewers_visible_to
-from scoring.queries.pool import pool_entries, pool_matching, pool_sorted, seats_of, with_load
+from scoring.queries import reviewers_visible_to
+from scoring.queries.careers import career_of
+from scoring.queries.pool import pool_entries, pool_matching, pool_sorted, with_load
 from scoring.views.spreadsheet import spreadsheet
 
 COLUMNS = (
@@ -57,7 +58,7 @@ def export_reviewers(request: HttpRequest) -> HttpResponse:
 
 def register_reviewer(request: HttpRequest) -> HttpResponse:
     """Enter an account into the pool."""
-    _keepers_only(request)
+    keepers_only(request)
     form = ReviewerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -71,15 +72,14 @@ def register_reviewer(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def reviewer(request: HttpRequest, reviewer_id: int) -> HttpResponse:
-    """One reviewer: what is known, seats and recusals in the schemes of the reader, what was done to the entry."""
-    shown = get_object_or_404(with_load(_pool(request)), pk=reviewer_id)
-    seats = seats_of(shown).filter(panel__in=panels_visible_to(request.user))
+    """One reviewer: what is known, devices, what was done to the entry."""
+    shown = get_object_or_404(with_load(pool_of(request)), pk=reviewer_id)
     context = {
         "reviewer": shown,
-        "industries": [f"{letter} {SECTIONS[letter]}" for letter in shown.industries if letter in SECTIONS],
-        "page": page_of(request, seats),
-        "recusals": recusals_visible_to(request.user).filter(reviewer=shown).order_by("-recorded_at", "-pk"),
+        "career": career_of(shown, on=localtime(request.now).date()),
+        "devices": shown.devices.all(),
         "entries": pool_entries(shown),
+        "is_office": holds_anywhere(request.user, *OFFICE_ROLES),
         "may_disqualify": holds_anywhere(request.user, Role.OFFICE_HEAD) and not shown.disqualified_at,
     }
     return render(request, "scoring/reviewer.html", context)
@@ -87,7 +87,7 @@ def reviewer(request: HttpRequest, reviewer_id: int) -> HttpResponse:
 
 def disqualify_reviewer(request: HttpRequest, reviewer_id: int) -> HttpResponse:
     """Take somebody out of the pool, after reading what follows."""
-    shown = get_object_or_404(with_load(_pool(request)), pk=reviewer_id)
+    shown = get_object_or_404(with_load(pool_of(request)), pk=reviewer_id)
     if not holds_anywhere(request.user, Role.OFFICE_HEAD):
         raise PermissionDenied("取消评审资格由评定办主任办理。")
     form = DisqualifyForm(request.POST or None)
@@ -102,21 +102,21 @@ def disqualify_reviewer(request: HttpRequest, reviewer_id: int) -> HttpResponse:
     return render(request, "scoring/disqualify_reviewer.html", context, status=422 if form.errors else 200)
 
 
-def _pool(request: HttpRequest) -> QuerySet[Reviewer]:
+def pool_of(request: HttpRequest) -> QuerySet[Reviewer]:
     """The pool as far as the reader may see it; who has no business with it is told so."""
     if not (holds_anywhere(request.user, *OFFICE_ROLES) or in_portal(request.user, Role.SUPERVISOR)):
         raise PermissionDenied("评审员库由评定办使用。")
     return reviewers_visible_to(request.user)
 
 
-def _keepers_only(request: HttpRequest) -> None:
-    _pool(request)
+def keepers_only(request: HttpRequest) -> None:
+    pool_of(request)
     if not holds_anywhere(request.user, *OFFICE_ROLES):
         raise PermissionDenied("评审员库由评定办维护。")
 
 
 def _asked_for(request: HttpRequest) -> QuerySet[Reviewer]:
-    found = pool_matching(_pool(request), **PoolFilter(request.GET).chosen)
+    found = pool_matching(pool_of(request), **PoolFilter(request.GET).chosen)
     return pool_sorted(with_load(found), request.GET.get("sort", ""))
 
 

@@ -31,7 +31,7 @@ from ground import clock
 from notifications.models import InboxItem
 from publicity import services as publicity
 from publicity.models import Honour, Incident, Notice, Payment
-from scoring.models import Consolidation, OfflineDevice, Panel, PanelProposal, Recusal, Reviewer, Sheet
+from scoring.models import Consolidation, OfflineDevice, Panel, PanelProposal, Post, Recusal, Reviewer, Sheet
 from tests.architecture.source import Route
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=clock.SHANGHAI)
@@ -221,6 +221,7 @@ def with_objects(made: World) -> None:
         make(made, over, done)
     made.special |= {
         ("applications:start_application", "cycle_id"): city.pk,
+        ("scoring:change_entry", "section"): "work",
         ("scoring:record_attendance", "user_id"): roster.users["committee"].pk,
         ("awards:set_timetable", "cycle_id"): over.pk,
         ("api:scheme", "code"): "park",
@@ -325,7 +326,10 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         cycle=panel.cycle, kind="site", size=3, most=5, stage="ready", asked_by=made.roster.users["clerk"],
         asked_at=NOW,
     )  # fmt: skip
+    post = Post.objects.create(reviewer=sheet.reviewer, employer="示例厂")
     made.values |= {
+        "section": "posts",
+        "row_id": post.pk,
         "proposal_id": proposal.pk,
         "device_id": device.pk,
         "panel_id": panel.pk,

@@ -58,9 +58,10 @@ def entry(**changes: Any) -> dict[str, Any]:
 def test_the_pool_for_every_role(house: House, client_of: Login, grant: str) -> None:
     shown = reverse("scoring:reviewer", args=[house.reviewer().pk])
     client = client_of(make_user(grant))
-    found = {address: client.get(address).status_code for address in (POOL, EXPORT, shown, NEW)}
+    work = f"{shown}work/"
+    found = {address: client.get(address).status_code for address in (POOL, EXPORT, shown, work, NEW)}
     reads = 200 if grant in (*OFFICE, "supervisor") else 403
-    assert found == {POOL: reads, EXPORT: reads, shown: reads, NEW: 200 if grant in OFFICE else 403}
+    assert found == dict.fromkeys((POOL, EXPORT, shown, work), reads) | {NEW: 200 if grant in OFFICE else 403}
 
 
 @pytest.mark.parametrize("grant", [*OFFICE, "supervisor", *OTHERS])
@@ -119,11 +120,14 @@ def test_the_export_is_what_is_filtered_and_runs_no_formula(house: House, client
     assert answer["Cache-Control"] == "private, no-store"
 
 
-@pytest.mark.parametrize("name", ["reviewers", "reviewer"])
+@pytest.mark.parametrize("name", ["reviewers", "reviewer", "reviewer_work"])
 def test_queries(house: House, client_of: Login, name: str, now: datetime) -> None:
-    client, counts = client_of(house.clerk), []
+    client, counts = client_of(house.head), []
     panel = house.panel()
-    address = POOL if name == "reviewers" else reverse("scoring:reviewer", args=[house.pool[0].pk])
+    for application in house.applications:
+        for sheet in sheets_of(panel, application):
+            seal(sheet, 50, now)
+    address = POOL if name == "reviewers" else reverse(f"scoring:{name}", args=[house.pool[0].pk])
     for _ in range(2):
         client.get(address)
         with CaptureQueriesContext(connection) as caught:
@@ -132,7 +136,7 @@ def test_queries(house: House, client_of: Login, name: str, now: datetime) -> No
         for _ in range(2):
             house.reviewer()
             house.applicant(state="refused")
-        for application in house.applications[:2]:
+        for application in house.applications[2:4]:
             services.declare_recusal(
                 reviewer=house.pool[0], application=application, kind="family", reason="x",
                 actor=house.pool[0].user, now=now,
@@ -190,7 +194,7 @@ def test_nobody_is_entered_twice(house: House, client_of: Login) -> None:
 def test_the_history_is_that_of_the_own_scheme(house: House, client_of: Login, now: datetime) -> None:
     panel = house.panel()
     city = make_house(now, scheme="city")
-    address = reverse("scoring:reviewer", args=[house.pool[0].pk])
+    address = reverse("scoring:reviewer_work", args=[house.pool[0].pk])
     assert str(panel) in client_of(house.clerk).get(address).content.decode()
     assert str(panel) not in client_of(city.clerk).get(address).content.decode()
     assert str(panel) in client_of(make_user("supervisor")).get(address).content.decode()

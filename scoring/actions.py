@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 ACTIONS: Final = {
+    "career.add": "添加评审员资料",
+    "career.change": "修改评审员资料",
+    "career.remove": "删除评审员资料",
     "consolidation.clear": "清除合议结果",
     "device.add": "启用离线设备",
     "device.revoke": "停用离线设备",
@@ -27,6 +30,7 @@ ACTIONS: Final = {
     "recusal.dismiss": "排除利害关系",
     "recusal.remember": "沿用以往的回避",
     "resolution.record": "记录审议决议",
+    "reviewer.change": "修改评审员登记",
     "reviewer.disqualify": "取消评审资格",
     "reviewer.register": "列入评审员库",
     "shortlist.decide": "确定入围名单",

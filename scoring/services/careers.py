@@ -17,7 +17,7 @@ from scoring.permissions import require_self
 from scoring.services.recusal import detect_for_reviewer
 from scoring.services.reviewers import INDUSTRIES, USCC
 
-MOST_ROWS: Final = 50
+MOST_ROWS: Final = 60
 MOST_LOAD: Final = 100
 EARLIEST: Final = date(1950, 1, 1)
 LATEST: Final = date(2100, 12, 31)
@@ -108,7 +108,6 @@ def save_entry(*, reviewer: Reviewer, changes: Mapping[str, Any], actor: Actor, 
         at=now,
         before={name: before[name] for name in changed},
         after=changed,
-        details={"label": "修改资料"},
     )
     detect_for_reviewer(reviewer=locked, now=now)
 
@@ -156,7 +155,7 @@ def save_career_row(
         at=now,
         before=before,
         after=after,
-        details={"label": f"{'修改' if before else '添加'}资料：{kind.label}"},
+        details={"section": kind.label},
     )
     detect_for_reviewer(reviewer=locked, now=now)
     return kept  # type: ignore[no-any-return]
@@ -176,7 +175,7 @@ def remove_career_row(*, reviewer: Reviewer, section: str, row: Row, actor: Acto
         subject=locked,
         at=now,
         before=facts_of(section, found),
-        details={"label": f"删除资料：{CAREER[section].label}"},
+        details={"section": CAREER[section].label},
     )
     found.delete()
 

@@ -30,20 +30,29 @@ REASONS = {
 
 
 @register.simple_tag
-def ranking_rows(rows: Sequence[Placed], tiers: Mapping[str, Tier], edition: str) -> SafeString:
-    """The `<tr>`s of a frozen ranking; what many rows share (tier, reasons with their articles) is written once."""
+def ranking_rows(
+    rows: Sequence[Placed], tiers: Mapping[str, Tier], edition: str, stages: Sequence[tuple[str, str]]
+) -> SafeString:
+    """The `<tr>`s of a frozen ranking; what many rows share (tier, reasons with their articles) is written once.
+
+    `stages`: code and label of the three stages, in the order of the columns.
+    """
+    material, presentation, site = (f'<td class="num" data-label="{escape(label)}">' for _, label in stages)
     ends: dict[tuple[object, ...], str] = {}
     parts = []
     for row in rows:
         key = (row.tier, row.basis, row.undecided, row.reasons)
         end = ends.get(key)
         if end is None:
-            end = ends[key] = f"<td>{_tier(row, tiers)}</td><td>{_reasons(row, edition)}</td></tr>"
+            end = ends[key] = (
+                f'<td data-label="奖级">{_tier(row, tiers)}</td>'
+                f'<td data-label="理由和条款">{_reasons(row, edition)}</td></tr>'
+            )
         parts.append(
-            f'<tr><td class="num">{row.rank}</td><th scope="row">{escape(row.name)}<br>'
-            f'<span class="muted">{escape(row.number)}</span></th><td class="num">{row.material:.2f}</td>'
-            f'<td class="num">{row.presentation:.2f}</td><td class="num">{row.site:.2f}</td>'
-            f'<td class="num"><strong>{row.shown}</strong></td>{end}'
+            f'<tr><td class="num" data-label="名次">{row.rank}</td><th scope="row">{escape(row.name)}<br>'
+            f'<span class="muted">{escape(row.number)}</span></th>{material}{row.material:.2f}</td>'
+            f"{presentation}{row.presentation:.2f}</td>{site}{row.site:.2f}</td>"
+            f'<td class="num" data-label="综合得分"><strong>{row.shown}</strong></td>{end}'
         )
     return mark_safe("\n".join(parts))
 

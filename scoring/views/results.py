@@ -99,9 +99,11 @@ def ranking(request: HttpRequest, cycle_id: int) -> HttpResponse:
 def _waiting_context(cycle: Cycle) -> dict[str, Any]:
     scores = results.stage_scores(cycle)
     rows = [row for row in results.shortlist_rows(cycle) if row.state == "shortlisted"]
-    waiting = [(row, [scores.get(row.pk, {}).get(stage) for stage in Stage.values]) for row in rows]
+    waiting = [
+        (row, [(label, scores.get(row.pk, {}).get(stage)) for stage, label in Stage.choices]) for row in rows
+    ]
     complete = all(
-        found is not None and found.state == "signed" for _, reports in waiting for found in reports
+        found is not None and found.state == "signed" for _, reports in waiting for _, found in reports
     )
     return {"waiting": waiting, "complete": bool(rows) and complete}
 

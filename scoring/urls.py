@@ -1,4 +1,12 @@
-from scoring import urls_feedback, urls_office, urls_offline, urls_pool, urls_results, urls_reviewers
+from scoring import (
+    urls_feedback,
+    urls_office,
+    urls_offline,
+    urls_pool,
+    urls_results,
+    urls_reviewers,
+    urls_site,
+)
 
 app_name = "scoring"
 urlpatterns = [
@@ -8,4 +16,5 @@ urlpatterns = [
     *urls_pool.urlpatterns,
     *urls_reviewers.urlpatterns,
     *urls_results.urlpatterns,
+    *urls_site.urlpatterns,
 ]

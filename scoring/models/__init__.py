@@ -25,6 +25,7 @@ from scoring.models.deliberation import (
 )
 from scoring.models.devices import OfflineDevice
 from scoring.models.panels import Panel, PanelMember, Stage
+from scoring.models.presentation import PresentationSchedule, PresentationSlot, PresentationSwap
 from scoring.models.proposals import PanelProposal
 from scoring.models.reviewers import NO_CONFLICT, Recusal, RecusalDeclaration, Reviewer
 from scoring.models.sheets import MOST_HOURS, Sheet, SheetItem
@@ -48,6 +49,9 @@ __all__ = [
     "PanelProposal",
     "PoolImport",
     "Post",
+    "PresentationSchedule",
+    "PresentationSlot",
+    "PresentationSwap",
     "Ranking",
     "RankingRow",
     "Recusal",

@@ -10,22 +10,27 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
-from scoring.models import Consolidation, RecusalDeclaration, Reviewer, Sheet
+from scoring.models import Consolidation, PresentationSlot, RecusalDeclaration, Reviewer, Sheet, Stage
 from scoring.queries.benches import GONE, LIVE, due_of
 from scoring.queries.conflicts import without_conflict
+from scoring.queries.presentation import heard_of, seal_by
 from scoring.queries.score_forms import score_form
 from scoring.queries.visibility import assignments_of
 
 
 @dataclass(frozen=True)
 class OpenSheet:
-    """A sheet still to be sealed, with its progress; `declared`: whether it may be opened."""
+    """A sheet still to be sealed, with its progress; `declared`: whether it may be opened.
+
+    `heard`: when and where the presentation is that it scores, once drawn.
+    """
 
     sheet: Sheet
     done: int
     total: int
     due: datetime | None
     declared: bool
+    heard: PresentationSlot | None = None
 
 
 def declarations(reviewer: Reviewer) -> list[Application]:
@@ -42,7 +47,7 @@ def undeclared(reviewer: Reviewer) -> list[Application]:
 def open_sheets(reviewer: Reviewer) -> list[OpenSheet]:
     """My sheets not sealed yet, the most urgent first."""
     made = RecusalDeclaration.objects.filter(reviewer=reviewer, application=OuterRef("application_id"))
-    sheets = (
+    sheets = list(
         _sheets(reviewer, "draft")
         .exclude(application__state__in=GONE)
         .select_related("application__cycle__edition_record")
@@ -51,13 +56,15 @@ def open_sheets(reviewer: Reviewer) -> list[OpenSheet]:
     )
     sizes: dict[tuple[int, str], int] = {}
     rows = []
+    heard = heard_of(sheet.application_id for sheet in sheets if sheet.stage == Stage.PRESENTATION)
     for sheet in sheets:
         cycle = sheet.application.cycle
         key = (cycle.pk, sheet.stage)
         if key not in sizes:
             sizes[key] = len(score_form(cycle, sheet.stage).lines)
-        due = due_of(cycle, sheet.stage)
-        rows.append(OpenSheet(sheet, sheet.done, sizes[key], due, sheet.declared))
+        slot = heard.get(sheet.application_id) if sheet.stage == Stage.PRESENTATION else None
+        due = (seal_by(cycle, slot) if slot else None) or due_of(cycle, sheet.stage)
+        rows.append(OpenSheet(sheet, sheet.done, sizes[key], due, sheet.declared, slot))
     return sorted(rows, key=lambda row: (row.due is None, row.due, row.sheet.application.number))
 
 

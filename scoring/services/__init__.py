@@ -15,6 +15,7 @@ from scoring.services.devices import add_device, note_contact, revoke_device, re
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
 from scoring.services.objections import note_objection
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
+from scoring.services.presentation import draw_presentations, plan_presentations, swap_presentations
 from scoring.services.proposals import (
     arrange_proposal,
     ask_proposal,
@@ -50,6 +51,7 @@ __all__ = [
     "detect_recusals",
     "dismiss_recusal",
     "disqualify_reviewer",
+    "draw_presentations",
     "drop_proposal",
     "finish_panel",
     "form_panel",
@@ -59,6 +61,7 @@ __all__ = [
     "nominate_next",
     "note_contact",
     "note_objection",
+    "plan_presentations",
     "record_attendance",
     "record_resolution",
     "register_reviewer",
@@ -80,6 +83,7 @@ __all__ = [
     "start_panel",
     "start_site_review",
     "struck_award",
+    "swap_presentations",
     "sweep_proposals",
     "sweep_recusals",
     "sync_sheet",

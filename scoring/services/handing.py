@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from applications.models import Application
-from scoring.models import Panel, Reviewer, Sheet
+from scoring.models import Panel, Reviewer, Sheet, Stage
 from scoring.queries.benches import due_of
+from scoring.queries.presentation import dues_of
 from scoring.services import notices
 
 
@@ -26,8 +27,10 @@ def hand_out(
         for application, stage in work
         for reviewer in reviewers
     )
+    drawn = dues_of(panel.cycle, [application.pk for application, _ in work])
     for sheet in sheets:
-        notices.ask_score(sheet, due_at=due_of(panel.cycle, sheet.stage) or now, now=now)
+        heard = drawn.get(sheet.application_id) if sheet.stage == Stage.PRESENTATION else None
+        notices.ask_score(sheet, due_at=heard or due_of(panel.cycle, sheet.stage) or now, now=now)
 
 
 def first_due(panel: Panel, now: datetime) -> datetime:

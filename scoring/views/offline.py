@@ -31,8 +31,9 @@ from scoring import services
 from scoring.forms.sheets import TEXTS, SheetForm
 from scoring.models import OfflineDevice, Reviewer, Sheet
 from scoring.queries import desk
-from scoring.queries.benches import GONE, due_of
+from scoring.queries.benches import GONE
 from scoring.queries.conflicts import reviewer_of
+from scoring.queries.presentation import due_of_sheet
 from scoring.queries.references import numbered_evidence
 from scoring.queries.score_forms import as_text, score_form
 from scoring.views.sheets import initial_of, issues_on_site, sheet_or_404
@@ -224,7 +225,7 @@ def _package(shown: Sheet, form: SheetForm) -> dict[str, Any]:
     """A sheet as the device keeps it: how it is filled in, what stands in it, and the file to read."""
     blank, application = form.score_form, shown.application
     issues = issues_on_site(shown)
-    due = due_of(application.cycle, shown.stage)
+    due = due_of_sheet(shown)
     return {
         "id": shown.pk,
         "organisation": application.organisation.name,

@@ -20,8 +20,9 @@ from scoring.forms.sheets import TEXTS, SheetForm, refusals_at
 from scoring.models import RecusalDeclaration, Sheet, SheetItem, Stage
 from scoring.permissions import is_own
 from scoring.queries import desk
-from scoring.queries.benches import GONE, due_of
+from scoring.queries.benches import GONE
 from scoring.queries.earlier import earlier_consensus
+from scoring.queries.presentation import due_of_sheet
 from scoring.queries.references import issues_to_verify
 from scoring.queries.score_forms import FIELDS, Line, ScoreForm, score_form
 from scoring.queries.visibility import sheets_visible_to
@@ -143,7 +144,7 @@ def _context(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem], form: S
         "sheet": shown,
         "application": shown.application,
         "cycle": shown.application.cycle,
-        "due": due_of(shown.application.cycle, shown.stage),
+        "due": due_of_sheet(shown),
         "form": form,
         "groups": groups,
         "blank": blank,
@@ -243,7 +244,7 @@ def seal_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "sheet": shown,
         "application": shown.application,
         "cycle": shown.application.cycle,
-        "due": due_of(shown.application.cycle, shown.stage),
+        "due": due_of_sheet(shown),
         "codes": blank.codes,
         "faults": faults,
         "sum": blank.points_of(scored),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -31,7 +31,19 @@ from ground import clock
 from notifications.models import InboxItem
 from publicity import services as publicity
 from publicity.models import Honour, Incident, Notice, Payment
-from scoring.models import Consolidation, OfflineDevice, Panel, PanelProposal, Post, Recusal, Reviewer, Sheet
+from scoring import services as scoring
+from scoring.models import (
+    Consolidation,
+    OfflineDevice,
+    Panel,
+    PanelProposal,
+    Post,
+    PresentationSchedule,
+    Recusal,
+    Reviewer,
+    Sheet,
+)
+from scoring.rules.slots import Plan
 from tests.architecture.source import Route
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=clock.SHANGHAI)
@@ -327,6 +339,7 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         asked_at=NOW,
     )  # fmt: skip
     post = Post.objects.create(reviewer=sheet.reviewer, employer="示例厂")
+    _presentations(panel, made.roster.users["clerk"])
     made.values |= {
         "section": "posts",
         "row_id": post.pk,
@@ -350,3 +363,11 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         code=ITEM, number=made.values["number"], file=done.report, name="图.png", uploaded_at=NOW,
         uploaded_by=made.roster.users["owner"],
     )  # fmt: skip
+
+
+def _presentations(panel: Panel, clerk: User) -> None:
+    if PresentationSchedule.objects.filter(panel=panel).exists():
+        return
+    plan = Plan((NOW.date() + timedelta(days=9),), time(9), time(17), 40, 10, (), ("三楼会议室",))
+    planned = scoring.plan_presentations(panel=panel, plan=plan, spare=0, actor=clerk, now=NOW)
+    scoring.draw_presentations(schedule=planned, seed="37", witness="高监督", actor=clerk, now=NOW)

@@ -97,7 +97,15 @@ def _event(year: Year, role: str, secret: Secret) -> bool:
     return role in (*OFFICE, "supervisor") or (secret.kind == "event" and _own(year, role, secret.about))
 
 
+def _slot(year: Year, role: str, secret: Secret) -> bool:
+    """Time and room of a presentation: the office, the panel that hears it, and the applicant itself."""
+    seated = "S" in year.seats.get(role, "")
+    return role in (*OFFICE, "supervisor") or seated or _own(year, role, secret.about)
+
+
 READERS = {
+    "slot": _slot,
+    "lot": _slot,
     "outcome": _outcome,
     "event": _event,
     "case": _event,

@@ -79,7 +79,8 @@ class Walk:
             for name in (
                 one for one in route.arguments if NUMBERED.search(one) and (role, one) not in IN_SIGHT
             ):
-                other = get(self.client(role), address_of(route, {**values, name: UNKNOWN}))
+                twin = address_of(route, {**values, name: UNKNOWN, f"{route.name} {name}": UNKNOWN})
+                other = get(self.client(role), twin)
                 if sight(answer) != sight(other):
                     self.oracles.append(
                         f"{self.year.step}: {role} tells {name} apart at {address}: {sight(answer)[:2]} and {sight(other)[:2]}"
@@ -153,7 +154,8 @@ def lists(values: Mapping[str, Any]) -> list[str]:
 
 
 def address_of(route: Route, values: Mapping[str, Any]) -> str:
-    return reverse(route.name, kwargs={name: values[name] for name in route.arguments})
+    own = {name: values.get(f"{route.name} {name}", values[name]) for name in route.arguments}
+    return reverse(route.name, kwargs=own)
 
 
 def get(client: Client, address: str) -> Any:

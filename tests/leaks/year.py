@@ -7,7 +7,7 @@ stands nowhere else; every total is a number with odd decimals.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from accounts.actors import PUBLIC
@@ -20,6 +20,7 @@ from scoring import services as scoring
 from scoring.models import Consolidation, Panel, RankingRow, Recusal, Sheet, Stage
 from scoring.queries.score_forms import score_form
 from scoring.rules.composite import displayed
+from scoring.rules.slots import Plan
 from tests.factories import make_user
 from tests.publicity.factories import owner_of
 from tests.scoring.builders import (
@@ -256,6 +257,7 @@ def _ranked(year: Year) -> None:
     scoring.start_site_review(cycle=cycle, actor=head, now=year.now)
     _refresh(year)
     _panel(year, "S", "site", ["s_lead", "s_expert", "s_third"], "ABC")
+    _present(year)
     for stage in (Stage.PRESENTATION, Stage.SITE):
         for about in "ABC":
             _all(year, "S", about, stage)
@@ -266,6 +268,20 @@ def _ranked(year: Year) -> None:
         shown = displayed(cycle.edition, row.composite)
         tokens = [str(row.composite), *([str(shown)] if "." in str(shown).rstrip("0").rstrip(".") else [])]
         year.secrets.append(Secret("rank", about, tuple(tokens)))
+
+
+def _present(year: Year) -> None:
+    """Each applicant is heard in a room of its own."""
+    rooms, clerk = tuple(f"答辩秘厅{place}" for place in "一二三"), year.house.clerk
+    plan = Plan((date(2026, 9, 1),), time(9), time(12), 40, 10, (), rooms)
+    schedule = scoring.plan_presentations(
+        panel=year.panels["S"], plan=plan, spare=0, actor=clerk, now=year.now
+    )
+    scoring.draw_presentations(schedule=schedule, seed="种子秘数", witness="见证", actor=clerk, now=year.now)
+    year.secrets.append(Secret("lot", "ABC", ("种子秘数",)))
+    for slot in schedule.slots.all():
+        about = next(key for key, file in year.files.items() if file.pk == slot.application_id)
+        year.secrets.append(Secret("slot", about, (slot.room,)))
 
 
 def _decided(year: Year) -> None:
@@ -368,7 +384,10 @@ STEP = {
 
 
 def addresses(year: Year) -> dict[str, Any]:
-    """URL argument → the value that shows most of applicant A; what does not exist yet is left out."""
+    """URL argument → the value that shows most of applicant A; what does not exist yet is left out.
+
+    "ROUTE ARGUMENT" → the value on one route alone.
+    """
     application, clerk, now = year.files["A"], year.house.clerk, year.now
     report = Consolidation.objects.get(application=application, stage="material")
     sheet = Sheet.objects.get(
@@ -396,6 +415,15 @@ def addresses(year: Year) -> dict[str, Any]:
         "kind": "ranking",
         "step": "report",
     }
+    if "S" in year.panels:
+        for name in (
+            "schedule",
+            "plan_presentations",
+            "draw_presentations",
+            "swap_presentations",
+            "schedule_pdf",
+        ):
+            values[f"scoring:{name} panel_id"] = year.panels["S"].pk
     given = {"application": application}
     values["evidence_id"] = Evidence.objects.get_or_create(
         **given,

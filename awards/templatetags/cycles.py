@@ -9,13 +9,16 @@ import re
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.permissions import holds_anywhere
+from accounts.roles import OFFICE_ROLES, Role
 from audit.models import Entry
 from awards.law.editions import Edition
 from awards.models import Cycle
-from awards.pages import page_of_cycle
+from awards.pages import page_named, page_of_cycle
 from awards.permissions import may_decide, may_run
 from awards.rules.policy_text import Piece
 
@@ -38,6 +41,36 @@ STAGES = (
     ),
     ("结果", (("公示与公告", "publicity:draft"),)),
 )
+# Page → the page of the rail it belongs to, where neither its app nor its address tells.
+BELOW = {
+    "awards:write_call": CALL,
+    "awards:publish_call": CALL,
+    "awards:cancel_cycle": "awards:cycle",
+    "scoring:cast_vote": "scoring:meeting",
+    "scoring:record_resolution": "scoring:meeting",
+    "scoring:nominate_next": "scoring:meeting",
+    "publicity:open_case": "publicity:cases",
+}
+STAGE_OF_APP = {
+    "applications": "applications:office_list",
+    "scoring": "scoring:panels",
+    "publicity": "publicity:draft",
+}
+INSIDERS = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY)
+# The desks that are not one cycle's: words, page, who opens it.
+DESKS = (
+    ("今天要办的", "awards:office", (*OFFICE_ROLES, Role.SUPERVISOR)),
+    ("评定委工作台", "scoring:committee", (Role.COMMITTEE,)),
+    ("批准机关工作台", "scoring:authority", (Role.AUTHORITY,)),
+    ("建立评定年度", "awards:open_cycle", OFFICE_ROLES),
+    ("节假日安排", "awards:enter_workdays", (*OFFICE_ROLES, Role.SUPERVISOR)),
+    ("评审员库", "scoring:reviewers", (*OFFICE_ROLES, Role.SUPERVISOR)),
+    ("异议", "publicity:objections", (*OFFICE_ROLES, Role.SUPERVISOR)),
+    ("事项报告", "publicity:incidents", (*INSIDERS, Role.SUPERVISOR)),
+    ("撤销称号案件", "publicity:cases", (*INSIDERS, Role.SUPERVISOR)),
+    ("奖金", "publicity:payments", (*OFFICE_ROLES, Role.AUTHORITY, Role.FINANCE, Role.SUPERVISOR)),
+    ("规则版本", "awards:law", (*INSIDERS, Role.FINANCE, Role.SUPERVISOR)),
+)
 # state → what the office does next: words, and the pages that will do, the first that exists.
 NEXT = {
     "open": ("查看已提交的申报", ("applications:office_list",)),
@@ -48,7 +81,7 @@ NEXT = {
     "deliberated": ("查看报批名单", ("scoring:approval",)),
     "approved": ("拟写公示", ("publicity:draft",)),
     "publicity": ("查看公示", ("publicity:draft",)),
-    "publicity_closed": ("办理公告", ("publicity:announce", "publicity:draft")),
+    "publicity_closed": ("办理公告", ("publicity:draft",)),
     "announced": ("查看公告", ("publicity:draft",)),
 }
 PREPARING = {
@@ -60,26 +93,47 @@ PREPARING = {
 
 @register.simple_tag(takes_context=True)
 def cycle_rail(context: template.Context, cycle: Cycle) -> list[dict[str, Any]]:
-    """Items for components/rail.html; the page open now is the one with the longest address that fits."""
+    """Items for components/rail.html; the page open now stands under one of them."""
     request = context["request"]
     runs = may_run(request.user, cycle)
+    here = stage_of(request)
     items: list[dict[str, Any]] = []
     for heading, pages in STAGES:
         links = [
-            {"label": label, "href": href}
+            {"label": label, "href": href, "current": name == here}
             for label, name in pages
             if (href := page_of_cycle(_own_page(name, cycle, runs), cycle))
         ]
         if links:
             items += [{"label": heading}, *links]
-    cycle_page, call_page = cycle.get_absolute_url(), page_of_cycle(_own_page(CALL, cycle, runs), cycle)
-    fitting = [item["href"] for item in items if "href" in item and request.path.startswith(item["href"])]
-    here = max(fitting, key=len, default="")
-    if here == cycle_page and request.path != here:
-        here = call_page if request.path.endswith("-call/") else ""
-    for item in items:
-        item["current"] = bool(here) and item.get("href") == here
     return items
+
+
+@register.simple_tag(takes_context=True)
+def desk_rail(context: template.Context) -> list[dict[str, Any]]:
+    """Items for components/rail.html where no cycle is open, with only the pages that the reader may open.
+
+    A page below a desk marks that desk.
+    """
+    request = context["request"]
+    items: list[dict[str, Any]] = []
+    for label, name, readers in DESKS:
+        if holds_anywhere(request.user, *readers) and (href := page_named(name)):
+            items.append({"label": label, "href": href})
+    named = BELOW.get(request.resolver_match.view_name, "") if request.resolver_match else ""
+    fitting = [item["href"] for item in items if request.path.startswith(item["href"])]
+    here = (named and page_named(named)) or max(fitting, key=len, default="")
+    return [{**item, "current": item["href"] == here} for item in items]
+
+
+def stage_of(request: HttpRequest) -> str:
+    """The page of the rail that the open one belongs to: itself, the one named for it, or its app's."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    if match.view_name in {name for _, pages in STAGES for _, name in pages}:
+        return match.view_name
+    return BELOW.get(match.view_name) or STAGE_OF_APP.get(match.app_name, "")
 
 
 def _own_page(name: str, cycle: Cycle, runs: bool) -> str:

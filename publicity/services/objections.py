@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.core.files.base import File
 from django.db import transaction
@@ -28,6 +28,7 @@ from publicity.services.windows import hold_candidates, is_late, locked_notice
 from scoring.services import note_objection
 
 VERIFY_DUTY: Final = "publicity.verify_objection"
+DECIDE_DUTY: Final = "publicity.decide_objection"
 EVIDENCE_KINDS: Final = ("pdf", "docx", "jpg", "png")
 EVIDENCE_BYTES: Final = 20 * 1024 * 1024
 # Without I, L, O, U, 0, 1: nobody misreads a receipt number.
@@ -108,10 +109,14 @@ def file_objection(
 
 @transaction.atomic
 def accept_objection(*, objection: Objection, actor: Actor, now: datetime) -> Objection:
-    """Take an objection up for verification (受理). Office. Taking up a late one holds its candidate as well."""
+    """Take an objection up for verification (受理). Office. Taking up a late one holds its candidate as well.
+
+    The clerk's duty to verify goes on; the head's begins, who alone concludes.
+    """
     objection, notice_closed = _locked(objection)
     acting_user(actor, *OFFICE_ROLES, **objection.scopes())
     move(objection, "accept", actor=actor, now=now, article=_article(objection))
+    _ask(objection, DECIDE_DUTY, "作出核查结论：异议", Role.OFFICE_HEAD, now)
     if notice_closed:
         hold_candidates(objection.entry.notice, now=now)
     return objection
@@ -156,6 +161,7 @@ def decide_objection(
     objection.decided_by, objection.decided_at = decider, now
     objection.save(update_fields=["conclusion", "applicant_reply", "decided_by", "decided_at"])
     close_duties(kind=VERIFY_DUTY, subject=objection, now=now)
+    close_duties(kind=DECIDE_DUTY, subject=objection, now=now)
     application = objection.entry.application
     if upheld and application is not None and application.state in ("candidate", "held"):
         move(
@@ -249,21 +255,26 @@ def _receipt(now: datetime) -> str:
     return f"YY{year}-{next_number('objection', year):04d}-{tail}"
 
 
+def _ask(objection: Objection, kind: str, words: str, role: str, now: datetime) -> None:
+    notice = objection.entry.notice
+    late = "（公示期满后收到）" if objection.late else ""
+    open_duty(
+        kind=kind,
+        subject=objection,
+        title=f"{words} {objection.receipt[:11]}{late}",
+        link=objection.get_absolute_url(),
+        due_at=max(notice.closes_at or now, objection.received_at + basis.VERIFICATION),
+        now=now,
+        role=role,
+        scope_kind="scheme",
+        scope_key=notice.scheme.code,
+    )
+
+
 def _ask_the_office(objection: Objection, now: datetime) -> None:
     notice = objection.entry.notice
     words = "（公示期满后收到）" if objection.late else ""
-    due = max(notice.closes_at or now, now + basis.VERIFICATION)
-    duty: dict[str, Any] = {"scope_kind": "scheme", "scope_key": notice.scheme.code}
-    open_duty(
-        kind=VERIFY_DUTY,
-        subject=objection,
-        title=f"核查异议 {objection.receipt[:11]}{words}",
-        link=objection.get_absolute_url(),
-        due_at=due,
-        now=now,
-        role=Role.OFFICE_CLERK,
-        **duty,
-    )
+    _ask(objection, VERIFY_DUTY, "核查异议", Role.OFFICE_CLERK, now)
     post(
         to=queries.people_with(notice.scheme, *OFFICE_ROLES),
         kind="publicity.objection",

@@ -16,7 +16,6 @@ from publicity import permissions, queries, services
 from publicity.forms import NoteForm, StateFilter
 from publicity.models import Incident, edition_of
 from publicity.permissions import INSIDERS
-from publicity.views.rail import desk_rail
 
 
 @require_safe
@@ -30,7 +29,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "publicity/incidents.html",
-        {"page": page, "form": form, "viewer_is_office": True, "rail_items": desk_rail(request)},
+        {"page": page, "form": form, "viewer_is_office": True},
     )
 
 
@@ -57,7 +56,6 @@ def incident(request: HttpRequest, incident_id: int) -> HttpResponse:
         else [],
         "is_office": permissions.is_office(request.user, shown.honour.scheme),
         "viewer_is_office": permissions.may_read_office_pages(request.user, shown.honour.scheme),
-        "rail_items": desk_rail(request),
     }
     return render(request, "publicity/incident.html", context, status=422 if form.errors else 200)
 

@@ -18,7 +18,6 @@ from publicity import permissions, queries, services
 from publicity.forms import DecideForm, ObjectionFilter, ReasonForm
 from publicity.models import Objection, edition_of
 from publicity.views.citations import citations
-from publicity.views.rail import desk_rail
 
 OPEN_FIRST = Case(
     When(state="received", then=Value(0)),
@@ -44,7 +43,7 @@ def objections(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "publicity/objections.html",
-        {"page": page, "form": form, "viewer_is_office": True, "rail_items": desk_rail(request)},
+        {"page": page, "form": form, "viewer_is_office": True},
     )
 
 
@@ -60,7 +59,9 @@ def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
 def accept_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     shown = _objection(request, objection_id)
     services.accept_objection(objection=shown, actor=request.user, now=request.now)
-    messages.success(request, "已受理，请组织核查。")
+    heads = permissions.is_head(request.user, shown.entry.notice.scheme)
+    follows = "请组织核查，作出结论。" if heads else "请组织核查；结论由主任作出。"
+    messages.success(request, f"已受理。{follows}")
     return redirect("publicity:objection", objection_id=shown.pk)
 
 
@@ -138,7 +139,6 @@ def _page(request: HttpRequest, shown: Objection, refuse_form: ReasonForm | None
         "is_office": permissions.is_office(request.user, scheme),
         "is_head": permissions.is_head(request.user, scheme),
         "viewer_is_office": True,
-        "rail_items": desk_rail(request),
     }
     failed = refuse_form is not None and refuse_form.errors
     return render(request, "publicity/objection.html", context, status=422 if failed else 200)

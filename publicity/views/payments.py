@@ -21,7 +21,6 @@ from publicity.forms import PaymentFilter, ReasonForm, VoucherForm
 from publicity.models import Payment
 from publicity.permissions import MONEY_READERS
 from publicity.states import PAYMENT
-from publicity.views.rail import desk_rail
 
 SORTS = {
     "amount": "amount",
@@ -61,7 +60,6 @@ def payments(request: HttpRequest) -> HttpResponse:
         "duties": list(duties_for(request.user)[:10]),
         "is_finance": holds_anywhere(request.user, Role.FINANCE),
         "viewer_is_office": True,
-        "rail_items": desk_rail(request),
     }
     return render(request, "publicity/payments.html", context)
 
@@ -108,7 +106,6 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "may_record": has_role(request.user, Role.FINANCE, **shown.scopes())
         and shown.state in ("ordered", "to_recover"),
         "viewer_is_office": True,
-        "rail_items": desk_rail(request),
     }
     return render(
         request, "publicity/payment.html", context, status=422 if form.errors or reason_form.errors else 200

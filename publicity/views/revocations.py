@@ -24,7 +24,6 @@ from publicity.permissions import INSIDERS
 from publicity.rules import sanctions
 from publicity.services.basis import revocation_article
 from publicity.states import REVOCATION
-from publicity.views.rail import desk_rail
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,6 @@ def cases(request: HttpRequest) -> HttpResponse:
         "duties": list(mine[:10]),
         "is_office": holds_anywhere(request.user, *OFFICE_ROLES),
         "viewer_is_office": True,
-        "rail_items": desk_rail(request),
     }
     return render(request, "publicity/cases.html", context)
 
@@ -96,14 +94,17 @@ def open_case(request: HttpRequest, honour_id: int) -> HttpResponse:
             opened = services.open_revocation_case(
                 honour=honour, incident=incident, actor=request.user, now=request.now, **form.cleaned_data
             )
-            messages.success(request, "已立案。请调查核实，并把结论报告评定委。")
+            heads = permissions.is_head(request.user, honour.scheme)
+            follows = (
+                "请调查核实，并把结论报告评定委。" if heads else "请协助调查核实；结论由主任报告评定委。"
+            )
+            messages.success(request, f"已立案。{follows}")
             return redirect("publicity:case", case_id=opened.pk)
     context = {
         "form": form,
         "honour": honour,
         "incident": incident,
         "edition": edition,
-        "rail_items": desk_rail(request),
     }
     return render(request, "publicity/open_case.html", context, status=422 if form.errors else 200)
 
@@ -170,7 +171,6 @@ def _context(request: HttpRequest, shown: RevocationCase) -> dict[str, Any]:
         "effects": (shown.sanction or {}).get("effects") or _foreseen(shown, request),
         "is_office": permissions.is_office(request.user, shown.honour.scheme),
         "viewer_is_office": True,
-        "rail_items": desk_rail(request),
     }
 
 

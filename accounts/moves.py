@@ -8,10 +8,32 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor
-from accounts.permissions import require_role
+from accounts.permissions import has_role, require_role
 from audit.services import record
 from ground.errors import Refused
 from ground.models import Stateful
+from ground.statetable import Move, StateTable
+
+
+def why_not(obj: Stateful, name: str, *, public: bool = False) -> str:
+    """Why `obj` can't go through the move `name` from where it stands, in one sentence; "" if it can.
+
+    `public`: in the words for applicants and the public, not in the office's.
+    """
+    table = type(obj).STATES
+    step = table.move(name)
+    return "" if obj.state_code in step.sources else _not_from(table, obj.state_code, step, public=public)
+
+
+def may_move(obj: Stateful, name: str, actor: object) -> bool:
+    """Whether the door would open now for `actor`: state and role, as `move` asks for them."""
+    step = type(obj).STATES.move(name)
+    return obj.state_code in step.sources and has_role(actor, *step.who, **obj.scopes())
+
+
+def _not_from(table: StateTable, code: str, step: Move, *, public: bool = False) -> str:
+    state = table.state(code)
+    return f"“{state.public if public else state.office}”状态下不能{step.label}。"
 
 
 @transaction.atomic
@@ -37,9 +59,7 @@ def move(
     before = locked.state_code
     if before not in step.sources:
         raise Refused(
-            "wrong_state",
-            f"“{table.state(before).office}”状态下不能{step.label}，请刷新页面查看最新情况。",
-            article=article,
+            "wrong_state", f"{_not_from(table, before, step)}请刷新页面查看最新情况。", article=article
         )
     require_role(actor, *step.who, **obj.scopes())
     type(obj)._base_manager.filter(pk=obj.pk).update(state=step.target)  # type: ignore[misc]

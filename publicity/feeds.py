@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
 
@@ -24,6 +25,11 @@ class NoticeFeed(Feed):  # type: ignore[type-arg]  # generic for the type checke
     subtitle = "公示、公告和撤销公告"
     link = reverse_lazy("publicity:notices")
     description_template = "publicity/feed_item.html"
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return super().__call__(request, *args, **kwargs)
 
     def items(self, obj: Any) -> list[Notice]:
         return list(queries.with_entries(queries.public_notices()).order_by("-published_at", "-id")[:ENTRIES])

@@ -283,6 +283,10 @@ def cases_visible_to(user: object) -> QuerySet[RevocationCase]:
     return cases.filter(honour__scheme__code__in=scopes_of(user, Scope.SCHEME, *INSIDERS))
 
 
+def open_case_of(honour: Honour) -> RevocationCase | None:
+    return RevocationCase.objects.filter(honour=honour, state__in=OPEN_CASES).first()
+
+
 Held = TypeVar("Held", bound=Model)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
-from accounts.moves import move
+from accounts.moves import move, why_not
 from accounts.permissions import person, require_role
 from accounts.roles import Role
 from applications.models import Application, EligibilityCheck, EligibilityDecision, Waiver
@@ -26,6 +26,7 @@ from notifications.services import close_duties, post
 
 GOOD: Final = frozenset({"pass", "not_applicable", "waived"})
 UNDECIDED: Final = frozenset({"submitted", "recommended", "correcting", "declined"})
+CONFIRMING: Final = ("recommended", "correcting")
 # What an official may conclude from what the rule found: a fail is lifted by better facts or a waiver, never by hand.
 MAY_CONCLUDE: Final = {
     "pass": ("pass", "fail", "needs_evidence"),
@@ -54,8 +55,8 @@ def confirm_check(*, check: EligibilityCheck, outcome: str, note: str, actor: Ac
     application = check.application
     lock(application)
     require_office(actor, application)
-    if application.state not in ("recommended", "correcting"):
-        raise Refused("wrong_state", "只有在资格审核期间才能确认申报条件。请刷新页面。")
+    if words := why_not_confirmed(application):
+        raise Refused("wrong_state", f"{words}请刷新页面。")
     check.refresh_from_db()
     note = note.strip()
     if outcome not in MAY_CONCLUDE[check.outcome]:
@@ -251,6 +252,21 @@ def _tell_applicant(
     )
 
 
+def why_settled(application: Application) -> str:
+    """Why nothing of the eligibility check can be worked on, in one sentence; "" while it can."""
+    return "" if application.state in UNDECIDED else "资格审核已有结论或申报尚未提交，不能再办理这一项。"
+
+
+def why_not_confirmed(application: Application) -> str:
+    """Why conditions can't be confirmed now, in one sentence; "" while they can."""
+    return "" if application.state in CONFIRMING else "只有在资格审核期间才能确认申报条件。"
+
+
+def why_not_decided(application: Application) -> str:
+    """Why there is nothing to decide now, in one sentence; "" where the file can be accepted or refused."""
+    return why_not(application, "refuse")
+
+
 def _require_undecided(application: Application) -> None:
-    if application.state not in UNDECIDED:
-        raise Refused("wrong_state", "资格审核已有结论或申报尚未提交，不能再办理这一项。请刷新页面。")
+    if words := why_settled(application):
+        raise Refused("wrong_state", f"{words}请刷新页面。")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.actors import Actor
+from accounts.moves import why_not
 from applications.models import Application
 from applications.queries import open_sections
-from applications.states import APPLICATION
 from ground.errors import Refused
 
 
@@ -29,12 +29,8 @@ def lock(application: Application) -> None:
 
 def require_state(application: Application, move: str) -> None:
     """Refused "wrong_state" before anything is checked, when the move cannot start from here."""
-    step = APPLICATION.move(move)
-    if application.state not in step.sources:
-        shown = APPLICATION.state(application.state)
-        raise Refused(
-            "wrong_state", f"当前状态为“{shown.public}”，不能{step.label}。请刷新页面查看最新情况。"
-        )
+    if words := why_not(application, move, public=True):
+        raise Refused("wrong_state", f"{words}请刷新页面查看最新情况。")
 
 
 def require_open(application: Application, section: str, now: datetime) -> None:

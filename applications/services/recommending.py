@@ -9,7 +9,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from accounts.actors import Actor
-from accounts.moves import move
+from accounts.moves import move, why_not
 from accounts.permissions import person, require_role
 from accounts.roles import Role
 from applications.models import Recommendation, Recommender
@@ -102,6 +102,16 @@ def decline_recommendation(
     )
 
 
+def faults_against_answering(recommendation: Recommendation, now: datetime) -> list[Fault]:
+    """What keeps a recommendation from being signed or declined, whatever is written: it is answered, or late."""
+    if why_not(recommendation, "sign"):
+        words = f"这份推荐意见“{recommendation.public_state}”，不能再办理。"
+        return [Fault("wrong_state", words)]
+    if is_past(deadline(recommendation.application, Milestone.Kind.RECOMMENDATION), now):
+        return [Fault("deadline_passed", "签署推荐意见的时间已过。如需延长，请与评定办公室联系。")]
+    return []
+
+
 def signed_in_cycle(recommendation: Recommendation) -> int:
     """How many other files of the cycle this body has recommended so far."""
     return (
@@ -160,10 +170,7 @@ def _answer(
     recommendation.refresh_from_db(fields=["state", "recommender"])
     application = recommendation.application
     require_role(actor, Role.RECOMMENDER, recommender=str(recommendation.recommender_id))
-    if recommendation.state != "waiting":
-        raise Refused("wrong_state", f"这份推荐意见“{recommendation.public_state}”，不能再签署。请刷新页面。")
-    if is_past(deadline(application, Milestone.Kind.RECOMMENDATION), now):
-        raise Refused("deadline_passed", "签署推荐意见的时间已过。如需延长，请与评定办公室联系。")
+    refuse_if(faults_against_answering(recommendation, now))
     words, signatory = words.strip(), signatory.strip()
     faults = []
     if not words:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.actors import Actor
-from accounts.moves import move
+from accounts.moves import move, why_not
 from accounts.permissions import require_role
 from accounts.roles import Role, Scope
 from applications.models import Application, Recommendation
@@ -112,8 +112,8 @@ def take_back_application(*, application: Application, actor: Actor, now: dateti
     lock(application)
     require_writer(actor, application.organisation_id)
     require_state(application, "take_back")
-    if is_past(deadline(application), now):
-        raise Refused("deadline_passed", "申报已经截止，不能再撤回修改。需要更正的，请等待评定办的补正通知。")
+    if words := why_not_taken_back(application, now):
+        raise Refused("deadline_passed", words)
     _recall(application, actor, now)
     application.facts = {key: value for key, value in application.facts.items() if key not in REGISTER_FACTS}
     application.submitted_at, application.submitted_digest, application.submitted_parts = None, "", []
@@ -127,6 +127,14 @@ def take_back_application(*, application: Application, actor: Actor, now: dateti
     move(application, "take_back", actor=actor, now=now)
     application.checks.all().delete()
     open_apply_duty(application, now)
+
+
+def why_not_taken_back(application: Application, now: datetime) -> str:
+    """Why a file can't be taken back for changes, in one sentence; "" if it can."""
+    if words := why_not(application, "take_back", public=True):
+        return words
+    late = is_past(deadline(application), now)
+    return "申报已经截止，不能再撤回修改。需要更正的，请等待评定办的补正通知。" if late else ""
 
 
 @transaction.atomic

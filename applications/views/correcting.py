@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.moves import why_not
 from applications import services
 from applications.forms import CorrectionAnswerForm, CorrectionForm, CorrectionItems
 from applications.models import Application
@@ -59,6 +60,7 @@ def request_correction(request: HttpRequest, application_id: int) -> HttpRespons
         "items": items,
         "article": shown.cycle.edition.article("application_files"),
         "edition": shown.cycle.edition,
+        "blocked": why_not(shown, "request_correction"),
     }
     return render(request, "applications/request_correction.html", context, status=422 if wrong else 200)
 

@@ -13,8 +13,9 @@ from accounts.roles import Role
 from applications import services
 from applications.forms import DeclineForm, SignForm
 from applications.models import Recommendation
-from applications.queries import applications_visible_to, deadline, is_past, recommendations_visible_to
+from applications.queries import applications_visible_to, deadline, recommendations_visible_to
 from applications.queries.people import own_recommenders
+from applications.services.recommending import faults_against_answering
 from applications.views.dossier import dossier_context
 from applications.views.posting import posted
 from applications.views.reaching import seen
@@ -57,7 +58,9 @@ def recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse
         application = seen(request, shown.application_id)
         log_access(actor=request.user, action="view", subject=application, at=request.now)
         context |= dossier_context(request, application) | {"readable": True}
-    context["late"] = is_past(context["due_at"], request.now)
+    faults = faults_against_answering(shown, request.now)
+    context["may_answer"] = not faults
+    context["late"] = any(fault.code == "deadline_passed" for fault in faults)
     context["viewer_is_office"] = False
     return render(request, "applications/recommendation.html", context)
 
@@ -112,6 +115,7 @@ def _answer_page(request: HttpRequest, shown: Recommendation, form: object, temp
         "recommendation": shown,
         "form": form,
         "due_at": deadline(shown.application, "recommendation"),
+        "blocked": next((fault.message for fault in faults_against_answering(shown, request.now)), ""),
     }
     return render(request, template, context, status=422 if form.errors else 200)
 

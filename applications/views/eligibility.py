@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.moves import may_move
 from accounts.permissions import in_portal
 from accounts.roles import Role
 from applications import services
@@ -17,7 +18,13 @@ from applications.models import Application, EligibilityCheck
 from applications.permissions import is_head, is_office
 from applications.queries import applications_visible_to, live_evidence
 from applications.questions import BY_CONDITION, Question
-from applications.services.eligibility import GOOD, MAY_CONCLUDE
+from applications.services.eligibility import (
+    GOOD,
+    MAY_CONCLUDE,
+    why_not_confirmed,
+    why_not_decided,
+    why_settled,
+)
 from applications.views.posting import posted
 from applications.views.reaching import office, seen
 from applications.wording import LABELS, answers_in_words, facts_in_words, in_words
@@ -93,6 +100,7 @@ def record_waiver(request: HttpRequest, application_id: int) -> HttpResponse:
         "edition": shown.cycle.edition,
         "form": form,
         "article": shown.cycle.edition.article("waiver"),
+        "blocked": why_settled(shown),
     }
     return render(request, "applications/record_waiver.html", context, status=422 if form.errors else 200)
 
@@ -119,7 +127,7 @@ def decide_eligibility(request: HttpRequest, application_id: int) -> HttpRespons
         else:
             messages.success(request, f"资格审核结论：{decision}。已通知申报组织。")
             return redirect("applications:application", application_id=shown.pk)
-    context = _context(request, shown) | {"form": form, "faults": faults}
+    context = _context(request, shown) | {"form": form, "faults": faults, "blocked": why_not_decided(shown)}
     return render(
         request, "applications/decide_eligibility.html", context, status=422 if faults or form.errors else 200
     )
@@ -131,7 +139,7 @@ def _context(
     edition = shown.cycle.edition
     labels = {row.code: row for row in edition.conditions}
     evidence = live_evidence(shown)
-    acting = is_office(request.user, shown) and shown.state in ("recommended", "correcting")
+    acting = is_office(request.user, shown) and not why_not_confirmed(shown)
     checks = list(shown.checks.select_related("confirmed_by"))
     rows = []
     for check in checks:
@@ -170,9 +178,10 @@ def _context(
         "waivers": list(shown.waivers.all()),
         "decision": getattr(shown, "eligibility_decision", None),
         "acting": acting,
-        "may_run": is_office(request.user, shown),
-        "may_decide": is_head(request.user, shown)
-        and shown.state in ("recommended", "submitted", "declined"),
+        "may_run": is_office(request.user, shown) and not why_settled(shown),
+        "may_correct": may_move(shown, "request_correction", request.user),
+        "may_decide": is_head(request.user, shown) and not why_not_decided(shown),
+        "waits_for_head": acting and not is_head(request.user, shown) and all(c.confirmed for c in checks),
         "viewer_is_office": True,
         "refused": refused,
     }

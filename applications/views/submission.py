@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.moves import why_not
 from applications import services
 from applications.forms import PledgeForm, ReasonForm
 from applications.models import Application, Evidence
@@ -23,6 +24,7 @@ from applications.queries import (
     sections,
 )
 from applications.questions import BY_CODE, questions_of
+from applications.services.submission import why_not_taken_back
 from applications.views.home import organisation_rows
 from applications.views.posting import posted
 from applications.views.reaching import own
@@ -78,6 +80,7 @@ def submit_application(request: HttpRequest, application_id: int) -> HttpRespons
         "form": form,
         "milestone": application.cycle.timetable.get("application"),
         "recommendation": application.cycle.timetable.get("recommendation"),
+        "blocked": why_not(application, "submit", public=True),
     }
     return render(
         request, "applications/submit_application.html", context, status=422 if form.errors else 200
@@ -94,9 +97,8 @@ def receipt(request: HttpRequest, application_id: int) -> HttpResponse:
     context = {
         "application": application,
         "recommendation": application.cycle.timetable.get("recommendation"),
-        "may_take_back": application.state in ("submitted", "recommended")
-        and is_writer(request.user, application.organisation_id)
-        and not is_past(deadline(application), request.now),
+        "may_take_back": is_writer(request.user, application.organisation_id)
+        and not why_not_taken_back(application, request.now),
     }
     return render(request, "applications/receipt.html", context)
 
@@ -109,7 +111,11 @@ def take_back_application(request: HttpRequest, application_id: int) -> HttpResp
         services.take_back_application(application=application, actor=request.user, now=request.now)
         messages.success(request, "已撤回修改。改好后请在截止前重新提交，未重新提交的视为没有申报。")
         return redirect("applications:tasks", application_id=application.pk)
-    context = {"application": application, "due_at": deadline(application)}
+    context = {
+        "application": application,
+        "due_at": deadline(application),
+        "blocked": why_not_taken_back(application, request.now),
+    }
     return render(request, "applications/take_back_application.html", context)
 
 
@@ -128,7 +134,11 @@ def withdraw_application(request: HttpRequest, application_id: int) -> HttpRespo
             )
             messages.success(request, "申报已撤回。")
             return redirect("applications:home")
-    context = {"application": application, "form": form}
+    context = {
+        "application": application,
+        "form": form,
+        "blocked": why_not(application, "withdraw", public=True),
+    }
     return render(
         request, "applications/withdraw_application.html", context, status=422 if form.errors else 200
     )

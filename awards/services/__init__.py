@@ -4,11 +4,10 @@ from awards.services.calls import faults_against_publishing, publish_call, write
 from awards.services.cycles import cancel_cycle, open_cycle, sweep_cycles
 from awards.services.policies import PolicySource, import_policy
 from awards.services.schemes import sync_law
-from awards.services.timetables import OPEN_TO_CHANGE, set_timetable
+from awards.services.timetables import set_timetable, why_timetable_closed
 from awards.services.workdays import enter_workdays
 
 __all__ = [
-    "OPEN_TO_CHANGE",
     "PolicySource",
     "cancel_cycle",
     "enter_workdays",
@@ -19,5 +18,6 @@ __all__ = [
     "set_timetable",
     "sweep_cycles",
     "sync_law",
+    "why_timetable_closed",
     "write_call",
 ]

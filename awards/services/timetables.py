@@ -36,8 +36,8 @@ def set_timetable(
         .get(pk=cycle.pk)
     )
     require_role(actor, *OFFICE_ROLES, scheme=locked.scheme.code)
-    if locked.state not in OPEN_TO_CHANGE:
-        raise Refused("timetable_closed", f"{locked.office_state}阶段不能再改工作安排。")
+    if words := why_timetable_closed(locked):
+        raise Refused("timetable_closed", words)
     rows = {
         kind: (start.replace(microsecond=0), due.replace(microsecond=0))
         for kind, (start, due) in rows.items()
@@ -68,6 +68,11 @@ def set_timetable(
         after=_plain(rows),
         details={"label": "排定工作安排" if not before else "调整工作安排"},
     )
+
+
+def why_timetable_closed(cycle: Cycle) -> str:
+    """Why the timetable can't be changed any more, in one sentence; "" while it can."""
+    return "" if cycle.state in OPEN_TO_CHANGE else f"“{cycle.office_state}”阶段不能再改工作安排。"
 
 
 def _plain(rows: Mapping[str, tuple[datetime, datetime]]) -> dict[str, list[datetime]]:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.moves import may_move, why_not
 from accounts.permissions import require_role
 from accounts.roles import Role
 from awards import permissions, queries, services
@@ -48,10 +49,9 @@ def cycle(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "edition": shown.edition,
         "criteria": shown.criteria,
         "may_run": permissions.may_run(request.user, shown),
-        "may_decide": permissions.may_decide(request.user, shown),
         "gaps": services.faults_against_publishing(shown, now=request.now) if shown.state == "draft" else [],
-        "changeable": services.OPEN_TO_CHANGE,
-        "cancellable": Cycle.STATES.move("cancel").sources,
+        "may_schedule": permissions.may_run(request.user, shown) and not services.why_timetable_closed(shown),
+        "may_cancel": may_move(shown, "cancel", request.user),
         "publish_href": reverse("awards:publish_call", args=[shown.pk]),
         "chart": timetable_chart(shown, request),
         "milestones": list(shown.timetable.values()),
@@ -100,7 +100,7 @@ def cancel_cycle(request: HttpRequest, cycle_id: int) -> HttpResponse:
             )
             messages.success(request, f"已取消{shown}。")
             return redirect("awards:cycle", cycle_id=shown.pk)
-    context = {"cycle": shown, "form": form}
+    context = {"cycle": shown, "form": form, "blocked": why_not(shown, "cancel")}
     return render(request, "awards/cancel_cycle.html", context, status=422 if form.errors else 200)
 
 

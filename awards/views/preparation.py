@@ -34,7 +34,7 @@ def set_timetable(request: HttpRequest, cycle_id: int) -> HttpResponse:
             services.set_timetable(cycle=cycle, rows=form.rows, actor=request.user, now=request.now)
             messages.success(request, "工作安排已保存。")
             return redirect("awards:cycle", cycle_id=cycle.pk)
-    context = {"cycle": cycle, "form": form}
+    context = {"cycle": cycle, "form": form, "blocked": services.why_timetable_closed(cycle)}
     return render(request, "awards/set_timetable.html", context, status=422 if form.errors else 200)
 
 

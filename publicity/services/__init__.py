@@ -1,20 +1,31 @@
 """From the approved list to the public, and what follows an award."""
 
-from publicity.services.announcements import announce, announce_vacancy
+from publicity.services.announcements import announce, announce_vacancy, fault_against_announcing
 from publicity.services.effects import effect_revocation, foreseen_effects
 from publicity.services.honours import sweep_honours
-from publicity.services.incidents import note_incident, report_incident
+from publicity.services.incidents import note_incident, report_incident, why_no_report
 from publicity.services.notices import (
     draft_notice,
+    faults_against_publishing,
     publish_notice,
     record_site,
     revise_notice,
+    why_fixed,
+    why_not_withdrawn,
     withdraw_notice,
 )
-from publicity.services.objections import accept_objection, decide_objection, file_objection, refuse_objection
-from publicity.services.payments import cancel_payment, record_payment, record_recovery
+from publicity.services.objections import (
+    accept_objection,
+    decide_objection,
+    file_objection,
+    refuse_objection,
+    why_left_to_the_head,
+    why_no_objection,
+)
+from publicity.services.payments import cancel_payment, record_payment, record_recovery, why_not_cancelled
 from publicity.services.revocation import (
     close_case,
+    faults_against_a_case,
     open_revocation_case,
     propose_revocation,
     reject_revocation,
@@ -31,6 +42,9 @@ __all__ = [
     "decide_objection",
     "draft_notice",
     "effect_revocation",
+    "fault_against_announcing",
+    "faults_against_a_case",
+    "faults_against_publishing",
     "file_objection",
     "foreseen_effects",
     "note_incident",
@@ -47,5 +61,11 @@ __all__ = [
     "revise_notice",
     "sweep_honours",
     "sweep_windows",
+    "why_fixed",
+    "why_left_to_the_head",
+    "why_no_objection",
+    "why_no_report",
+    "why_not_cancelled",
+    "why_not_withdrawn",
     "withdraw_notice",
 ]

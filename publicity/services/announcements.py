@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,12 +10,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.actors import Actor
-from accounts.moves import move
+from accounts.moves import move, why_not
 from accounts.roles import Role
 from applications.models import Application
 from awards.models import Cycle
 from ground.clock import SHANGHAI
-from ground.errors import Refused
+from ground.errors import Fault, Refused
 from notifications.services import close_duties, post
 from publicity import queries
 from publicity.models import Notice, NoticeEntry, edition_of
@@ -140,24 +141,29 @@ def _check_number(cycle: Cycle, number: str, article: str) -> None:
         raise Refused("number_taken", "这个文号已有别的公告使用，请核对。", field="number")
 
 
+def fault_against_announcing(
+    cycle: Cycle, ready: Sequence[NoticeEntry], waiting: Sequence[NoticeEntry]
+) -> Fault | None:
+    """What keeps the list from being announced now, whatever is filled in; None if nothing does."""
+    article = basis.article(edition_of(cycle), basis.ANNOUNCEMENT)
+    if why_not(cycle, "announce"):
+        words = f"年度正处于“{cycle.office_state}”，公示期满以后才能公告。"
+        return Fault("wrong_state", words, article=article)
+    if waiting and edition_of(cycle).value("objections")["hold"] == HOLD_ALL:
+        words = "有组织因异议暂缓；按本版规则，须待异议全部办结后一并公告。"
+        return Fault("all_wait", words, article=article)
+    if not ready:
+        words = "没有可以公告的组织：公示期未满、异议未办结，或者已经公告。"
+        return Fault("nobody_to_announce", words, article=article)
+    return None
+
+
 def _check(
     cycle: Cycle, number: str, reason: str, ready: list[NoticeEntry], waiting: list[NoticeEntry], article: str
 ) -> None:
     _check_number(cycle, number, article)
-    if cycle.state not in ("publicity_closed", "announced"):
-        raise Refused(
-            "wrong_state", f"年度正处于“{cycle.office_state}”，公示期满以后才能公告。", article=article
-        )
-    if waiting and edition_of(cycle).value("objections")["hold"] == HOLD_ALL:
-        raise Refused(
-            "all_wait", "有组织因异议暂缓；按本版规则，须待异议全部办结后一并公告。", article=article
-        )
-    if not ready:
-        raise Refused(
-            "nobody_to_announce",
-            "没有可以公告的组织：公示期未满、异议未办结，或者已经公告。",
-            article=article,
-        )
+    if fault := fault_against_announcing(cycle, ready, waiting):
+        raise Refused.many([fault])
     if waiting and not reason.strip():
         names = "、".join(entry.organisation.name for entry in waiting)
         raise Refused(

@@ -53,8 +53,8 @@ def report_incident(
     edition = edition_of(honour.cycle)
     today = now.astimezone(SHANGHAI).date()
     article = basis.article(edition, basis.REPORT)
-    if honour.state_on(today) != "valid":
-        raise Refused("honour_not_valid", "称号已不在有效期内，没有须报告的事项。", article=article)
+    if words := why_no_report(honour, today):
+        raise Refused("honour_not_valid", words, article=article)
     events = {known.code: known for known in edition.events("incident_events")}
     refuse_if(_faults(event, set(events), confirmed_on, today, description, article))
     stored = None
@@ -90,6 +90,11 @@ def report_incident(
     )
     _ask_the_office(incident, now)
     return incident
+
+
+def why_no_report(honour: Honour, today: date) -> str:
+    """Why the holder has nothing to report any more, in one sentence; "" while the title is valid."""
+    return "" if honour.state_on(today) == "valid" else "称号已不在有效期内，没有须报告的事项。"
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from accounts.actors import Actor
-from accounts.moves import move
+from accounts.moves import move, why_not
 from accounts.roles import OFFICE_ROLES, Role
 from applications.models import Application
 from audit.services import publish_head, record
@@ -156,22 +156,8 @@ def publish_notice(*, notice: Notice, actor: Actor, now: datetime) -> Notice:
     _must_be_draft(notice)
     edition = edition_of(cycle)
     article = basis.article(edition, basis.PUBLICITY)
-    if publisher.pk == notice.drafted_by_id:
-        raise Refused(
-            "four_eyes",
-            "公示由一人拟稿、另一人发布：您是这份公示的拟稿人，请由另一位主任发布。",
-            article=article,
-        )
+    refuse_if(faults_against_publishing(notice, edition, publisher))
     recorded = {site.code: site for site in notice.sites.all()}
-    refuse_if(
-        Fault(
-            "site_missing",
-            f"还没有登记“{site.name}”的登载网址和时间。",
-            article=basis.article(edition, "sites"),
-        )
-        for site in edition.sites
-        if site.code not in recorded
-    )
     times = [recorded[site.code].published_at for site in edition.sites]
     window = count_window(edition, times)
     if window.closes_at <= now:
@@ -227,8 +213,8 @@ def withdraw_notice(*, notice: Notice, reason: str, actor: Actor, now: datetime)
     acting_user(actor, Role.OFFICE_HEAD, scheme=notice.scheme.code)
     if not reason.strip():
         raise Refused("reason_missing", "请说明撤下的理由。", field="reason")
-    if queries.holding(queries.objections_on(notice)).exists():
-        raise Refused("objections_open", "这份公示还有未办结的异议，请先办结再撤下。")
+    if not why_not(notice, "withdraw") and (words := why_not_withdrawn(notice)):
+        raise Refused("objections_open", words)
     move(notice, "withdraw", actor=actor, now=now, reason=reason.strip())
     close_duties(kind=PUBLISH_DUTY, subject=notice, now=now)
     return notice
@@ -261,9 +247,37 @@ def _cycle(notice: Notice) -> Cycle:
     return notice.cycle
 
 
+def why_fixed(notice: Notice) -> str:
+    """Why words and sites of a notice can't be changed any more, in one sentence; "" for a draft."""
+    draft = notice.state == "draft" and notice.kind == Notice.Kind.PUBLICITY
+    return "" if draft else f"“{notice.office_state}”的公示不能再改动。"
+
+
+def faults_against_publishing(notice: Notice, edition: Edition, publisher: object) -> list[Fault]:
+    """What keeps `publisher` from publishing a draft: four eyes, then the sites not recorded yet."""
+    if getattr(publisher, "pk", None) == notice.drafted_by_id:
+        words = "公示由一人拟稿、另一人发布：您是这份公示的拟稿人，请由另一位主任发布。"
+        return [Fault("four_eyes", words, article=basis.article(edition, basis.PUBLICITY))]
+    recorded = {site.code for site in notice.sites.all()}
+    article = basis.article(edition, "sites")
+    return [
+        Fault("site_missing", f"还没有登记“{site.name}”的登载网址和时间。", article=article)
+        for site in edition.sites
+        if site.code not in recorded
+    ]
+
+
+def why_not_withdrawn(notice: Notice) -> str:
+    """Why a notice can't be taken off, in one sentence; "" if it can."""
+    if words := why_not(notice, "withdraw"):
+        return words
+    open_ones = queries.holding(queries.objections_on(notice)).exists()
+    return "这份公示还有未办结的异议，请先办结再撤下。" if open_ones else ""
+
+
 def _must_be_draft(notice: Notice) -> None:
-    if notice.state != "draft" or notice.kind != Notice.Kind.PUBLICITY:
-        raise Refused("wrong_state", f"“{notice.office_state}”的公示不能再改动，请刷新页面查看最新情况。")
+    if words := why_fixed(notice):
+        raise Refused("wrong_state", f"{words}请刷新页面查看最新情况。")
 
 
 def _title(cycle: Cycle, approval: Approval) -> str:

@@ -21,7 +21,7 @@ from ground.digest import sm3_hex
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties, open_duty, post
 from publicity import queries
-from publicity.models import NoticeEntry, Objection, edition_of
+from publicity.models import Notice, NoticeEntry, Objection, edition_of
 from publicity.permissions import acting_user, is_head
 from publicity.services import basis
 from publicity.services.windows import hold_candidates, is_late, locked_notice
@@ -63,8 +63,8 @@ def file_objection(
     notice = locked_notice(entry.notice_id)
     edition = edition_of(notice.cycle) if notice.cycle else None
     article = basis.article(edition, basis.OBJECTION) if edition else ""
-    if notice.kind != notice.Kind.PUBLICITY or notice.state not in ("published", "closed"):
-        raise Refused("not_in_publicity", "这份名单不在公示中，不能提出异议。", article=article)
+    if words := why_no_objection(notice):
+        raise Refused("not_in_publicity", words, article=article)
     refuse_if(_faults(objector_kind, objector_name, contact, statement, article))
     stored = None
     if upload is not None:
@@ -107,6 +107,12 @@ def file_objection(
     return objection
 
 
+def why_no_objection(notice: Notice) -> str:
+    """Why nobody can object to a list, in one sentence; "" while it is public, after its window as well."""
+    public = notice.kind == Notice.Kind.PUBLICITY and notice.state in ("published", "closed")
+    return "" if public else "这份名单不在公示中，不能提出异议。"
+
+
 @transaction.atomic
 def accept_objection(*, objection: Objection, actor: Actor, now: datetime) -> Objection:
     """Take an objection up for verification (受理). Office. Taking up a late one holds its candidate as well.
@@ -132,15 +138,22 @@ def refuse_objection(*, objection: Objection, reason: str, actor: Actor, now: da
     decider = acting_user(actor, *OFFICE_ROLES, **objection.scopes())
     if not reason.strip():
         raise Refused("reason_missing", "请说明不予受理的理由，异议人凭受理编号可以看到。", field="reason")
-    application = objection.entry.application
-    if application and application.state == "held" and not is_head(actor, objection.entry.notice.scheme):
-        raise Refused("head_must_refuse", "这件异议正使候选组织暂缓，不予受理即解除暂缓，须由主任办理。")
+    if words := why_left_to_the_head(objection, actor):
+        raise Refused("head_must_refuse", words)
     move(objection, "refuse", actor=actor, now=now, reason=reason.strip(), article=_article(objection))
     objection.conclusion, objection.decided_by, objection.decided_at = reason.strip(), decider, now
     objection.save(update_fields=["conclusion", "decided_by", "decided_at"])
     close_duties(kind=VERIFY_DUTY, subject=objection, now=now)
     _release_if_free(objection, actor, now)
     return objection
+
+
+def why_left_to_the_head(objection: Objection, actor: object) -> str:
+    """Why `actor` may not refuse an objection, in one sentence: it holds a candidate, whom the head alone frees."""
+    application = objection.entry.application
+    if application and application.state == "held" and not is_head(actor, objection.entry.notice.scheme):
+        return "这件异议正使候选组织暂缓，不予受理即解除暂缓，须由主任办理。"
+    return ""
 
 
 @transaction.atomic

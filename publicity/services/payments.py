@@ -92,13 +92,18 @@ def cancel_payment(*, payment: Payment, reason: str, actor: Actor, now: datetime
     """
     payment = _locked(payment)
     acting_user(actor, Role.FINANCE, **payment.scopes())
-    if payment.honour.state != "revoked":
-        raise Refused("honour_stands", "称号未被撤销，奖金应当照常拨付。", article=payment.article)
+    if words := why_not_cancelled(payment):
+        raise Refused("honour_stands", words, article=payment.article)
     if not reason.strip():
         raise Refused("reason_missing", "请说明取消拨付的理由。", field="reason")
     move(payment, "cancel", actor=actor, now=now, article=payment.article, reason=reason.strip())
     close_duties(kind=PAY_DUTY, subject=payment, now=now)
     return payment
+
+
+def why_not_cancelled(payment: Payment) -> str:
+    """Why an order has to be paid, in one sentence; "" where its honour was revoked."""
+    return "" if payment.honour.state == "revoked" else "称号未被撤销，奖金应当照常拨付。"
 
 
 def _locked(payment: Payment) -> Payment:

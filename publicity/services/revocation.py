@@ -140,6 +140,15 @@ def article_of(case: RevocationCase) -> str:
     return basis.revocation_article(edition_of(case.honour.cycle), case.ground)
 
 
+def faults_against_a_case(honour: Honour) -> list[Fault]:
+    """What keeps any case from being opened against a title, on whatever ground."""
+    if honour.state == "revoked":
+        return [Fault("honour_revoked", "这一称号已经撤销。")]
+    if queries.open_case_of(honour) is not None:
+        return [Fault("case_open", "这一称号已有在办的撤销案件，请在原案件中办理。")]
+    return []
+
+
 def _opening_faults(
     honour: Honour, edition: Edition, ground: str, summary: str, incident: Incident | None, today: date
 ) -> list[Fault]:
@@ -147,9 +156,13 @@ def _opening_faults(
     grounds = {event.code: event for event in edition.events("revocation_grounds")}
     if ground not in grounds:
         faults.append(Fault("ground_unknown", "请选择办法规定的撤销事由。", "ground"))
-    if honour.state == "revoked":
-        faults.append(Fault("honour_revoked", "这一称号已经撤销。"))
-    elif ground in grounds and ground != FRAUD and honour.state_on(today) == "expired":
+    faults += faults_against_a_case(honour)
+    if (
+        honour.state != "revoked"
+        and ground in grounds
+        and ground != FRAUD
+        and honour.state_on(today) == "expired"
+    ):
         faults.append(
             Fault(
                 "honour_expired",
@@ -158,8 +171,6 @@ def _opening_faults(
                 grounds[ground].article,
             )
         )
-    if RevocationCase.objects.filter(honour=honour, state__in=queries.OPEN_CASES).exists():
-        faults.append(Fault("case_open", "这一称号已有在办的撤销案件，请在原案件中办理。"))
     if incident is not None and incident.honour_id != honour.pk:
         faults.append(Fault("incident_of_other", "这份事项报告属于另一称号。"))
     if not summary.strip():

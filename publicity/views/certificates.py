@@ -17,7 +17,7 @@ from audit.services import log_access
 from documents import pdf
 from ground.clock import SHANGHAI
 from ground.errors import Refused
-from publicity import permissions, queries
+from publicity import permissions, queries, services
 from publicity.forms import CertificateForm
 from publicity.models import Honour, edition_of
 from publicity.states import HONOUR
@@ -50,13 +50,23 @@ def certificate(request: HttpRequest, check_code: str) -> HttpResponse:
     edition = edition_of(honour.cycle)
     context = {
         **citations(edition),
-        "may_open_case": permissions.is_office(request.user, honour.scheme) and honour.state != "revoked",
+        **_case_context(request, honour),
         "honour": honour,
         "state": HONOUR.state(honour.state_on(today)),
         "edition": edition,
         "revocation": revocation if honour.state == "revoked" else None,
     }
     return render(request, "publicity/certificate.html", context)
+
+
+def _case_context(request: HttpRequest, honour: Honour) -> dict[str, object]:
+    """For the office alone: the case that is open, or the way to open one."""
+    if not permissions.is_office(request.user, honour.scheme):
+        return {}
+    return {
+        "open_case": queries.open_case_of(honour),
+        "may_open_case": not services.faults_against_a_case(honour),
+    }
 
 
 @require_safe

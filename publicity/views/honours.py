@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -66,6 +68,7 @@ def report_incident(request: HttpRequest, honour_id: int) -> HttpResponse:
         "honour": honour,
         "edition": edition,
         "days": edition.value("report_days"),
+        "blocked": services.why_no_report(honour, request.now.astimezone(SHANGHAI).date()),
     }
     return render(request, "publicity/report_incident.html", context, status=422 if form.errors else 200)
 
@@ -77,12 +80,12 @@ def _say_thanks(request: HttpRequest, incident: Incident) -> None:
         messages.success(request, "报告已收到，在期限以内。")
 
 
-def _card(honour: Honour, today: object, user: object) -> dict[str, object]:
+def _card(honour: Honour, today: date, user: object) -> dict[str, object]:
     edition = edition_of(honour.cycle)
     incidents = list(honour.incidents.all())
     for incident in incidents:
         incident.honour = honour
-    state = honour.state_on(today)  # type: ignore[arg-type]
+    state = honour.state_on(today)
     return {
         **citations(edition),
         "honour": honour,
@@ -92,6 +95,6 @@ def _card(honour: Honour, today: object, user: object) -> dict[str, object]:
         "events": edition.events("incident_events"),
         "days": edition.value("report_days"),
         "incidents": incidents,
-        "may_report": state == "valid" and permissions.may_report(user, honour),
+        "may_report": not services.why_no_report(honour, today) and permissions.may_report(user, honour),
         "payment": getattr(honour, "payment", None),
     }

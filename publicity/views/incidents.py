@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.moves import may_move
 from accounts.permissions import holds_anywhere, require_role
 from accounts.roles import OFFICE_ROLES, Role
 from audit.services import log_access
@@ -54,7 +55,9 @@ def incident(request: HttpRequest, incident_id: int) -> HttpResponse:
         "cases": shown.cases.all()
         if permissions.may_read_office_pages(request.user, shown.honour.scheme)
         else [],
-        "is_office": permissions.is_office(request.user, shown.honour.scheme),
+        "may_note": may_move(shown, "note", request.user),
+        "may_open_case": may_move(shown, "open_case", request.user)
+        and not services.faults_against_a_case(shown.honour),
         "viewer_is_office": permissions.may_read_office_pages(request.user, shown.honour.scheme),
     }
     return render(request, "publicity/incident.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from ground.web import page_of
-from publicity import permissions, queries
+from publicity import permissions, queries, services
 from publicity.forms import NoticeFilter
 from publicity.models import Notice, NoticeEntry, edition_of
 from publicity.views.citations import citations, issuer
@@ -40,7 +40,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         "issuer": issuer(shown, edition),
         "tiers": by_tier(shown),
         "in_window": in_window,
-        "may_object": shown.kind == Notice.Kind.PUBLICITY and shown.state in ("published", "closed"),
+        "may_object": not services.why_no_objection(shown),
         "for_office": permissions.may_read_office_pages(request.user, shown.scheme),
     }
     return render(request, "publicity/notice.html", context)

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.moves import may_move, why_not
 from accounts.permissions import holds_anywhere, require_role
 from accounts.roles import OFFICE_ROLES, Role
 from audit.services import log_access
@@ -105,6 +106,7 @@ def decide_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
         "form": form,
         "cycle": shown.entry.notice.cycle,
         "edition": _edition(shown),
+        "blocked": why_not(shown, "uphold"),
     }
     return render(request, "publicity/decide_objection.html", context, status=422 if form.errors else 200)
 
@@ -136,8 +138,11 @@ def _page(request: HttpRequest, shown: Objection, refuse_form: ReasonForm | None
         "cycle": shown.entry.notice.cycle,
         "edition": _edition(shown),
         "refuse_form": refuse_form or ReasonForm(),
+        "may_accept": may_move(shown, "accept", request.user),
+        "may_refuse": may_move(shown, "refuse", request.user),
+        "refusing_blocked": services.why_left_to_the_head(shown, request.user),
+        "may_decide": may_move(shown, "uphold", request.user),
         "is_office": permissions.is_office(request.user, scheme),
-        "is_head": permissions.is_head(request.user, scheme),
         "viewer_is_office": True,
     }
     failed = refuse_form is not None and refuse_form.errors

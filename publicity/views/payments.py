@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from openpyxl import Workbook
 
+from accounts.moves import may_move
 from accounts.permissions import has_role, holds_anywhere, require_role
 from accounts.roles import Role
 from ground.clock import SHANGHAI
@@ -103,8 +104,10 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "form": form,
         "reason_form": reason_form,
         "verb": verb,
-        "may_record": has_role(request.user, Role.FINANCE, **shown.scopes())
-        and shown.state in ("ordered", "to_recover"),
+        "may_record": may_move(shown, "pay", request.user) or may_move(shown, "recover", request.user),
+        "may_cancel": may_move(shown, "cancel", request.user)
+        and has_role(request.user, Role.FINANCE, **shown.scopes())
+        and not services.why_not_cancelled(shown),
         "viewer_is_office": True,
     }
     return render(

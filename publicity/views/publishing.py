@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.moves import may_move
 from accounts.permissions import require_role
 from accounts.roles import OFFICE_ROLES, Role
 from awards.law.terms import Named
@@ -39,15 +40,18 @@ def draft(request: HttpRequest, cycle_id: int) -> HttpResponse:
     notices = _notices(cycle)
     desks = [_desk(shown, request.user) for shown in notices if shown.kind == Notice.Kind.PUBLICITY]
     candidates = [entry for desk in desks if desk["notice"].state == "closed" for entry in desk["entries"]]
+    ready = [entry for entry in candidates if entry.application.state == "candidate"]
+    held = [entry for entry in candidates if entry.application.state == "held"]
+    vacant = queries.is_vacant(cycle)
     context = {
         "cycle": cycle,
         "edition": edition_of(cycle),
         "waiting": waiting,
         "desks": desks,
         "announcements": [shown for shown in notices if shown.kind == Notice.Kind.ANNOUNCEMENT],
-        "ready": [entry for entry in candidates if entry.application.state == "candidate"],
-        "held": [entry for entry in candidates if entry.application.state == "held"],
-        "vacant": queries.is_vacant(cycle),
+        "held": held,
+        "vacant": vacant,
+        "announcing": None if vacant else services.fault_against_announcing(cycle, ready, held),
         "is_office": permissions.is_office(request.user, cycle.scheme),
         "is_head": permissions.is_head(request.user, cycle.scheme),
         "viewer_is_office": True,
@@ -64,7 +68,9 @@ def revise_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
             services.revise_notice(notice=notice, actor=request.user, now=request.now, **form.cleaned_data)
             messages.success(request, "公示文字已保存。您是这一稿的拟稿人，须由另一位主任发布。")
             return redirect("publicity:draft", cycle_id=notice.cycle_id)
-    return _form_page(request, "publicity/revise_notice.html", notice, form)
+    return _form_page(
+        request, "publicity/revise_notice.html", notice, form, blocked=services.why_fixed(notice)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +88,9 @@ def record_site(request: HttpRequest, notice_id: int, site_code: str) -> HttpRes
             )
             messages.success(request, f"已登记{site.name}的登载网址和时间。")
             return redirect("publicity:draft", cycle_id=notice.cycle_id)
-    return _form_page(request, "publicity/record_site.html", notice, form, site=site)
+    return _form_page(
+        request, "publicity/record_site.html", notice, form, site=site, blocked=services.why_fixed(notice)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +109,8 @@ def publish_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         notice,
         None,
         tiers=by_tier(notice),
-        same_person=notice.drafted_by_id == request.user.pk,
+        blocked=services.why_fixed(notice),
+        faults=services.faults_against_publishing(notice, edition_of(notice.cycle), request.user),  # type: ignore[arg-type]
     )
 
 
@@ -115,7 +124,9 @@ def withdraw_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
             services.withdraw_notice(notice=notice, actor=request.user, now=request.now, **form.cleaned_data)
             messages.success(request, "公示已撤下。名单须重新拟稿公示，公示期重新计算。")
             return redirect("publicity:draft", cycle_id=notice.cycle_id)
-    return _form_page(request, "publicity/withdraw_notice.html", notice, form)
+    return _form_page(
+        request, "publicity/withdraw_notice.html", notice, form, blocked=services.why_not_withdrawn(notice)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,13 +145,15 @@ def announce(request: HttpRequest, cycle_id: int) -> HttpResponse:
             shown = services.announce(cycle=cycle, actor=request.user, now=request.now, **data)
             messages.success(request, "公告已发布：称号、证书和奖金指标已经生效，结果已通知各申报组织。")
             return redirect("publicity:notice", notice_id=shown.pk)
+    ready = [entry for entry in entries if entry not in held]
     context = {
         **citations(edition_of(cycle)),
         "cycle": cycle,
         "edition": edition_of(cycle),
         "form": form,
-        "ready": [{"entry": entry, "prize": prize_of(entry)} for entry in entries if entry not in held],
+        "ready": [{"entry": entry, "prize": prize_of(entry)} for entry in ready],
         "held": held,
+        "fault": services.fault_against_announcing(cycle, ready, held),
     }
     return render(request, "publicity/announce.html", context, status=422 if form.errors else 200)
 
@@ -237,6 +250,8 @@ def _desk(notice: Notice, user: object) -> dict[str, object]:
         "notice": notice,
         "entries": entries,
         "sites": sites,
-        "sites_done": all(site["recorded"] for site in sites),
-        "mine": notice.drafted_by_id == getattr(user, "pk", None),
+        "fixed": services.why_fixed(notice),
+        "faults": services.faults_against_publishing(notice, edition_of(notice.cycle), user),  # type: ignore[arg-type]
+        "may_withdraw": may_move(notice, "withdraw", user)
+        and not any(entry.open_objections for entry in entries),
     }

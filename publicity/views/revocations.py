@@ -13,13 +13,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.moves import may_move, why_not
 from accounts.permissions import has_role, holds_anywhere, require_role
 from accounts.roles import OFFICE_ROLES, Role
 from ground.web import page_of, refusals_on
 from notifications.queries import duties_for
 from publicity import permissions, queries, services
 from publicity.forms import DecisionForm, FindingsForm, OpenCaseForm, ReasonForm, StateFilter, effect_form
-from publicity.models import RevocationCase, edition_of
+from publicity.models import Honour, Incident, RevocationCase, edition_of
 from publicity.permissions import INSIDERS
 from publicity.rules import sanctions
 from publicity.services.basis import revocation_article
@@ -56,6 +57,14 @@ STEPS = {
             danger=True,
         ),
     )
+}
+
+
+# State → whose turn it is, for those whose turn it is not.
+TURNS = {
+    "investigating": "由评定办主任调查核实后报告评定委。",
+    "to_committee": "由评定委审议是否提请撤销。",
+    "to_authority": "由批准机关决定是否撤销。",
 }
 
 
@@ -105,6 +114,7 @@ def open_case(request: HttpRequest, honour_id: int) -> HttpResponse:
         "honour": honour,
         "incident": incident,
         "edition": edition,
+        "blocked": _why_no_case(honour, incident),
     }
     return render(request, "publicity/open_case.html", context, status=422 if form.errors else 200)
 
@@ -116,6 +126,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     context = {
         **_context(request, shown),
         "steps": [STEPS[move.name] for move in _open_moves(request.user, shown)],
+        "turn": TURNS.get(shown.state_code, ""),
     }
     return render(request, "publicity/case.html", context)
 
@@ -135,7 +146,7 @@ def case_step(request: HttpRequest, case_id: int, step: str) -> HttpResponse:
             chosen.service(case=shown, actor=request.user, now=request.now, **form.cleaned_data)
             messages.success(request, f"已办理：{chosen.label}。")
             return redirect("publicity:case", case_id=shown.pk)
-    context = {**_context(request, shown), "step": chosen, "form": form}
+    context = {**_context(request, shown), "step": chosen, "form": form, "blocked": why_not(shown, step)}
     return render(request, "publicity/case_step.html", context, status=422 if form.errors else 200)
 
 
@@ -143,13 +154,14 @@ def _case(request: HttpRequest, case_id: int) -> RevocationCase:
     return get_object_or_404(queries.cases_visible_to(request.user), pk=case_id)
 
 
+def _why_no_case(honour: Honour, incident: Incident | None) -> str:
+    faults = services.faults_against_a_case(honour)
+    return faults[0].message if faults else why_not(incident, "open_case") if incident else ""
+
+
 def _open_moves(user: object, shown: RevocationCase) -> list[Any]:
     """The moves open to `user`; ending the case comes after carrying it on."""
-    moves = [
-        move
-        for move in REVOCATION.moves_from(shown.state_code)
-        if has_role(user, *move.who, **shown.scopes())
-    ]
+    moves = [move for move in REVOCATION.moves_from(shown.state_code) if may_move(shown, move.name, user)]
     return sorted(moves, key=lambda move: move.target == "dismissed")
 
 

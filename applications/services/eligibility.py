@@ -264,7 +264,8 @@ def why_not_confirmed(application: Application) -> str:
 
 def why_not_decided(application: Application) -> str:
     """Why there is nothing to decide now, in one sentence; "" where the file can be accepted or refused."""
-    return why_not(application, "refuse")
+    closed = why_not(application, "refuse")
+    return f"“{application.office_state}”状态下不能作出资格审核结论。" if closed else ""
 
 
 def _require_undecided(application: Application) -> None:

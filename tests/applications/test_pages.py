@@ -293,3 +293,26 @@ def test_viewers_read_and_write_nothing(world: World, client_of: Login) -> None:
     assert client.post(condition, {"exporter": "yes", "version": 99}).status_code == 403
     autosave = reverse("applications:autosave_profile", args=[world.draft.pk])
     assert client.post(autosave, "{}", content_type="application/json").status_code == 403
+
+
+def test_an_answered_recommendation_has_no_form(client_of, world) -> None:
+    answered = world.recommended.recommendations.get()
+    client = client_of(make_user(f"recommender:{answered.recommender_id}"))
+    for name in ("sign_recommendation", "decline_recommendation"):
+        text = client.get(reverse(f"applications:{name}", args=[answered.pk])).content.decode()
+        assert "不能再办理" in text
+        assert '<form class="form' not in text
+
+
+def test_a_file_in_review_is_neither_submitted_nor_decided_again(client_of, world) -> None:
+    head = client_of(make_user("office_head:park"))
+    owner = client_of(make_user(f"applicant_owner:{world.correcting.organisation_id}"))
+    for client, name, why in (
+        (owner, "submit_application", "“请补正材料”状态下不能提交申报。"),
+        (owner, "take_back_application", "“请补正材料”状态下不能撤回修改。"),
+        (head, "decide_eligibility", "“补正中”状态下不能作出资格审核结论。"),
+        (head, "request_correction", "“补正中”状态下不能要求补正。"),
+    ):
+        text = client.get(reverse(f"applications:{name}", args=[world.correcting.pk])).content.decode()
+        assert why in text, name
+        assert '<form class="form' not in text, name

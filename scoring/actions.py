@@ -33,8 +33,12 @@ ACTIONS: Final = {
     "recusal.dismiss": "排除利害关系",
     "recusal.remember": "沿用以往的回避",
     "resolution.record": "记录审议决议",
+    "reviewer.accept_invitation": "接受评审员邀请",
     "reviewer.change": "修改评审员登记",
     "reviewer.disqualify": "取消评审资格",
+    "reviewer.end_invitation": "邀请失效",
+    "reviewer.import": "导入评审员名单",
+    "reviewer.invite": "邀请评审员",
     "reviewer.register": "列入评审员库",
     "shortlist.decide": "确定入围名单",
 }

@@ -41,7 +41,7 @@ _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 _NOT_OURS: Final = "这不是从评分表下载的工作簿，或者其中的“来源”页被改过。请重新下载，在下载的文件里填写。"
 _UNREADABLE: Final = "文件已损坏，无法打开。请重新下载后填写。"
 # What openpyxl raises over parts that are no spreadsheet; a fault in the XML is a SyntaxError.
-_BROKEN: Final = (
+BROKEN: Final = (
     InvalidFileException,
     KeyError,
     ValueError,
@@ -93,10 +93,12 @@ def written(sheet: Sheet, form: SheetForm) -> bytes:
     scores.append(["评分项", "名称", "分值", *(HEADS[name] for name in columns)])
     for row, line in enumerate(blank.lines, start=_FIRST):
         for column, value in enumerate((line.code, line.title, line.points), start=1):
-            _put(scores.cell(row, column), value)
+            put_cell(scores.cell(row, column), value)
         for column, name in enumerate(columns, start=_FIXED + 1):
             value = values[f"{name}-{line.code}"]
-            _put(scores.cell(row, column), int(value) if name == "percent" and value else value, opened=True)
+            put_cell(
+                scores.cell(row, column), int(value) if name == "percent" and value else value, opened=True
+            )
     for letter, width in zip("ABCDEFGHI", (10, 24, 6, 9, 30, 40, 40, 24, 30), strict=True):
         scores.column_dimensions[letter].width = width
     steps = ",".join(str(percent) for percent in blank.percents)
@@ -107,8 +109,8 @@ def written(sheet: Sheet, form: SheetForm) -> bytes:
     scores.freeze_panes = "D2"
     whole = book.create_sheet(WHOLE)
     for row, (name, label) in enumerate(WHOLE_ROWS.items(), start=1):
-        _put(whole.cell(row, 1), label)
-        _put(whole.cell(row, 2), values[name], opened=True)
+        put_cell(whole.cell(row, 1), label)
+        put_cell(whole.cell(row, 2), values[name], opened=True)
     whole.column_dimensions["A"].width, whole.column_dimensions["B"].width = 16, 80
     bands = book.create_sheet(BANDS)
     bands.append(["区间", "过程条目", "结果条目"])
@@ -118,7 +120,7 @@ def written(sheet: Sheet, form: SheetForm) -> bytes:
     origin = book.create_sheet(ORIGIN)
     origin.sheet_state = "hidden"
     for row, piece in enumerate(_pieces(_signed(sheet, values)), start=1):
-        _put(origin.cell(row, 1), piece)
+        put_cell(origin.cell(row, 1), piece)
     for one in (scores, bands):
         for cell in one[1]:
             cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E8EEF7")
@@ -133,7 +135,7 @@ def written(sheet: Sheet, form: SheetForm) -> bytes:
 
 def read(file: BinaryIO, *, sheet: Sheet, form: SheetForm) -> Filled:
     """Read a filled workbook. Refused: file_too_large, workbook_unknown, workbook_of_other_sheet, as documents.inspect."""
-    book = _opened(file)
+    book = opened_book(file)
     try:
         taken = _origin(book, sheet)
         values, faults, places = {}, [], {}
@@ -143,7 +145,7 @@ def read(file: BinaryIO, *, sheet: Sheet, form: SheetForm) -> Filled:
                 values[name] = _typed(name, cell)
             except ValidationError as error:
                 faults.append(CellFault(place, " ".join(error.messages)))
-    except _BROKEN as error:
+    except BROKEN as error:
         raise Refused("file_broken", _UNREADABLE) from error
     finally:
         book.close()
@@ -157,7 +159,7 @@ def read(file: BinaryIO, *, sheet: Sheet, form: SheetForm) -> Filled:
     return Filled(taken, shown, cleaned, tuple(faults), places)
 
 
-def _opened(file: BinaryIO) -> Workbook:
+def opened_book(file: BinaryIO) -> Workbook:
     file.seek(0, 2)
     if file.tell() > MOST_BYTES:
         raise Refused("file_too_large", "工作簿超过 2 MB。请只在下载的文件里填写文字，不要插入图片。")
@@ -248,7 +250,7 @@ def _typed(name: str, cell: Any) -> str:
     return text.removesuffix("%").strip() if name.startswith("percent-") else text
 
 
-def _put(cell: Cell, value: str | int, *, opened: bool = False) -> None:
+def put_cell(cell: Cell, value: str | int, *, opened: bool = False) -> None:
     """Text stays text: nothing that was typed runs as a formula, also when it is edited."""
     cell.value = value
     if isinstance(value, str):

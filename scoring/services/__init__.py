@@ -12,9 +12,16 @@ from scoring.services.deliberation import (
     record_resolution,
 )
 from scoring.services.devices import add_device, note_contact, revoke_device, revoke_lost_device, sync_sheet
+from scoring.services.invitations import (
+    accept_reviewer_invitation,
+    invite_reviewer,
+    invite_reviewer_again,
+    revoke_reviewer_invitation,
+)
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
 from scoring.services.objections import note_objection
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
+from scoring.services.pool_import import confirm_pool_import, upload_pool
 from scoring.services.presentation import draw_presentations, plan_presentations, swap_presentations
 from scoring.services.proposals import (
     arrange_proposal,
@@ -34,6 +41,7 @@ from scoring.services.succession import next_in_line, nominate_next, struck_awar
 
 __all__ = [
     "Seat",
+    "accept_reviewer_invitation",
     "add_device",
     "approve_list",
     "arrange_proposal",
@@ -45,6 +53,7 @@ __all__ = [
     "change_panel",
     "close_meeting",
     "compute_proposal",
+    "confirm_pool_import",
     "confirm_proposal",
     "decide_shortlist",
     "declare_recusal",
@@ -56,6 +65,8 @@ __all__ = [
     "finish_panel",
     "form_panel",
     "freeze_ranking",
+    "invite_reviewer",
+    "invite_reviewer_again",
     "list_to_approve",
     "next_in_line",
     "nominate_next",
@@ -69,6 +80,7 @@ __all__ = [
     "reopen_sheet",
     "revoke_device",
     "revoke_lost_device",
+    "revoke_reviewer_invitation",
     "save_career_row",
     "save_entry",
     "save_item",
@@ -87,4 +99,5 @@ __all__ = [
     "sweep_proposals",
     "sweep_recusals",
     "sync_sheet",
+    "upload_pool",
 ]

@@ -87,29 +87,9 @@ def save_entry(*, reviewer: Reviewer, changes: Mapping[str, Any], actor: Actor, 
     employer_missing, uscc_malformed, industries_unknown, load_limit_range, reviewer_disqualified.
     """
     locked = _own(reviewer, actor)
-    values = {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
-    if "employer_uscc" in values:
-        values["employer_uscc"] = values["employer_uscc"].upper()
-    if "industries" in values:
-        values["industries"] = letters_of(values["industries"])
-    refuse_if(entry_faults(values))
-    before = {name: getattr(locked, name) for name in values}
-    changed = {name: value for name, value in values.items() if value != before[name]}
-    if not changed:
-        return
-    for name, value in changed.items():
-        setattr(locked, name, value)
-        setattr(reviewer, name, value)
-    locked.save(update_fields=list(changed))
-    record(
-        actor=actor,
-        action="reviewer.change",
-        subject=locked,
-        at=now,
-        before={name: before[name] for name in changed},
-        after=changed,
-    )
-    detect_for_reviewer(reviewer=locked, now=now)
+    if apply_entry(locked, changes, actor, now):
+        reviewer.refresh_from_db(fields=list(changes))
+        detect_for_reviewer(reviewer=locked, now=now)
 
 
 @transaction.atomic
@@ -178,6 +158,32 @@ def remove_career_row(*, reviewer: Reviewer, section: str, row: Row, actor: Acto
         details={"section": CAREER[section].label},
     )
     found.delete()
+
+
+def apply_entry(locked: Reviewer, changes: Mapping[str, Any], actor: Actor, now: datetime) -> bool:
+    """Change the fields of a locked entry and write the ledger; whether anything changed. Refused: as save_entry."""
+    values = {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
+    if "employer_uscc" in values:
+        values["employer_uscc"] = values["employer_uscc"].upper()
+    if "industries" in values:
+        values["industries"] = letters_of(values["industries"])
+    refuse_if(entry_faults(values))
+    before = {name: getattr(locked, name) for name in values}
+    changed = {name: value for name, value in values.items() if value != before[name]}
+    if not changed:
+        return False
+    for name, value in changed.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=list(changed))
+    record(
+        actor=actor,
+        action="reviewer.change",
+        subject=locked,
+        at=now,
+        before={name: before[name] for name in changed},
+        after=changed,
+    )
+    return True
 
 
 def letters_of(industries: str) -> str:

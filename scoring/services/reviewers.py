@@ -39,6 +39,8 @@ def register_reviewer(
     qualification: str,
     actor: Actor,
     now: datetime,
+    languages: str = "",
+    load_limit: int | None = None,
 ) -> Reviewer:
     """Enter an account into the pool. It gets the role, and conflicts known from data are recorded at once.
 
@@ -73,6 +75,8 @@ def register_reviewer(
         employer_uscc=uscc,
         industries=letters,
         qualification=qualification.strip(),
+        languages=languages.strip(),
+        load_limit=load_limit,
     )
     grant_role(user=user, role=Role.REVIEWER, actor=actor, now=now)
     record(

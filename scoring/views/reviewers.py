@@ -78,6 +78,7 @@ def reviewer(request: HttpRequest, reviewer_id: int) -> HttpResponse:
         "reviewer": shown,
         "career": career_of(shown, on=localtime(request.now).date()),
         "devices": shown.devices.all(),
+        "invitation": shown.invitations.first(),
         "entries": pool_entries(shown),
         "is_office": holds_anywhere(request.user, *OFFICE_ROLES),
         "may_disqualify": holds_anywhere(request.user, Role.OFFICE_HEAD) and not shown.disqualified_at,

@@ -1,0 +1,109 @@
+"""Reviewers from a spreadsheet: upload, look at every row, confirm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ground.errors import Refused
+from ground.web import page_of, refusals_on
+from scoring import services
+from scoring.forms.panels import ConfirmForm
+from scoring.forms.pool_workbook import PoolUploadForm, read_pool, template
+from scoring.models import PoolImport, Reviewer
+from scoring.rules.pool_rows import COLUMNS, Verdict, counted
+from scoring.services.pool_import import digest_of, verdicts_of
+from scoring.views.reviewers import keepers_only
+from scoring.views.spreadsheet import XLSX
+
+OUTCOMES = {"new": "新增", "changed": "更新", "same": "不变", "refused": "不导入"}
+
+
+@require_safe
+def pool_template(request: HttpRequest) -> HttpResponse:
+    """The empty list to fill in."""
+    keepers_only(request)
+    response = HttpResponse(template(), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="reviewers-template.xlsx"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload_pool(request: HttpRequest) -> HttpResponse:
+    """Choose the filled list; nothing enters the pool yet."""
+    keepers_only(request)
+    form = PoolUploadForm(request.POST, request.FILES) if request.method == "POST" else PoolUploadForm()
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["upload"]
+        try:
+            rows = read_pool(upload.file)
+        except Refused as refusal:
+            form.add_error("upload", str(refusal))
+        else:
+            made = services.upload_pool(filename=upload.name, rows=rows, actor=request.user, now=request.now)
+            return redirect("scoring:preview_pool", import_id=made.pk)
+    return render(request, "scoring/upload_pool.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview_pool(request: HttpRequest, import_id: int) -> HttpResponse:
+    """What becomes of each row; confirm it."""
+    keepers_only(request)
+    shown = get_object_or_404(PoolImport, pk=import_id, uploaded_by=request.user)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            totals = services.confirm_pool_import(
+                pool_import=shown,
+                shown=request.POST.get("shown", ""),
+                actor=request.user,
+                now=request.now,
+            )
+            messages.success(
+                request,
+                f"已导入：新增 {totals['new']} 人并发出邀请信，更新 {totals['changed']} 人，"
+                f"不变 {totals['same']} 人，没有导入 {totals['refused']} 行。",
+            )
+            return redirect("scoring:reviewers")
+    verdicts = verdicts_of(shown)
+    chosen = request.GET.get("outcome", "")
+    rows = [_row(one) for one in verdicts if chosen not in OUTCOMES or one.outcome == chosen]
+    totals = counted(verdicts)
+    context = {
+        "pool_import": shown,
+        "form": form,
+        "page": page_of(request, rows),
+        "totals": [(code, OUTCOMES[code], number) for code, number in totals.items() if number],
+        "chosen": chosen,
+        "enters": totals["new"] + totals["changed"],
+        "numbers": totals,
+        "shown": digest_of(verdicts),
+    }
+    return render(request, "scoring/preview_pool.html", context, status=422 if form.errors else 200)
+
+
+def _row(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "line": verdict.line,
+        "outcome": verdict.outcome,
+        "words": OUTCOMES[verdict.outcome],
+        "name": verdict.values["name"],
+        "email": verdict.values["email"],
+        "faults": [(COLUMNS[column], words) for column, words in verdict.faults],
+        "changes": [(COLUMNS[name], _said(name, a), _said(name, b)) for name, a, b in verdict.changes],
+        "entry": [
+            (COLUMNS[name], _said(name, verdict.values[name]))
+            for name in COLUMNS
+            if verdict.outcome == "new" and verdict.values[name] and name not in ("name", "email")
+        ],
+    }
+
+
+def _said(column: str, value: str) -> str:
+    if column == "kind" and value in Reviewer.Kind.values:
+        return str(Reviewer.Kind(value).label)
+    return value or "（空）"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from accounts.models import User
 from applications.industry import SECTIONS
+from awards.models import Cycle
 from scoring.models import Reviewer
+from scoring.queries.pool_standing import LOAD, PRESENCE, TRAINING
 
 INDUSTRIES = [(letter, f"{letter} {name}") for letter, name in SECTIONS.items()]
 STANDINGS = (("active", "在库"), ("disqualified", "已取消资格"), ("all", "全部"))
@@ -38,6 +41,33 @@ class PoolFilter(forms.Form):
             "industry": given.get("industry") or "",
             "standing": "" if standing == "all" else standing,
         }
+
+
+class PoolListFilter(PoolFilter):
+    """The filter of the pool's own page: also training, load in a cycle, and who is away today."""
+
+    cycle = forms.ChoiceField(label="工作量按", required=False)
+    load = forms.ChoiceField(label="工作量", required=False, choices=[("", "全部"), *LOAD.items()])
+    training = forms.ChoiceField(label="培训", required=False, choices=[("", "全部"), *TRAINING.items()])
+    presence = forms.ChoiceField(label="时间", required=False, choices=[("", "全部"), *PRESENCE.items()])
+
+    def __init__(self, *args: Any, cycles: Sequence[Cycle], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cycles = {str(cycle.pk): cycle for cycle in cycles}
+        self.fields["cycle"].choices = [(key, str(cycle)) for key, cycle in self.cycles.items()]
+        if not cycles:
+            del self.fields["cycle"]
+
+    @property
+    def chosen_cycle(self) -> Cycle | None:
+        self.is_valid()
+        return self.cycles.get(self.cleaned_data.get("cycle", ""), next(iter(self.cycles.values()), None))
+
+    @property
+    def standing(self) -> dict[str, str]:
+        """What `standing_matching` takes."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in ("training", "load", "presence")}
 
 
 class ReviewerForm(forms.Form):

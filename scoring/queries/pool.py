@@ -23,6 +23,7 @@ SORTS: Final = {
     "employer": "employer",
     "open": "open_sheets",
     "sealed": "sealed_sheets",
+    "load": "load",
 }
 
 

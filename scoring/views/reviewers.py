@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -15,28 +17,30 @@ from accounts.roles import OFFICE_ROLES, Role
 from audit.services import log_access
 from ground.web import page_of, refusals_on
 from scoring import services
-from scoring.forms.reviewers import DisqualifyForm, PoolFilter, ReviewerForm
+from scoring.forms.reviewers import DisqualifyForm, PoolListFilter, ReviewerForm
 from scoring.models import Reviewer
 from scoring.queries import reviewers_visible_to
 from scoring.queries.careers import career_of
 from scoring.queries.pool import pool_entries, pool_matching, pool_sorted, with_load
+from scoring.queries.pool_standing import TRAINING, cycles_under_way, standing_matching, with_standing
 from scoring.views.spreadsheet import spreadsheet
 
 COLUMNS = (
     ("姓名", 14), ("登录名", 18), ("类别", 12), ("工作单位", 30), ("单位统一社会信用代码", 24), ("熟悉的行业", 12),
-    ("资格", 30), ("待评分的评分表", 16), ("已封存的评分表", 16), ("评审资格", 12),
+    ("资格", 30), ("工作语言", 14), ("培训", 14), ("本年度工作量", 14), ("每年度上限", 12), ("今天", 12),
+    ("待评分的评分表", 16), ("已封存的评分表", 16), ("评审资格", 12),
 )  # fmt: skip
 
 
 @require_safe
 def reviewers(request: HttpRequest) -> HttpResponse:
     """The pool: search, filter, load."""
-    rows = _asked_for(request)
-    filter_form = PoolFilter(request.GET)
+    filter_form = _filter(request)
     context = {
-        "page": page_of(request, rows),
+        "page": page_of(request, _asked_for(request, filter_form)),
         "filter_form": filter_form,
-        "filtered": any(request.GET.get(name) for name in filter_form.fields),
+        "cycle": filter_form.chosen_cycle,
+        "filtered": any(request.GET.get(name) for name in filter_form.fields if name != "cycle"),
         "is_office": holds_anywhere(request.user, *OFFICE_ROLES),
     }
     return render(request, "scoring/reviewers.html", context)
@@ -45,7 +49,7 @@ def reviewers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export_reviewers(request: HttpRequest) -> HttpResponse:
     """Exactly what is filtered, in the order shown."""
-    rows = _asked_for(request)
+    rows = _asked_for(request, _filter(request))
     log_access(
         actor=request.user,
         action="export",
@@ -116,12 +120,19 @@ def keepers_only(request: HttpRequest) -> None:
         raise PermissionDenied("评审员库由评定办维护。")
 
 
-def _asked_for(request: HttpRequest) -> QuerySet[Reviewer]:
-    found = pool_matching(pool_of(request), **PoolFilter(request.GET).chosen)
-    return pool_sorted(with_load(found), request.GET.get("sort", ""))
+def _filter(request: HttpRequest) -> PoolListFilter:
+    pool_of(request)
+    return PoolListFilter(request.GET, cycles=cycles_under_way(request.user))
 
 
-def _cells(row: Reviewer) -> tuple[str | int, ...]:
+def _asked_for(request: HttpRequest, form: PoolListFilter) -> QuerySet[Reviewer]:
+    found = with_load(pool_matching(pool_of(request), **form.chosen))
+    today = localtime(request.now).date()
+    found = with_standing(found, cycle=form.chosen_cycle, on=today, user=request.user)
+    return pool_sorted(standing_matching(found, **form.standing), request.GET.get("sort", ""))
+
+
+def _cells(row: Any) -> tuple[str | int, ...]:
     return (
         row.user.name,
         row.user.username,
@@ -130,6 +141,11 @@ def _cells(row: Reviewer) -> tuple[str | int, ...]:
         row.employer_uscc,
         row.industries,
         row.qualification,
+        row.languages,
+        TRAINING["valid" if row.training_valid else "expired" if row.trained else "none"],
+        row.load,
+        "不限" if row.load_limit is None else row.load_limit,
+        "不能参加" if row.away else "能参加",
         row.open_sheets,
         row.sealed_sheets,
         "已取消" if row.disqualified_at else "在库",

@@ -35,6 +35,7 @@ PUBLIC = {
     "applications:carry_self_check",
     # from the mail: whoever is invited may have no account yet
     "applications:invitation",
+    "scoring:reviewer_invitation",
     # the program for work without a network: a browser keeps it, and it holds nothing of anybody
     "scoring:offline",
     "scoring:offline_worker",

@@ -37,13 +37,16 @@ from scoring.models import (
     OfflineDevice,
     Panel,
     PanelProposal,
+    PoolImport,
     Post,
     PresentationSchedule,
     Recusal,
     Reviewer,
+    ReviewerInvitation,
     Sheet,
 )
 from scoring.rules.slots import Plan
+from scoring.services.invitations import link_of as reviewer_link_of
 from tests.architecture.source import Route
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=clock.SHANGHAI)
@@ -338,9 +341,22 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         cycle=panel.cycle, kind="site", size=3, most=5, stage="ready", asked_by=made.roster.users["clerk"],
         asked_at=NOW,
     )  # fmt: skip
+    invitation = ReviewerInvitation.objects.create(
+        reviewer=sheet.reviewer, email="invited@example.com", nonce="n", invited_by=made.roster.users["clerk"],
+        invited_at=NOW, expires_at=NOW,
+    )  # fmt: skip
+    link = reviewer_link_of(invitation).rstrip("/").rpartition("/")[2]
+    made.special["scoring:reviewer_invitation", "token"] = link
     post = Post.objects.create(reviewer=sheet.reviewer, employer="示例厂")
     _presentations(panel, made.roster.users["clerk"])
     made.values |= {
+        "import_id": PoolImport.objects.create(
+            filename="名单.xlsx",
+            digest="0" * 64,
+            rows=[],
+            uploaded_by=made.roster.users["clerk"],
+            uploaded_at=NOW,
+        ).pk,
         "section": "posts",
         "row_id": post.pk,
         "proposal_id": proposal.pk,

@@ -69,6 +69,8 @@ ALLOWED: dict[str, dict[Any, str]] = {
         1000: WEIGHT,
         6: WEIGHT,
     },
+    "scoring/rules/pool_rows.py": {30: "longest telephone number"},
+    "scoring/services/invitations.py": {7: "days that an invitation of a reviewer can be taken up"},
     "scoring/rules/plan_sheet.py": {60: SIZES, 7: "columns"},
     "scoring/rules/teams.py": {
         3: "default of a task made by hand; the query gives the edition's",

@@ -32,6 +32,12 @@ def entries_by(actor_id: object) -> QuerySet[Entry]:
     return entries().filter(actor_id=str(actor_id))
 
 
+def subjects_of(action: str, model: type[models.Model]) -> set[str]:
+    """The keys of all objects of `model` on which `action` was done."""
+    rows = Entry.objects.filter(action=action, subject_type=model._meta.label_lower)
+    return set(rows.values_list("subject_id", flat=True))
+
+
 def access_of(subject: models.Model) -> QuerySet[AccessLog]:
     """Who read one object, newest first."""
     return AccessLog.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))

@@ -26,6 +26,7 @@ SWEEPS = {
     "applications.tasks.report_infected_files": 30,
     "scoring.tasks.look_for_conflicts": 3600,
     "scoring.tasks.propose_panels": 2,
+    "scoring.tasks.tell_of_cancelled_cycles": 30,
     "publicity.tasks.close_due_windows": 30,
     "publicity.tasks.expire_honours": 3600,
 }

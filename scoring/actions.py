@@ -9,6 +9,7 @@ ACTIONS: Final = {
     "career.change": "修改评审员资料",
     "career.remove": "删除评审员资料",
     "consolidation.clear": "清除合议结果",
+    "cycle.cancellation_told": "告知各方年度已取消",
     "device.add": "启用离线设备",
     "device.revoke": "停用离线设备",
     "device.wipe": "清除设备上的评分内容",

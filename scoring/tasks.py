@@ -14,5 +14,10 @@ def look_for_conflicts() -> int:
 
 
 @shared_task
+def tell_of_cancelled_cycles() -> int:
+    return services.sweep_cancelled(now=clock.now())
+
+
+@shared_task
 def propose_panels() -> int:
     return services.sweep_proposals(now=clock.now())

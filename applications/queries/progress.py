@@ -17,6 +17,7 @@ from ground.clock import SHANGHAI
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 
+CANCELLED = "cancelled"
 EDITABLE = frozenset({"draft", "declined"})
 PARTS = ("registration", "profile", "report", "recommender")
 
@@ -67,6 +68,8 @@ def is_past(moment: datetime | None, now: datetime) -> bool:
 
 def open_sections(application: Application, now: datetime) -> frozenset[str] | None:
     """What the applicant may change now: None for everything, a set of sections during a correction, else nothing."""
+    if application.cycle.state == CANCELLED:
+        return frozenset()
     if application.state in EDITABLE:
         return None
     if application.state != "correcting":

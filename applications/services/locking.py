@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from accounts.actors import Actor
 from accounts.moves import why_not
 from applications.models import Application
 from applications.queries import open_sections
+from applications.queries.progress import CANCELLED
 from ground.errors import Refused
+
+CANCELLED_WORDS: Final = "本年度已取消，申报只能查看。"
 
 
 def lock(application: Application) -> None:
@@ -38,6 +42,8 @@ def require_open(application: Application, section: str, now: datetime) -> None:
     allowed = open_sections(application, now)
     if allowed is None or section in allowed:
         return
+    if application.cycle.state == CANCELLED:
+        raise Refused("cycle_cancelled", CANCELLED_WORDS)
     if application.state == "correcting":
         raise Refused("not_editable", "补正期间只能修改补正通知列出的部分，且须在期限之内。")
     raise Refused("not_editable", "申报提交后内容不能修改。截止前可以先撤回修改；截止后请等待补正通知。")

@@ -14,6 +14,7 @@ from accounts.permissions import person, require_role
 from accounts.roles import Role
 from applications.models import Recommendation, Recommender
 from applications.queries import deadline, is_past
+from applications.queries.progress import CANCELLED
 from applications.queries.visibility import people_of_organisation
 from applications.services.findings import find
 from applications.services.locking import lock
@@ -104,6 +105,8 @@ def decline_recommendation(
 
 def faults_against_answering(recommendation: Recommendation, now: datetime) -> list[Fault]:
     """What keeps a recommendation from being signed or declined, whatever is written: it is answered, or late."""
+    if recommendation.application.cycle.state == CANCELLED:
+        return [Fault("cycle_cancelled", "本年度已取消，不必再签署推荐意见。")]
     if why_not(recommendation, "sign"):
         words = f"这份推荐意见“{recommendation.public_state}”，不能再办理。"
         return [Fault("wrong_state", words)]

@@ -32,7 +32,10 @@ def recommendations(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("这一页由推荐单位使用。")
     rows = recommendations_visible_to(request.user).prefetch_related("application__cycle__milestones")
     waiting = page_of(
-        request, rows.filter(state="waiting", application__state="submitted").order_by("asked_at", "pk")
+        request,
+        rows.filter(state="waiting", application__state="submitted")
+        .exclude(application__cycle__state="cancelled")
+        .order_by("asked_at", "pk"),
     )
     context = {
         "page": waiting,

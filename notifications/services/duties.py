@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +70,17 @@ def close_duties(*, kind: str, subject: models.Model, now: datetime, user: User 
     if user is not None:
         duties = duties.filter(user=user)
     return duties.update(closed_at=now, next_reminder_at=None)
+
+
+@transaction.atomic
+def close_duties_on(*, subjects: Iterable[models.Model], now: datetime) -> int:
+    """Close the open duties of every kind on `subjects`, all of one model; return how many."""
+    named = [_subject(subject) for subject in subjects]
+    return Duty.objects.filter(
+        closed_at=None,
+        subject_type__in={name["subject_type"] for name in named},
+        subject_id__in=[name["subject_id"] for name in named],
+    ).update(closed_at=now, next_reminder_at=None)
 
 
 @transaction.atomic

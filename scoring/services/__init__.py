@@ -1,6 +1,7 @@
 """What the rooms above and the pages may do here: reviewers, recusal, panels, sheets, consolidation; then the results."""
 
 from scoring.services.approval import approve_list, list_to_approve
+from scoring.services.cancelling import sweep_cancelled
 from scoring.services.careers import remove_career_row, save_career_row, save_entry
 from scoring.services.consolidation import save_report, settle_items, sign_consolidation
 from scoring.services.deliberation import (
@@ -96,6 +97,7 @@ __all__ = [
     "start_site_review",
     "struck_award",
     "swap_presentations",
+    "sweep_cancelled",
     "sweep_proposals",
     "sweep_recusals",
     "sync_sheet",

@@ -11,6 +11,7 @@ from applications.models import StandingRecord
 from audit.actions import codes_called, label_of
 from audit.rules import HEAD_PUBLISHED
 from ground.models import Stateful
+from scoring.services.cancelling import TOLD
 from tests.architecture.source import at, called, modules
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -24,6 +25,7 @@ PUT_TOGETHER = {
         for step in model.STATES.moves
     },
     "rules.HEAD_PUBLISHED": {HEAD_PUBLISHED},
+    "TOLD": {TOLD},
 }
 # A function that hands its own argument on: its callers name the code.
 HANDS_ON = {("applications/services/drafting.py", "_note"): 1}

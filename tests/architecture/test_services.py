@@ -25,6 +25,7 @@ BELOW = {
     "notifications.post_to_address": "as post, to somebody without an account",
     "notifications.open_duty": "a duty follows from an act that has its actor",
     "notifications.close_duties": "as open_duty",
+    "notifications.close_duties_on": "as open_duty",
     "notifications.reschedule_duties": "as open_duty; moves a date that is given",
     "notifications.mark_read": "one statement, which is atomic by itself",
     "notifications.mark_all_read": "one statement, which is atomic by itself",
@@ -57,6 +58,7 @@ NO_TRANSACTION = {
     "publicity.sweep_honours": "each honour in a transaction of its own",
     "scoring.compute_proposal": "takes the job and keeps the result in transactions of their own, with progress between",
     "scoring.sweep_proposals": "each proposal as compute_proposal",
+    "scoring.sweep_cancelled": "each cycle in a transaction of its own",
     "scoring.sweep_recusals": "each cycle in a transaction of its own",
 }
 

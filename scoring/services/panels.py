@@ -17,6 +17,7 @@ from ground.errors import Fault, Refused, refuse_if
 from scoring.models import Consolidation, Panel, PanelMember
 from scoring.permissions import require_office
 from scoring.queries.benches import due_of
+from scoring.queries.conflicts import blind
 from scoring.services import notices
 from scoring.services.handing import first_due, hand_out, lock_panel
 from scoring.services.recusal import detect_recusals
@@ -115,13 +116,16 @@ def change_panel(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change a panel that has not started. Refused: panel_started, and all that form_panel refuses."""
+    """Change a panel that has not started. Files that `actor` is recused from stay in it: they can't be seen, so
+    leaving them out is no choice. Refused: panel_started, and all that form_panel refuses.
+    """
     locked = lock_panel(panel)
     require_office(actor, locked.cycle)
     if locked.state != "forming":
         raise Refused("panel_started", "评审组已经启动。要换人请用“补充评审员”或“另定组长”。")
     detect_recusals(cycle=locked.cycle, now=now)
-    chosen = list(applications)
+    seen = blind(locked.applications.all(), actor)
+    chosen = [*applications, *locked.applications.exclude(pk__in=seen.values("pk"))]
     refuse_if(seating_faults(locked.cycle, locked.kind, name, seats, chosen, panel=locked))
     before = {member.reviewer_id for member in locked.members.all()}
     locked.name = panel.name = name.strip()

@@ -170,6 +170,24 @@ def test_a_panel_may_change_until_it_starts(house: House, now: datetime) -> None
     assert refused.value.code == "panel_started"
 
 
+def test_who_is_recused_from_a_file_cannot_drop_it_from_a_panel_unseen(house: House, now: datetime) -> None:
+    """An official who is on the pool as well never sees the file, so the form they post cannot name it."""
+    first, second = house.applications
+    panel = house.form(house.bench())
+    official = house.reviewer()
+    grant_role(user=official.user, role="office_clerk", scope_key="park", actor=SYSTEM, now=now)
+    services.declare_recusal(
+        reviewer=official, application=first, kind="family", reason="配偶任职", actor=official.user, now=now
+    )
+    given = {"panel": panel, "name": "新一组", "seats": house.bench(4), "now": now}
+    services.change_panel(**given, applications=[second], actor=official.user)
+    assert set(panel.applications.all()) == {first, second}
+    services.change_panel(**given, applications=[], actor=official.user)
+    assert set(panel.applications.all()) == {first}
+    services.change_panel(**given, applications=[second], actor=house.clerk)
+    assert set(panel.applications.all()) == {second}
+
+
 def test_starting_hands_out_sheets_and_duties(house: House, now: datetime) -> None:
     panel = house.form(house.bench())
     services.start_panel(panel=panel, actor=house.clerk, now=now)

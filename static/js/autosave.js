@@ -41,7 +41,7 @@
       setTimeout(leave, LONGEST_WAIT);
     }, { capture: true });
     window.addEventListener("online", () => later(0));
-    document.addEventListener("visibilitychange", () => { if (waiting.size) later(0); });
+    document.addEventListener("visibilitychange", () => { if (waiting.size && !form.dataset.sending) later(0); });
     window.addEventListener("beforeunload", (event) => { if (waiting.size && !form.dataset.sending) event.preventDefault(); });
 
     function noted(field, pause) {

@@ -11,6 +11,7 @@ import pytest
 from coverage import Coverage
 from django.core.cache import cache
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.models import User
 from ground import clock
@@ -18,6 +19,8 @@ from tests.factories import make_user
 from tests.flush import _flush_passes_the_ledger  # noqa: F401  (a fixture for every test that empties the tables)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# A busy machine takes longer to answer a page than the five seconds a browser test waits by itself; milliseconds.
+expect.set_options(timeout=20_000)
 # Tests whose pages and browsers pass through rules that others prove branch by branch: measuring them doubles their time.
 PASSING_THROUGH = (
     *("tests/accounts", "tests/architecture", "tests/journeys", "tests/leaks", "tests/publicity"),

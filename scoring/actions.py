@@ -42,4 +42,10 @@ ACTIONS: Final = {
     "reviewer.invite": "邀请评审员",
     "reviewer.register": "列入评审员库",
     "shortlist.decide": "确定入围名单",
+    "visit.add_photo": "上传现场照片",
+    "visit.plan": "安排现场评审",
+    "visit.remove_line": "移除现场评审记录",
+    "visit.remove_photo": "移除现场照片",
+    "visit.send": "发送现场评审安排",
+    "visit.sign_minutes": "签署现场会议纪要",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import presentation
+from scoring.views import presentation, visits
 
 urlpatterns = [
     path("scoring/panels/<int:panel_id>/schedule/", presentation.schedule, name="schedule"),
@@ -22,5 +22,18 @@ urlpatterns = [
         name="swap_presentations",
     ),
     path("scoring/panels/<int:panel_id>/schedule/pdf/", presentation.schedule_pdf, name="schedule_pdf"),
+    path("scoring/panels/<int:panel_id>/visits/", visits.visits, name="visits"),
+    path("scoring/panels/<int:panel_id>/visits/<int:application_id>/", visits.plan_visit, name="plan_visit"),
+    path("scoring/visits/<int:visit_id>/", visits.visit, name="visit"),
+    path("scoring/visits/<int:visit_id>/entry/", visits.save_visit_entry, name="save_visit_entry"),
+    path("scoring/visits/<int:visit_id>/send/", visits.send_visit, name="send_visit"),
+    path("scoring/visits/<int:visit_id>/minutes/<slug:part>/", visits.sign_minutes, name="sign_minutes"),
+    path("scoring/visits/<int:visit_id>/photos/", visits.add_photo, name="add_photo"),
+    path("scoring/visits/<int:visit_id>/photos/<int:photo_id>/", visits.photo, name="photo"),
+    path(
+        "scoring/visits/<int:visit_id>/photos/<int:photo_id>/remove/",
+        visits.remove_photo,
+        name="remove_photo",
+    ),
     path("applications/<int:application_id>/visit/", presentation.visit_notice, name="visit_notice"),
 ]

@@ -29,6 +29,7 @@ from scoring.models.presentation import PresentationSchedule, PresentationSlot, 
 from scoring.models.proposals import PanelProposal
 from scoring.models.reviewers import NO_CONFLICT, Recusal, RecusalDeclaration, Reviewer
 from scoring.models.sheets import MOST_HOURS, Sheet, SheetItem
+from scoring.models.visits import SiteVisit, VisitAnswer, VisitLine, VisitPhoto
 
 __all__ = [
     "MOST_HOURS",
@@ -62,8 +63,12 @@ __all__ = [
     "Sheet",
     "SheetItem",
     "Shortlist",
+    "SiteVisit",
     "Stage",
     "Training",
     "Unavailability",
+    "VisitAnswer",
+    "VisitLine",
+    "VisitPhoto",
     "Vote",
 ]

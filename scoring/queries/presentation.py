@@ -41,6 +41,11 @@ class Heard:
         return self.sealed < self.seats
 
 
+def stage_article(cycle: Cycle, stage: str) -> str:
+    """The article on which a stage rests; empty where the edition names none."""
+    return next((known.article for known in cycle.edition.stages if known.code == stage), "")
+
+
 def schedules_visible_to(user: object) -> QuerySet[PresentationSchedule]:
     """Schedules of the panels that `user` sees: their office, their members, the supervisor."""
     rows = PresentationSchedule.objects.select_related("panel__cycle__scheme", "drawn_by", "planned_by")

@@ -39,11 +39,15 @@ from scoring.services.seating import Seat
 from scoring.services.sheets import reopen_sheet, save_item, save_items, save_overall, seal_sheet
 from scoring.services.shortlist import decide_shortlist, start_site_review
 from scoring.services.succession import next_in_line, nominate_next, struck_award
+from scoring.services.visit_entries import add_line, remove_line, save_visit
+from scoring.services.visits import add_photo, plan_visit, remove_photo, send_visit, sign_minutes
 
 __all__ = [
     "Seat",
     "accept_reviewer_invitation",
     "add_device",
+    "add_line",
+    "add_photo",
     "approve_list",
     "arrange_proposal",
     "ask_proposal",
@@ -74,10 +78,13 @@ __all__ = [
     "note_contact",
     "note_objection",
     "plan_presentations",
+    "plan_visit",
     "record_attendance",
     "record_resolution",
     "register_reviewer",
     "remove_career_row",
+    "remove_line",
+    "remove_photo",
     "reopen_sheet",
     "revoke_device",
     "revoke_lost_device",
@@ -88,10 +95,13 @@ __all__ = [
     "save_items",
     "save_overall",
     "save_report",
+    "save_visit",
     "seal_sheet",
     "seat_substitute",
+    "send_visit",
     "settle_items",
     "sign_consolidation",
+    "sign_minutes",
     "start_material_review",
     "start_panel",
     "start_site_review",

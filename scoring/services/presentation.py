@@ -28,7 +28,7 @@ from scoring.models import (
 )
 from scoring.permissions import require_office
 from scoring.queries.conflicts import without_conflict
-from scoring.queries.presentation import dues_of, presenting
+from scoring.queries.presentation import dues_of, presenting, stage_article
 from scoring.rules import lot
 from scoring.rules.slots import Plan, slots_of
 from scoring.services import notices
@@ -262,7 +262,7 @@ def _blind_slots(schedule: PresentationSchedule, actor: Actor) -> list[Presentat
 
 
 def _article(panel: Panel) -> str:
-    return panel.cycle.edition.article("weights")
+    return stage_article(panel.cycle, Stage.PRESENTATION)
 
 
 def _slot_words(starts_at: datetime, room: str) -> str:

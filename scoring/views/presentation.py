@@ -21,6 +21,7 @@ from scoring.models import Panel, PresentationSchedule
 from scoring.permissions import may_run_panels, require_office
 from scoring.queries import panels_visible_to
 from scoring.queries.presentation import own_slot, presenting, schedules_visible_to, slots_seen
+from scoring.queries.visits import plan_of_visit, plan_sent
 from scoring.rules.lot import draw
 
 SHOWN_STATES = ("shortlisted", "candidate", "not_selected", "held", "struck", "awarded")
@@ -164,8 +165,12 @@ def schedule_pdf(request: HttpRequest, panel_id: int) -> HttpResponse:
 
 @require_safe
 def visit_notice(request: HttpRequest, application_id: int) -> HttpResponse:
-    """What an applicant is told: its own time and room, once drawn. Nothing of anybody else."""
+    """What an applicant is told: its own time and room, once drawn; plan and agenda of the visit, once sent."""
     rows = own_applications(request.user).filter(state__in=SHOWN_STATES)
     application = get_object_or_404(rows, pk=application_id)
-    context = {"application": application, "slot": own_slot(request.user, application)}
+    context = {
+        "application": application,
+        "slot": own_slot(request.user, application),
+        "plan": plan_of_visit(plan_sent(request.user, application)),
+    }
     return render(request, "scoring/visit_notice.html", context)

@@ -167,7 +167,9 @@ def sign_minutes(request: HttpRequest, visit_id: int, part: str) -> HttpResponse
 @require_POST
 def add_photo(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Keep the pictures that were chosen."""
-    shown, _ = _visit(request, visit_id)
+    shown, access = _visit(request, visit_id)
+    if not access.write:
+        raise PermissionDenied("照片由参加现场评审的人员上传。")
     form = PhotoForm(request.POST, request.FILES, visit=shown)
     if form.is_valid():
         sent = form.cleaned_data["upload"]

@@ -47,6 +47,7 @@ from scoring.models import (
 )
 from scoring.rules.slots import Plan
 from scoring.services.invitations import link_of as reviewer_link_of
+from tests.applications.assessments import picture
 from tests.architecture.source import Route
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=clock.SHANGHAI)
@@ -349,6 +350,7 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
     made.special["scoring:reviewer_invitation", "token"] = link
     post = Post.objects.create(reviewer=sheet.reviewer, employer="示例厂")
     _presentations(panel, made.roster.users["clerk"])
+    _visit(made, sheet, made.roster.users["clerk"])
     made.values |= {
         "import_id": PoolImport.objects.create(
             filename="名单.xlsx",
@@ -387,3 +389,15 @@ def _presentations(panel: Panel, clerk: User) -> None:
     plan = Plan((NOW.date() + timedelta(days=9),), time(9), time(17), 40, 10, (), ("三楼会议室",))
     planned = scoring.plan_presentations(panel=panel, plan=plan, spare=0, actor=clerk, now=NOW)
     scoring.draw_presentations(schedule=planned, seed="37", witness="高监督", actor=clerk, now=NOW)
+
+
+def _visit(made: World, sheet: Sheet, clerk: User) -> None:
+    people = [seat.reviewer for seat in sheet.panel.members.select_related("reviewer__user")]
+    day = NOW.date() + timedelta(days=9)
+    visit = scoring.plan_visit(
+        panel=sheet.panel, application=sheet.application, starts_on=day, ends_on=day, place="一号门", safety="",
+        lead=sheet.reviewer, members=people, actor=clerk, now=NOW,
+    )  # fmt: skip
+    photo = scoring.add_photo(visit=visit, upload=picture(), actor=made.roster.users["reviewer"], now=NOW)
+    made.values |= {"visit_id": visit.pk, "photo_id": photo.pk, "part": "opening"}
+    made.special["scoring:plan_visit", "application_id"] = sheet.application_id

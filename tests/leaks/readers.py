@@ -103,7 +103,14 @@ def _slot(year: Year, role: str, secret: Secret) -> bool:
     return role in (*OFFICE, "supervisor") or seated or _own(year, role, secret.about)
 
 
+def _record(year: Year, role: str, secret: Secret) -> bool:
+    """What the visit found: the panel; the office and the supervisor once the report is signed."""
+    signed = (secret.about, secret.stage) in year.signed
+    return "S" in year.seats.get(role, "") or (signed and role in (*OFFICE, "supervisor"))
+
+
 READERS = {
+    "record": _record,
     "slot": _slot,
     "lot": _slot,
     "outcome": _outcome,

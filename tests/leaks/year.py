@@ -17,10 +17,11 @@ from notifications.models import InboxItem
 from publicity import services as publicity
 from publicity.models import Honour, Incident, Notice, Payment, RevocationCase
 from scoring import services as scoring
-from scoring.models import Consolidation, Panel, RankingRow, Recusal, Sheet, Stage
+from scoring.models import Consolidation, Panel, RankingRow, Recusal, Sheet, Stage, VisitPhoto
 from scoring.queries.score_forms import score_form
 from scoring.rules.composite import displayed
 from scoring.rules.slots import Plan
+from tests.applications.assessments import picture
 from tests.factories import make_user
 from tests.publicity.factories import owner_of
 from tests.scoring.builders import (
@@ -258,6 +259,7 @@ def _ranked(year: Year) -> None:
     _refresh(year)
     _panel(year, "S", "site", ["s_lead", "s_expert", "s_third"], "ABC")
     _present(year)
+    _visit(year)
     for stage in (Stage.PRESENTATION, Stage.SITE):
         for about in "ABC":
             _all(year, "S", about, stage)
@@ -282,6 +284,29 @@ def _present(year: Year) -> None:
     for slot in schedule.slots.all():
         about = next(key for key, file in year.files.items() if file.pk == slot.application_id)
         year.secrets.append(Secret("slot", about, (slot.room,)))
+
+
+def _visit(year: Year) -> None:
+    """The visit to A is planned and sent; the lead has written what was found."""
+    panel, clerk, lead = year.panels["S"], year.house.clerk, year.users["s_lead"]
+    people = [year.users[key].reviewer for key in ("s_lead", "s_expert", "s_third")]
+    visit = scoring.plan_visit(
+        panel=panel, application=year.files["A"], starts_on=date(2026, 9, 2), ends_on=date(2026, 9, 2),
+        place="访地秘甲", safety="", lead=people[0], members=people, actor=clerk, now=year.now,
+    )  # fmt: skip
+    agenda = scoring.add_line(visit=visit, kind="agenda", actor=clerk, now=year.now)
+    interview = scoring.add_line(visit=visit, kind="interview", actor=lead, now=year.now)
+    for actor, values in (
+        (clerk, {f"line-{agenda.pk}-starts": time(9), f"line-{agenda.pk}-subject": "日程秘甲"}),
+        (lead, {f"line-{interview.pk}-notes": "访谈秘甲", "opening_text": "纪要秘甲"}),
+    ):
+        scoring.save_visit(visit=visit, values=values, revision=visit.revision, actor=actor, now=year.now)
+    scoring.send_visit(visit=visit, actor=clerk, now=year.now)
+    scoring.add_photo(visit=visit, upload=picture(), actor=lead, now=year.now)
+    year.secrets += [
+        Secret("slot", "A", ("访地秘甲", "日程秘甲")),
+        Secret("record", "A", ("访谈秘甲", "纪要秘甲", "流程图.png"), "site"),
+    ]
 
 
 def _decided(year: Year) -> None:
@@ -424,6 +449,8 @@ def addresses(year: Year) -> dict[str, Any]:
             "schedule_pdf",
         ):
             values[f"scoring:{name} panel_id"] = year.panels["S"].pk
+    for photo in VisitPhoto.objects.filter(visit__application=application):
+        values |= {"visit_id": photo.visit_id, "photo_id": photo.pk, "part": "opening"}
     given = {"application": application}
     values["evidence_id"] = Evidence.objects.get_or_create(
         **given,

@@ -47,17 +47,18 @@ def tell(now: datetime) -> Roster:
     over = min(this_year - 1, max(workdays.years()))
     sync_law(now=on(over, 1, 6))
     roster = make_roster(on(over, 1, 6))
-    year_over(roster, over)
+    year_over(roster, over, now)
     year_in_site_review(roster, this_year, now)
     city_open(roster, now)
+    sweep_cycles(now=now)
     sweep_reminders(now=now)
     seal_pending(now)
     sweep_outbox(now=now)
     return roster
 
 
-def year_over(roster: Roster, year: int) -> None:
-    """A park year from the call to the announcement, one prize paid, one incident reported."""
+def year_over(roster: Roster, year: int, now: datetime) -> None:
+    """A park year from the call to the announcement, all prizes paid but one, an incident reported lately."""
     cycle = applying.call_year(
         roster, *PARK, year, f"苏园质评办〔{year}〕1号", last_year(year), on(year, 3, 3)
     )
@@ -76,7 +77,7 @@ def year_over(roster: Roster, year: int) -> None:
         judging.sign_reports(panel, at + timedelta(hours=5), stage)
     _decide(roster, cycle, year)
     _publish(roster, cycle, year)
-    _afterwards(roster, cycle, year)
+    _afterwards(roster, cycle, year, now)
 
 
 def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
@@ -266,12 +267,12 @@ def _publish(roster: Roster, cycle: Cycle, year: int) -> None:
     )
 
 
-def _afterwards(roster: Roster, cycle: Cycle, year: int) -> None:
-    prizes = Payment.objects.filter(honour__cycle=cycle).order_by("-amount", "id")
-    for payment in prizes[:1]:
+def _afterwards(roster: Roster, cycle: Cycle, year: int, now: datetime) -> None:
+    prizes = list(Payment.objects.filter(honour__cycle=cycle).order_by("-amount", "id"))
+    for number, payment in enumerate(prizes[:-1], start=1):
         publicity.record_payment(
             payment=payment,
-            voucher=f"YQ{year}1020-01",
+            voucher=f"YQ{year}1020-{number:02d}",
             paid_on=date(year, 10, 20),
             actor=roster.users["park_finance"],
             now=on(year, 10, 20, 15),
@@ -283,9 +284,9 @@ def _afterwards(roster: Roster, cycle: Cycle, year: int) -> None:
     publicity.report_incident(
         honour=honour,
         event="failed_check",
-        confirmed_on=date(year, 11, 3),
+        confirmed_on=days_from(now, -18).date(),
         description="一批次产品在地区监督抽查中标识不合格，已整改并复检合格。",
         upload=None,
         actor=roster.owners[key],
-        now=on(year, 11, 12),
+        now=days_from(now, -6),
     )

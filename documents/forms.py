@@ -61,6 +61,10 @@ class UploadField(forms.FileField):
         }
         return {**super().widget_attrs(widget), **attrs, **({"multiple": True} if self.many else {})}
 
+    def without_pieces(self) -> None:
+        """For who has no login: the file comes with the form. Only the browser's own checks stay."""
+        self.widget.attrs.pop("data-upload-url", None)
+
     def for_key(self, key: object) -> None:
         """Say which object of the owning app the upload is for."""
         self.widget.attrs["data-upload-key"] = str(key)

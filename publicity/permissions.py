@@ -36,6 +36,11 @@ def may_read_office_pages(actor: object, scheme: Scheme) -> bool:
     return has_role(actor, *OFFICE_ROLES, Role.SUPERVISOR, scheme=scheme.code)
 
 
+def keeps_quarantine(actor: object, scheme: Scheme) -> bool:
+    """Who may take out an infected file as evidence: the head of the office and the supervisor."""
+    return has_role(actor, Role.OFFICE_HEAD, Role.SUPERVISOR, scheme=scheme.code)
+
+
 def may_report(actor: object, honour: Honour) -> bool:
     """Whether `actor` writes for the organisation that holds the honour."""
     return has_role(actor, *APPLICANT_WRITERS, organisation=str(honour.organisation_id))

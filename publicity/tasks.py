@@ -1,4 +1,4 @@
-"""The two sweeps as periodic tasks."""
+"""The sweeps as periodic tasks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from publicity import services
 @shared_task
 def close_due_windows() -> int:
     return services.sweep_windows(now=clock.now())
+
+
+@shared_task
+def report_infected_files() -> int:
+    return services.sweep_infected_files(now=clock.now())
 
 
 @shared_task

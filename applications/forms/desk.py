@@ -8,8 +8,9 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from applications.forms.organisation import day_input, without_counters
-from applications.models import Correction, EligibilityCheck, Organisation
+from applications.models import Correction, EligibilityCheck, Organisation, Recommendation
 from applications.states import APPLICATION
+from documents.forms import UploadField
 
 
 class OneLine(forms.Form):
@@ -31,13 +32,20 @@ class SignForm(OneLine):
     signatory = forms.CharField(
         label="签署人姓名", max_length=60, error_messages={"required": "请填写签署人姓名。"}
     )
-    scan = forms.FileField(
+    scan = UploadField(
+        kinds=("pdf", "png", "jpg"),
+        purpose="applications.recommendation",
         label="加盖公章的推荐意见扫描件（选填）",
         required=False,
         help_text="PDF 或图片，不加密。",
-        error_messages={"empty": "文件是空的，请检查后重新选择。"},
-        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
     )
+
+    def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scan"].for_key(recommendation.pk)
+
+    def clean_scan(self) -> Any:
+        return next(iter(self.cleaned_data["scan"]), None)
 
 
 class DeclineForm(OneLine):

@@ -26,8 +26,9 @@ from applications.questions import (
     section_of,
 )
 from applications.services.locking import lock, require_open, require_version, stamp
-from applications.services.receiving import EVIDENCE_UPLOAD, REPORT_UPLOAD, Upload, receive
+from applications.services.receiving import EVIDENCE_UPLOAD, REPORT_UPLOAD, receive
 from audit.services import record
+from documents.services import Upload
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.core.files.base import File
 from django.db import transaction
 
 from accounts.actors import Actor
@@ -18,15 +17,16 @@ from applications.queries.progress import CANCELLED
 from applications.queries.visibility import people_of_organisation
 from applications.services.findings import find
 from applications.services.locking import lock
-from applications.services.receiving import file_name
+from applications.services.receiving import SCAN_UPLOAD
 from applications.services.starting import open_apply_duty
 from applications.services.submission import RECOMMEND_DUTY
 from audit.services import record
 from awards.models import Milestone
-from documents.services import store_file
+from documents.services import Upload, receive_upload
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties, post
 
+SCAN_KINDS: Final = ("pdf", "png", "jpg")
 QUOTA: Final = "recommendation_quota"
 
 
@@ -38,7 +38,7 @@ def sign_recommendation(
     signatory: str,
     actor: Actor,
     now: datetime,
-    scan: File[bytes] | None = None,
+    scan: Upload | None = None,
 ) -> None:
     """Sign the recommendation, with a scan of the sealed opinion where there is one; the file goes on to the office.
 
@@ -143,12 +143,17 @@ def _require_quota(recommendation: Recommendation) -> None:
         )
 
 
-def _keep_scan(recommendation: Recommendation, scan: File[bytes], actor: Actor, now: datetime) -> None:
-    try:
-        stored = store_file(scan, actor=actor, now=now, allowed=("pdf", "png", "jpg"))
-    except Refused as refusal:
-        raise Refused.many([Fault(f.code, f.message, "scan") for f in refusal.faults]) from refusal
-    recommendation.scan, recommendation.scan_name = stored, file_name(scan)
+def _keep_scan(recommendation: Recommendation, scan: Upload, actor: Actor, now: datetime) -> None:
+    stored, recommendation.scan_name = receive_upload(
+        upload=scan,
+        purpose=SCAN_UPLOAD,
+        key=str(recommendation.pk),
+        kinds=SCAN_KINDS,
+        actor=actor,
+        now=now,
+        field="scan",
+    )
+    recommendation.scan = stored
     recommendation.save(update_fields=["scan", "scan_name"])
     record(
         actor=actor,

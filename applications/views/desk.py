@@ -72,7 +72,9 @@ def recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse
 def sign_recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse:
     """Sign the recommendation."""
     shown = _mine(request, recommendation_id)
-    form = SignForm(posted(request), request.FILES if request.method == "POST" else None)
+    form = SignForm(
+        posted(request), request.FILES if request.method == "POST" else None, recommendation=shown
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.sign_recommendation(

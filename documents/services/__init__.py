@@ -10,10 +10,12 @@ from documents.services.files import (
 )
 from documents.services.numbers import next_number
 from documents.services.previews import sweep_previews
+from documents.services.receiving import Upload, receive_upload
 from documents.services.scanning import sweep_scans
 from documents.services.uploads import append_chunk, begin_upload, cancel_upload, sweep_uploads, take_upload
 
 __all__ = [
+    "Upload",
     "append_chunk",
     "begin_upload",
     "cancel_upload",
@@ -21,6 +23,7 @@ __all__ = [
     "next_number",
     "preview_response",
     "read_file",
+    "receive_upload",
     "refuse_unsafe",
     "store_bytes",
     "store_file",

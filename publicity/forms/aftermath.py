@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import forms
 
 from awards.law.editions import Edition
+from documents.forms import UploadField
+from publicity.models import Honour, edition_of
 
 DATE = {"type": "date"}
 
@@ -25,17 +28,26 @@ class IncidentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="事项经过、影响、已采取和准备采取的措施。",
     )
-    upload = forms.FileField(
-        label="证明材料（可不交）", required=False, help_text="PDF、Word（docx）或图片。"
+    upload = UploadField(
+        kinds=("pdf", "docx", "jpg", "png"),
+        purpose="publicity.incident",
+        label="证明材料（可不交）",
+        required=False,
+        help_text="PDF、Word（docx）或图片，不加密，不超过 200 MB。中断后可以从断点继续。",
     )
 
-    def __init__(self, edition: Edition, *args: object, **kwargs: object) -> None:
+    def __init__(self, honour: Honour, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        edition = edition_of(honour.cycle)
+        self.fields["upload"].for_key(honour.pk)  # type: ignore[attr-defined]
         field = self.fields["event"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
             (event.code, f"{event.label}（{event.article}）") for event in edition.events("incident_events")
         ]
+
+    def clean_upload(self) -> Any:
+        return next(iter(self.cleaned_data["upload"]), None)
 
 
 class NoteForm(forms.Form):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from documents.forms import UploadField
 from publicity.models import Notice, Objection
 
 
@@ -28,8 +31,12 @@ class ObjectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "maxlength": 5000}),
         help_text="写明时间、地点、事情经过，说明为什么认为该组织不应获奖。请不要在这里写自己的姓名。",
     )
-    upload = forms.FileField(
-        label="证据材料（可不交）", required=False, help_text="PDF、Word（docx）或图片，不超过 20 MB。"
+    upload = UploadField(
+        kinds=("pdf", "docx", "jpg", "png"),
+        purpose="publicity.objection",
+        label="证据材料（可不交）",
+        required=False,
+        help_text="PDF、Word（docx）或图片，不加密，不超过 20 MB。",
     )
 
     fieldsets = (
@@ -40,12 +47,16 @@ class ObjectionForm(forms.Form):
 
     def __init__(self, notice: Notice, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["upload"].without_pieces()  # type: ignore[attr-defined]  # whoever objects needs no login
         self.entries = {str(entry.pk): entry for entry in notice.entries.all()}
         field = self.fields["entry"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
             (key, f"{entry.organisation.name}（{entry.tier_name}）") for key, entry in self.entries.items()
         ]
+
+    def clean_upload(self) -> Any:
+        return next(iter(self.cleaned_data["upload"]), None)
 
 
 class DecideForm(forms.Form):

@@ -23,6 +23,7 @@ from publicity.services.objections import (
     why_no_objection,
 )
 from publicity.services.payments import cancel_payment, record_payment, record_recovery, why_not_cancelled
+from publicity.services.quarantine import sweep_infected_files
 from publicity.services.revocation import (
     close_case,
     faults_against_a_case,
@@ -60,6 +61,7 @@ __all__ = [
     "report_incident",
     "revise_notice",
     "sweep_honours",
+    "sweep_infected_files",
     "sweep_windows",
     "why_fixed",
     "why_left_to_the_head",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.core.files.base import File
 from django.db import transaction
 
 from accounts.actors import Actor
@@ -15,7 +14,7 @@ from audit.services import record
 from awards.law.editions import Edition
 from awards.law.workdays import UnknownYear
 from awards.queries import entered_calendars
-from documents.services import store_file
+from documents.services import Upload, receive_upload
 from ground.clock import SHANGHAI
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties, open_duty, post
@@ -26,6 +25,7 @@ from publicity.rules import duties
 from publicity.services import basis
 
 NOTE_DUTY: Final = "publicity.note_incident"
+UPLOAD_PURPOSE: Final = "publicity.incident"
 FILE_KINDS: Final = ("pdf", "docx", "jpg", "png")
 LONGEST_REST: Final = timedelta(days=9)
 
@@ -37,14 +37,14 @@ def report_incident(
     event: str,
     confirmed_on: date,
     description: str,
-    upload: File[bytes] | None,
+    upload: Upload | None,
     actor: Actor,
     now: datetime,
 ) -> Incident:
     """Take a written report from the holder. Never refused for being late: it is marked, and shown to the office.
 
     Refused: honour_not_valid (the duty lasts as long as the title), event_unknown, confirmed_in_future,
-    description_missing; and store_file's codes.
+    description_missing, upload_*, file_*.
     """
     honour = Honour.objects.select_related(
         "scheme", "organisation", "cycle__scheme", "cycle__edition_record"
@@ -57,9 +57,16 @@ def report_incident(
         raise Refused("honour_not_valid", words, article=article)
     events = {known.code: known for known in edition.events("incident_events")}
     refuse_if(_faults(event, set(events), confirmed_on, today, description, article))
-    stored = None
+    stored, name = None, ""
     if upload is not None:
-        stored = store_file(upload, actor=actor, now=now, allowed=FILE_KINDS)
+        stored, name = receive_upload(
+            upload=upload,
+            purpose=UPLOAD_PURPOSE,
+            key=str(honour.pk),
+            kinds=FILE_KINDS,
+            actor=actor,
+            now=now,
+        )
     due = due_day(edition, confirmed_on)
     incident = Incident.objects.create(
         honour=honour,
@@ -68,7 +75,7 @@ def report_incident(
         due_on=due,
         description=description.strip(),
         file=stored,
-        file_name=(upload.name or "附件")[:200] if upload is not None else "",
+        file_name=name,
         late=today > due,
         article=events[event].article,
         reported_by=reporter,

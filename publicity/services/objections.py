@@ -15,7 +15,7 @@ from accounts.moves import move
 from accounts.roles import OFFICE_ROLES, Role
 from applications.models import Application
 from audit.services import record
-from documents.services import next_number, store_file
+from documents.services import next_number, receive_upload
 from ground.clock import SHANGHAI
 from ground.digest import sm3_hex
 from ground.errors import Fault, Refused, refuse_if
@@ -66,9 +66,17 @@ def file_objection(
     if words := why_no_objection(notice):
         raise Refused("not_in_publicity", words, article=article)
     refuse_if(_faults(objector_kind, objector_name, contact, statement, article))
-    stored = None
+    stored, name = None, ""
     if upload is not None:
-        stored = store_file(upload, actor=actor, now=now, allowed=EVIDENCE_KINDS, max_bytes=EVIDENCE_BYTES)
+        stored, name = receive_upload(
+            upload=upload,
+            purpose="",
+            key="",
+            kinds=EVIDENCE_KINDS,
+            actor=actor,
+            now=now,
+            max_bytes=EVIDENCE_BYTES,
+        )
     objection = Objection.objects.create(
         entry=entry,
         receipt=_receipt(now),
@@ -77,7 +85,7 @@ def file_objection(
         contact=contact.strip(),
         statement=statement.strip(),
         evidence=stored,
-        evidence_name=(upload.name or "证据")[:200] if upload is not None else "",
+        evidence_name=name,
         received_at=now,
         late=is_late(now, notice),
     )

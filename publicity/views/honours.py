@@ -54,7 +54,7 @@ def report_incident(request: HttpRequest, honour_id: int) -> HttpResponse:
     if not permissions.may_report(request.user, honour):
         raise PermissionDenied("报告事项由申报组织的负责人或编写人提交。")
     edition = edition_of(honour.cycle)
-    form = IncidentForm(edition, request.POST or None, request.FILES or None)
+    form = IncidentForm(honour, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             incident = services.report_incident(

@@ -55,6 +55,7 @@ def incident(request: HttpRequest, incident_id: int) -> HttpResponse:
         "cases": shown.cases.all()
         if permissions.may_read_office_pages(request.user, shown.honour.scheme)
         else [],
+        "keeper": permissions.keeps_quarantine(request.user, shown.honour.scheme),
         "may_note": may_move(shown, "note", request.user),
         "may_open_case": may_move(shown, "open_case", request.user)
         and not services.faults_against_a_case(shown.honour),
@@ -68,8 +69,14 @@ def incident_file(request: HttpRequest, incident_id: int) -> FileResponse:
     shown = _incident(request, incident_id)
     if shown.file is None:
         raise Http404
+    response = file_response(
+        shown.file,
+        filename=shown.file_name,
+        own=permissions.holds_for(request.user, shown.honour),
+        keeper=permissions.keeps_quarantine(request.user, shown.honour.scheme),
+    )
     log_access(actor=request.user, action="download", subject=shown, at=request.now, detail=shown.file_name)
-    return file_response(shown.file, filename=shown.file_name)
+    return response
 
 
 def _incident(request: HttpRequest, incident_id: int) -> Incident:

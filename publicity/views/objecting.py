@@ -87,7 +87,7 @@ def _file(request: HttpRequest, form: ObjectionForm) -> Objection:
         objector_name=data["objector_name"],
         contact=data["contact"],
         statement=data["statement"],
-        upload=data["upload"] or None,
+        upload=data["upload"],
         actor=PUBLIC,
         now=request.now,
     )

@@ -116,10 +116,12 @@ def objection_evidence(request: HttpRequest, objection_id: int) -> FileResponse:
     shown = _objection(request, objection_id)
     if shown.evidence is None:
         raise Http404
+    keeper = permissions.keeps_quarantine(request.user, shown.entry.notice.scheme)
+    response = file_response(shown.evidence, filename=shown.evidence_name, keeper=keeper)
     log_access(
         actor=request.user, action="download", subject=shown, at=request.now, detail=shown.evidence_name
     )
-    return file_response(shown.evidence, filename=shown.evidence_name)
+    return response
 
 
 def _objection(request: HttpRequest, objection_id: int) -> Objection:
@@ -138,6 +140,7 @@ def _page(request: HttpRequest, shown: Objection, refuse_form: ReasonForm | None
         "cycle": shown.entry.notice.cycle,
         "edition": _edition(shown),
         "refuse_form": refuse_form or ReasonForm(),
+        "keeper": permissions.keeps_quarantine(request.user, scheme),
         "may_accept": may_move(shown, "accept", request.user),
         "may_refuse": may_move(shown, "refuse", request.user),
         "refusing_blocked": services.why_left_to_the_head(shown, request.user),

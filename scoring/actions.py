@@ -10,6 +10,7 @@ ACTIONS: Final = {
     "career.remove": "删除评审员资料",
     "consolidation.clear": "清除合议结果",
     "cycle.cancellation_told": "告知各方年度已取消",
+    "consolidation.explain": "说明与材料评审的差异",
     "device.add": "启用离线设备",
     "device.revoke": "停用离线设备",
     "device.wipe": "清除设备上的评分内容",

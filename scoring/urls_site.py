@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import presentation, visits
+from scoring.views import differences, presentation, visits
 
 urlpatterns = [
     path("scoring/panels/<int:panel_id>/schedule/", presentation.schedule, name="schedule"),
@@ -34,6 +34,11 @@ urlpatterns = [
         "scoring/visits/<int:visit_id>/photos/<int:photo_id>/remove/",
         visits.remove_photo,
         name="remove_photo",
+    ),
+    path(
+        "scoring/consolidations/<int:consolidation_id>/differences/",
+        differences.differences,
+        name="differences",
     ),
     path("applications/<int:application_id>/visit/", presentation.visit_notice, name="visit_notice"),
 ]

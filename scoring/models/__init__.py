@@ -24,6 +24,7 @@ from scoring.models.deliberation import (
     Vote,
 )
 from scoring.models.devices import OfflineDevice
+from scoring.models.differences import DifferenceReason
 from scoring.models.panels import Panel, PanelMember, Stage
 from scoring.models.presentation import PresentationSchedule, PresentationSlot, PresentationSwap
 from scoring.models.proposals import PanelProposal
@@ -41,6 +42,7 @@ __all__ = [
     "Consolidation",
     "Consultancy",
     "DeclinedFile",
+    "DifferenceReason",
     "EarlierObjection",
     "FamilyInterest",
     "Meeting",

@@ -78,7 +78,8 @@ class SheetItem(models.Model):
     """One scored item (评分项): best-fitting band, percentage within it, and what the reviewer says to it.
 
     `band` is the band's lowest percentage; a line of a rubric has none. `evidence` names where it is found, as
-    `rules.references` writes it: "附件3；第15–17页；自评4.2.3". `to_verify` is what the visit on site has to look into.
+    `rules.references` writes it: "附件3；第15–17页；自评4.2.3". `to_verify` is what the visit on site has to look into;
+    `difference`: on the visit, why the percentage is not that of the material review.
     """
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="items")
@@ -92,6 +93,7 @@ class SheetItem(models.Model):
     opportunities = models.TextField("改进机会", blank=True)
     evidence = models.TextField("依据", blank=True)
     to_verify = models.TextField("现场核实事项", blank=True)
+    difference = models.TextField("与材料评审不同的理由", blank=True)
 
     class Meta:
         verbose_name = "评分项"

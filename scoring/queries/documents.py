@@ -10,7 +10,7 @@ from scoring.models import ConsolidatedItem, Consolidation, Sheet, SheetItem
 from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.rules.points import item_points
 
-LATER: Final = ("band", "key_factors", "evidence", "to_verify")
+LATER: Final = ("band", "key_factors", "evidence", "to_verify", "difference")
 
 
 def sheet_document(sheet: Sheet, form: ScoreForm, rows: Mapping[str, SheetItem]) -> dict[str, Any]:

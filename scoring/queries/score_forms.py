@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from awards.law.criteria import Criteria
 from awards.law.editions import Edition
@@ -14,7 +14,18 @@ from scoring.models import Stage
 from scoring.rules import points
 
 RUBRIC = "rubric"
-FIELDS: Final = ("band", "percent", "key_factors", "strengths", "opportunities", "evidence", "to_verify")
+LIMIT: Final = "site_difference_limit"
+SHOWN: Final = "show_previous_consensus"
+FIELDS: Final = (
+    "band",
+    "percent",
+    "key_factors",
+    "strengths",
+    "opportunities",
+    "evidence",
+    "to_verify",
+    "difference",
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,8 @@ class ScoreForm:
     """The blank score form (评分表样式) of a stage in a cycle.
 
     A percentage of `low` and below or `high` and above asks for a comment; so the edition says, and where it is
-    silent: the two lowest bands of the criteria, and from the top of the second highest band upwards.
+    silent: the two lowest bands of the criteria, and from the top of the second highest band upwards. `explains`: the
+    stage before is shown beside, and what differs from it is explained; beyond `difference_limit` points it has to be.
     """
 
     stage: str
@@ -54,6 +66,8 @@ class ScoreForm:
     total: int
     low: int
     high: int
+    explains: bool = False
+    difference_limit: int | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -80,6 +94,8 @@ class ScoreForm:
         absent = {"band", "key_factors"} if line.kind == RUBRIC else set()
         if self.stage == Stage.SITE:
             absent.add("to_verify")
+        if not self.explains:
+            absent.add("difference")
         return tuple(name for name in FIELDS if name not in absent)
 
     def band_start(self, percent: int) -> int:
@@ -130,13 +146,21 @@ def score_form(cycle: Cycle, stage: str) -> ScoreForm:
             )
             for category in criteria.categories
         )
-        return ScoreForm(stage, groups, criteria, criteria.total, low, high)
+        return ScoreForm(
+            stage, groups, criteria, criteria.total, low, high, **_differing(cycle.edition, stage)
+        )
     rubric = tuple(
         Line(line.code, line.title, line.points, RUBRIC, line.guide) for line in cycle.edition.rubric
     )
     total = sum(line.points for line in rubric)
     group = Group(RUBRIC, "陈述答辩", total, RUBRIC, rubric)
     return ScoreForm(stage, (group,), criteria, total, low, high)
+
+
+def _differing(edition: Edition, stage: str) -> dict[str, Any]:
+    if stage != Stage.SITE or not (edition.has(SHOWN) and edition.value(SHOWN)):
+        return {}
+    return {"explains": True, "difference_limit": edition.value(LIMIT) if edition.has(LIMIT) else None}
 
 
 def _comment_limits(edition: Edition, criteria: Criteria) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from scoring.services.deliberation import (
     record_resolution,
 )
 from scoring.services.devices import add_device, note_contact, revoke_device, revoke_lost_device, sync_sheet
+from scoring.services.differences import explain_differences
 from scoring.services.invitations import (
     accept_reviewer_invitation,
     invite_reviewer,
@@ -67,6 +68,7 @@ __all__ = [
     "disqualify_reviewer",
     "draw_presentations",
     "drop_proposal",
+    "explain_differences",
     "finish_panel",
     "form_panel",
     "freeze_ranking",

@@ -21,6 +21,7 @@ from scoring.queries.matrix import percents_by_item
 from scoring.queries.score_forms import Line, ScoreForm, score_form
 from scoring.rules import points
 from scoring.services import notices
+from scoring.services.differences import difference_faults
 from scoring.services.mending import finish_panel
 from scoring.services.notices import SETTLE
 
@@ -92,7 +93,7 @@ def sign_consolidation(
 
     1. Every item settled and explained where it must be, the three texts written; 2. the stage score by the edition's
     method; 3. digest over report and sheets; 4. move; 5. finish the panel with its last report. Refused: not_open,
-    recused, item_unsettled, note_missing, strengths_missing, opportunities_missing, conclusion_missing.
+    recused, item_unsettled, note_missing, difference_unexplained, strengths_missing, opportunities_missing, conclusion_missing.
     """
     locked = _lock(consolidation, actor)
     cycle = locked.application.cycle
@@ -103,7 +104,13 @@ def sign_consolidation(
         "opportunities": opportunities.strip(),
         "conclusion": conclusion.strip(),
     }
-    refuse_if([*settlement_faults(locked, form, rows), *_text_faults(texts)])
+    refuse_if(
+        [
+            *settlement_faults(locked, form, rows),
+            *difference_faults(locked, form),
+            *_text_faults(texts),
+        ]
+    )
     totals = Sheet.objects.filter(application=locked.application_id, stage=locked.stage, state="sealed")
     for name, text in texts.items():
         setattr(locked, name, text)

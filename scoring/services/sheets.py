@@ -23,7 +23,9 @@ from scoring.permissions import require_self
 from scoring.queries.benches import GONE, due_of
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.documents import sheet_document
+from scoring.queries.earlier import earlier_consensus
 from scoring.queries.score_forms import FIELDS, ScoreForm, score_form
+from scoring.rules.differences import Difference
 from scoring.services import notices
 from scoring.services.entries import fitted, stale_faults
 from scoring.services.opening import open_if_complete, take_back_to_waiting
@@ -107,7 +109,7 @@ def seal_sheet(*, sheet: Sheet, actor: Actor, now: datetime) -> None:
     1. Lock the consolidation, so that of two who seal at once one sees the other; 2. every item scored, and commented
     where the percentage asks for it; 3. total and digest (SM3 over the sheet's canonical document); 4. move;
     5. close the duty; 6. open the consolidation if this was the last. Refused: as save_item, item_unscored,
-    comment_missing (one fault for each item).
+    comment_missing, difference_unexplained (one fault for each item).
     """
     consolidation = (
         Consolidation.objects.select_for_update(of=("self",))
@@ -117,7 +119,8 @@ def seal_sheet(*, sheet: Sheet, actor: Actor, now: datetime) -> None:
     locked = _writable(sheet, actor)
     form = score_form(locked.application.cycle, locked.stage)
     rows = {row.item: row for row in locked.items.all()}
-    refuse_if(seal_faults(form, rows))
+    earlier = earlier_consensus(locked)
+    refuse_if(seal_faults(form, rows, earlier.percents if earlier else {}))
     locked.total = form.points_of(_percents(rows)).quantize(Decimal("0.01"))
     locked.sealed_at = locked.saved_at = now
     locked.digest = sm3_hex(canonical_json(sheet_document(locked, form, rows)))
@@ -189,8 +192,13 @@ def reopen_sheet(*, sheet: Sheet, reason: str, actor: Actor, now: datetime) -> S
     return fresh
 
 
-def seal_faults(form: ScoreForm, rows: Mapping[str, SheetItem]) -> list[Fault]:
-    """What still speaks against sealing, in the order of the form."""
+def seal_faults(
+    form: ScoreForm, rows: Mapping[str, SheetItem], earlier: Mapping[str, int] | None = None
+) -> list[Fault]:
+    """What still speaks against sealing, in the order of the form.
+
+    `earlier`: what the stage before concluded, as far as it is shown to those who score this one.
+    """
     faults = []
     for line in form.lines:
         row = rows.get(line.code)
@@ -206,6 +214,17 @@ def seal_faults(form: ScoreForm, rows: Mapping[str, SheetItem]) -> list[Fault]:
                     line.code,
                 )
             )
+        if row is not None and row.percent is not None and not row.difference.strip():
+            apart = Difference((earlier or {}).get(line.code), row.percent, form.difference_limit)
+            if apart.owes_reason:
+                faults.append(
+                    Fault(
+                        "difference_unexplained",
+                        f"{label}评了 {row.percent}%，与材料评审合议的 {apart.before}% 相差超过 {apart.limit} 个百分点，"
+                        "请写明理由。",
+                        line.code,
+                    )
+                )
     return faults
 
 

@@ -28,6 +28,7 @@ from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.queries.visibility import consolidations_visible_to, sheets_visible_to
 from scoring.rules import points
 from scoring.services.consolidation import settlement_faults
+from scoring.services.differences import difference_faults
 from scoring.views.results import layout_for
 
 METHODS = {
@@ -105,7 +106,7 @@ def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpRespo
     context = _frame(request, shown) | {
         "form": form,
         "matrix": matrix,
-        "faults": settlement_faults(shown, blank, settled),
+        "faults": [*settlement_faults(shown, blank, settled), *difference_faults(shown, blank)],
         "score": _score(shown, matrix),
         "full": blank.total,
     }

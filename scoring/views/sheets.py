@@ -129,7 +129,9 @@ def _lines(context: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _context(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem], form: SheetForm) -> dict[str, Any]:
     scored = {code: row.percent for code, row in rows.items() if row.percent is not None}
-    short = {fault.field for fault in seal_faults(blank, rows) if fault.code == "comment_missing"}
+    previous = earlier_consensus(shown)
+    faults = seal_faults(blank, rows, previous.percents if previous else {})
+    short = {fault.field for fault in faults if fault.code != "item_unscored"}
     groups = [
         {
             "group": group,
@@ -149,7 +151,7 @@ def _context(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem], form: S
         "groups": groups,
         "blank": blank,
         "bands": blank.criteria.bands,
-        "previous": earlier_consensus(shown),
+        "previous": previous,
         "done": len(scored),
         "total": len(blank.lines),
         "sum": blank.points_of(scored),
@@ -232,7 +234,8 @@ def seal_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         return redirect("scoring:declare", application_id=shown.application_id)
     blank = score_form(shown.application.cycle, shown.stage)
     rows = {row.item: row for row in shown.items.all()}
-    faults, refused = seal_faults(blank, rows), False
+    previous = earlier_consensus(shown)
+    faults, refused = seal_faults(blank, rows, previous.percents if previous else {}), False
     if request.method == "POST":
         try:
             services.seal_sheet(sheet=shown, actor=request.user, now=request.now)

@@ -1,0 +1,158 @@
+"""What the visit changed: the reviewer's reason where the edition shows the consensus, the panel's reason before it signs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from audit.models import Entry
+from awards.law.editions import Edition
+from ground.errors import Refused
+from scoring import services
+from scoring.models import Consolidation, Panel
+from scoring.queries.differences import compared
+from scoring.queries.score_forms import score_form
+from scoring.rules.differences import Difference
+from tests.factories import make_user
+from tests.scoring.builders import House, fill, seal, settle_all, sign
+from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
+from tests.scoring.visiting import make_site, question, report_signed, site_panel
+
+
+@pytest.fixture
+def site(db: None, now: datetime) -> House:
+    house = make_site(now, 1)
+    question(house, house.applications[0], "4.1.2", "看台账", percent=50)
+    return house
+
+
+@pytest.fixture
+def panel(site: House) -> Panel:
+    return site_panel(site)
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edition that shows the material consensus to those who visit."""
+    named, value, has = "show_previous_consensus", Edition.value, Edition.has
+    monkeypatch.setattr(Edition, "has", lambda self, key: key == named or has(self, key))
+    monkeypatch.setattr(Edition, "value", lambda self, key, on=None: key == named or value(self, key, on))
+
+
+def opened(site: House, panel: Panel, percent: int = 75) -> Consolidation:
+    for place in range(3):
+        seal(sheet_of(panel, place, site.applications[0], "site"), percent, site.now)
+    return Consolidation.objects.get(application=site.applications[0], stage="site")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "limit", "points", "owes"),
+    [
+        (50, 70, 20, 20, False),
+        (50, 75, 20, 25, True),
+        (50, 25, 20, -25, True),
+        (50, 50, 0, 0, False),
+        (50, 55, 0, 5, True),
+        (None, 75, 20, None, False),
+        (50, None, 20, None, False),
+        (0, 100, None, 100, False),
+    ],
+)
+def test_a_reason_is_owed_beyond_the_limit(
+    before: int | None, after: int | None, limit: int | None, points: int | None, owes: bool
+) -> None:
+    found = Difference(before, after, limit)
+    assert (found.points, found.owes_reason) == (points, owes)
+
+
+def test_the_lead_explains_before_signing(site: House, panel: Panel, client_of: Browser) -> None:
+    report = opened(site, panel)
+    settle_all(report, 75, site.now)
+    codes = score_form(site.cycle, "site").codes
+    with pytest.raises(Refused) as refusal:
+        sign(report, site.now)
+    assert {(fault.code, fault.field) for fault in refusal.value.faults} == {
+        ("difference_unexplained", code) for code in codes
+    }
+    client, address = client_of(user(panel, 0)), f"/scoring/consolidations/{report.pk}/differences/"
+    page = read(client, address)
+    assert f"还有 <strong>{len(codes)}</strong> 项没有写" in page
+    assert "+25" in page
+    assert client.post(address, {f"reason-{code}": "现场见到台账" for code in codes}).status_code == 302
+    assert "现场见到台账" in Entry.objects.get(action="consolidation.explain").payload
+    sign(report, site.now)
+    assert client.post(address, {}).status_code == 403
+    with pytest.raises(Refused) as refusal:
+        services.explain_differences(
+            consolidation=report, reasons={codes[0]: "晚了"}, actor=user(panel, 0), now=site.now
+        )
+    assert refusal.value.faults[0].code == "not_open"
+    shown = read(client_of(site.clerk), address)
+    assert shown.count("现场见到台账") == len(codes)
+
+
+def test_what_stays_within_the_limit_needs_no_word(site: House, panel: Panel) -> None:
+    report = opened(site, panel, 70)
+    settle_all(report, 70, site.now)
+    sign(report, site.now)
+    assert not report.difference_reasons.exists()
+
+
+def test_who_reads_the_comparison(site: House, panel: Panel, client_of: Browser) -> None:
+    report = Consolidation.objects.get(application=site.applications[0], stage="site")
+    address = f"/scoring/consolidations/{report.pk}/differences/"
+    lead = client_of(user(panel, 0))
+    assert lead.get(address).status_code == 404
+    seal(sheet_of(panel, 0, site.applications[0], "site"), 70, site.now)
+    assert lead.get(address).status_code == 403
+    for place in (1, 2):
+        seal(sheet_of(panel, place, site.applications[0], "site"), 70, site.now)
+    people = ((user(panel, 0), 200), (user(panel, 1), 403), (make_user("supervisor"), 200), (site.clerk, 404))
+    for who, status in people:
+        assert client_of(who).get(address).status_code == status
+    report_signed(site.applications[0])
+    for who, status in (
+        (site.clerk, 200),
+        (make_user("committee:park"), 403),
+        (make_user("office_head:city"), 404),
+    ):
+        assert client_of(who).get(address).status_code == status
+    assert queries(client_of(site.clerk), address) <= MOST
+    before = Consolidation.objects.get(application=site.applications[0], stage="material")
+    assert client_of(site.clerk).get(f"/scoring/consolidations/{before.pk}/differences/").status_code == 403
+
+
+def test_a_hidden_consensus_asks_nobody_for_a_reason(site: House, panel: Panel, client_of: Browser) -> None:
+    """Asking would tell how far the material review was."""
+    sheet = sheet_of(panel, 1, site.applications[0], "site")
+    page = read(client_of(user(panel, 1)), f"/scoring/sheets/{sheet.pk}/")
+    assert 'name="difference-4.1.2"' not in page
+    seal(sheet, 95, site.now)
+    assert sheet.state == "sealed"
+
+
+def test_a_shown_consensus_asks_the_reviewer(
+    site: House, panel: Panel, client_of: Browser, shown: None
+) -> None:
+    sheet = sheet_of(panel, 1, site.applications[0], "site")
+    client = client_of(user(panel, 1))
+    assert 'name="difference-4.1.2"' in read(client, f"/scoring/sheets/{sheet.pk}/")
+    fill(sheet, 60, site.now, i4_1_2=75, i4_2_2=25)
+    seal_it = {"sheet": sheet, "actor": user(panel, 1), "now": site.now}
+    with pytest.raises(Refused) as refusal:
+        services.seal_sheet(**seal_it)
+    assert {(fault.code, fault.field) for fault in refusal.value.faults} == {
+        ("difference_unexplained", "4.1.2"),
+        ("difference_unexplained", "4.2.2"),
+    }
+    for code in ("4.1.2", "4.2.2"):
+        sheet.refresh_from_db()
+        assert send(client, sheet, f"difference-{code}", "台账齐全", sheet.revision)[0] == 200
+    services.seal_sheet(**seal_it)
+    rows = compared(
+        Consolidation.objects.get(application=site.applications[0], stage="site"),
+        score_form(site.cycle, "site"),
+    )
+    said = {row.line.code: row.said for row in rows if row.said}
+    assert said == {code: ((user(panel, 1).name, "台账齐全"),) for code in ("4.1.2", "4.2.2")}

@@ -13,6 +13,7 @@ from awards.models import Cycle
 from demo.roster import Roster
 from scoring import services
 from scoring.models import Consolidation, Panel, Reviewer, Sheet
+from scoring.queries.differences import compared
 from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.services import Seat
 
@@ -120,6 +121,13 @@ def sign_reports(panel: Panel, at: datetime, *stages: str) -> None:
                 item: (median_low(percents), "经讨论，按多数意见和证据充分程度取值。")
                 for item, percents in given.items()
             },
+            actor=lead,
+            now=at,
+        )
+        rows = compared(report, score_form(report.application.cycle, report.stage))
+        services.explain_differences(
+            consolidation=report,
+            reasons={row.line.code: "现场核实了展开情况和数据，据此调整。" for row in rows if row.missing},
             actor=lead,
             now=at,
         )

@@ -22,7 +22,7 @@ from scoring import services
 from scoring.forms.panels import ConfirmForm
 from scoring.forms.visits import PhotoForm, PlanVisitForm, VisitForm
 from scoring.models import Panel, SiteVisit, VisitLine, VisitPhoto
-from scoring.permissions import may_run_panels
+from scoring.permissions import is_lead, may_run_panels
 from scoring.queries import panels_visible_to
 from scoring.queries.references import issues_to_verify
 from scoring.queries.visits import Access, able_members, access_to, visited, visits_visible_to
@@ -34,7 +34,11 @@ from scoring.services.visits import MINUTES
 def visits(request: HttpRequest, panel_id: int) -> HttpResponse:
     """The panel's applicants and how far the visit to each is."""
     panel = _site_panel(request, panel_id)
-    context = _frame(request, panel) | {"rows": list(visited(panel, request.user))}
+    context = _frame(request, panel) | {
+        "rows": list(visited(panel, request.user)),
+        "may_plan": panel.state == "working"
+        and (may_run_panels(request.user, panel.cycle) or is_lead(request.user, panel)),
+    }
     return render(request, "scoring/visits.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import decisions, fairness, results
+from scoring.views import decisions, fairness, results, score_export
 
 urlpatterns = [
     path("scoring/committee/", decisions.committee, name="committee"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("cycles/<int:cycle_id>/ranking/", results.ranking, name="ranking"),
     path("cycles/<int:cycle_id>/ranking/freeze/", results.freeze_ranking, name="freeze_ranking"),
     path("cycles/<int:cycle_id>/fairness/", fairness.fairness, name="fairness"),
+    path("cycles/<int:cycle_id>/fairness/scores.csv", score_export.export_scores, name="export_scores"),
     path("cycles/<int:cycle_id>/meeting/", decisions.meeting, name="meeting"),
     path(
         "cycles/<int:cycle_id>/meeting/attendance/<int:user_id>/",

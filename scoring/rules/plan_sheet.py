@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import StringIO
 
+from ground.spreadsheets import harmless
 from scoring.rules.teams import Seat, Task, Team
 
 HEAD = ("评审组", "类别", "编号", "名称", "组长", "行业专家", "说明")
 MEMBER, FILE = "评审员", "申报组织"
 YES, NO = {"是", "1", "y", "yes", "√"}, {"", "否", "0", "n", "no"}
-# A cell that begins like a formula is written with an apostrophe before it; only panel and key are read back.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_NAME = 60
 
 
@@ -103,7 +102,8 @@ def _fault(
 
 
 def _safe(cells: Iterable[str]) -> list[str]:
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
+    """What may have got an apostrophe is for people: only panel and key are read back."""
+    return [harmless(cell) for cell in cells]
 
 
 def changes(task: Task, before: Iterable[Team], after: Iterable[Team]) -> list[str]:

@@ -33,3 +33,10 @@ def require_head(actor: Actor, cycle: Cycle) -> None:
 
 def is_office_anywhere(actor: object) -> bool:
     return holds_anywhere(actor, *OFFICE_ROLES)
+
+
+def may_begin(user: object) -> bool:
+    """Who is offered to apply: visitors, people who hold no role yet, and those who write for an organisation."""
+    return not getattr(user, "grants", ()) or holds_anywhere(
+        user, Role.APPLICANT_OWNER, Role.APPLICANT_EDITOR
+    )

@@ -54,6 +54,7 @@ def call(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "stages": _stages(edition),
         **{f"{key}_article": edition.article(key) for key in ("quotas", "thresholds", "prizes")},
         "may_run": permissions.may_run(request.user, cycle),
+        "may_begin": permissions.may_begin(request.user),
         "files": edition.named("application_files"),
         "recommenders": edition.named("recommenders"),
         "office": edition.bodies["office"],

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.moves import may_move
 from accounts.permissions import holds_anywhere, require_role
-from accounts.roles import OFFICE_ROLES, Role
+from accounts.roles import APPLICANT_ROLES, OFFICE_ROLES, Role
 from audit.services import log_access
 from documents.services import file_response
 from ground.web import page_of, refusals_on
@@ -60,6 +60,7 @@ def incident(request: HttpRequest, incident_id: int) -> HttpResponse:
         "may_open_case": may_move(shown, "open_case", request.user)
         and not services.faults_against_a_case(shown.honour),
         "viewer_is_office": permissions.may_read_office_pages(request.user, shown.honour.scheme),
+        "viewer_holds": holds_anywhere(request.user, *APPLICANT_ROLES),
     }
     return render(request, "publicity/incident.html", context, status=422 if form.errors else 200)
 

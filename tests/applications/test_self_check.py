@@ -72,6 +72,13 @@ def test_the_call_leads_to_it(now: datetime, client: Client) -> None:
     assert reverse("applications:self_check", args=[cycle.pk]) in page
 
 
+def test_it_leads_back_to_the_call_that_needs_no_login(now: datetime, client: Client) -> None:
+    cycle = builders.running_cycle(now)
+    page = client.get(reverse("applications:self_check", args=[cycle.pk])).content.decode()
+    assert page.count(f'href="{reverse("awards:call", args=[cycle.pk])}"') == 2
+    assert f'href="{reverse("awards:cycle", args=[cycle.pk])}"' not in page
+
+
 def test_whoever_meets_everything_is_told_so_with_articles(now: datetime, client: Client) -> None:
     cycle = builders.running_cycle(now)
     page = client.post(reverse("applications:self_check", args=[cycle.pk]), answers())

@@ -175,6 +175,25 @@ def test_cancelling_through_the_page(client_of, head, called, client):
     assert "已经取消" in client.get(f"/cycles/{called.pk}/call/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("grant", "offered"),
+    [
+        ("", True),
+        ("applicant_owner:1", True),
+        ("applicant_editor:1", True),
+        ("applicant_viewer:1", False),
+        ("reviewer", False),
+        ("committee:park", False),
+        ("office_clerk:park", False),
+    ],
+)
+def test_only_who_may_apply_is_offered_to(client_of, user_with, called, rows, now, grant, offered):
+    user = user_with(grant) if grant else user_with()
+    with clock.frozen(rows["application"][0] + timedelta(hours=1)):
+        page = client_of(user).get(f"/cycles/{called.pk}/call/").content.decode()
+    assert (">开始申报</a>" in page) is offered
+
+
 def test_applications_are_offered_only_while_they_are_taken(client, called, rows, now):
     address, words = f"/cycles/{called.pk}/call/", "开始申报</a>"
     assert words not in client.get(address).content.decode()

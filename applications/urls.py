@@ -11,6 +11,11 @@ urlpatterns = [
     path("organisations/register/", views.register_organisation, name="register_organisation"),
     path("organisations/<int:organisation_id>/", views.organisation, name="organisation"),
     path("organisations/<int:organisation_id>/edit/", views.edit_organisation, name="edit_organisation"),
+    path(
+        "organisations/<int:organisation_id>/edit/autosave/",
+        views.autosave_organisation,
+        name="autosave_organisation",
+    ),
     path("organisations/<int:organisation_id>/members/", views.members, name="members"),
     path(
         "organisations/<int:organisation_id>/members/<int:grant_id>/remove/",
@@ -23,6 +28,11 @@ urlpatterns = [
     path("applications/<int:application_id>/", views.application, name="application"),
     path("applications/<int:application_id>/tasks/", views.tasks, name="tasks"),
     path("applications/<int:application_id>/conditions/<slug:question>/", views.condition, name="condition"),
+    path(
+        "applications/<int:application_id>/conditions/<slug:question>/autosave/",
+        views.autosave_condition,
+        name="autosave_condition",
+    ),
     path(
         "applications/<int:application_id>/conditions/<slug:question>/evidence/",
         views.add_evidence,

@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
-from applications.forms.rows import HAVE_LABELS, LISTS, Row
+from applications.forms.rows import HAVE_LABELS, LISTS, UNFINISHED, Row
 from applications.questions import Question
 from awards.law.editions import Edition
 
@@ -53,11 +53,29 @@ class ConditionForm(forms.Form):
         mine = super().is_valid()
         rows_fine = self.rows is None or not self._rows_wanted() or self.rows.is_valid()
         if mine and self._rows_wanted() and rows_fine and self.rows is not None and not self._row_facts():
-            self.add_error(f"has_{self.list_key}", "请至少填写一项，或选择“没有”。")
+            message = "请至少填写一项，或选择“没有”。"
+            self.add_error(f"has_{self.list_key}", ValidationError(message, code=UNFINISHED))
             return False
         if not rows_fine:
-            self.add_error(f"has_{self.list_key}", "下面的表中有内容需要改正，见标出的栏目。")
+            message = "下面的表中有内容需要改正，见标出的栏目。"
+            self.add_error(f"has_{self.list_key}", ValidationError(message, code=UNFINISHED))
         return mine and rows_fine
+
+    @property
+    def wrong(self) -> tuple[str, str] | None:
+        """The first field with something wrong in it and what it is, as (name in the page, message).
+
+        None when all that is the matter is that something is not whole yet: a row begun, a list without rows.
+        """
+        forms_shown = [self, *(self.rows.forms if self.rows is not None and self._rows_wanted() else ())]
+        found = (
+            (form.add_prefix(name), str(error.messages[0]))
+            for form in forms_shown
+            for name, errors in form.errors.as_data().items()
+            for error in errors
+            if error.code != UNFINISHED
+        )
+        return next(found, None)
 
     @property
     def rows_shown(self) -> bool:
@@ -123,7 +141,11 @@ class ConditionForm(forms.Form):
         return note
 
     def _rows_wanted(self) -> bool:
-        return bool(self.list_key) and self.cleaned_data.get(f"has_{self.list_key}") == "yes"
+        """Whether the list counts: "有" is chosen, or nothing is chosen and something stands in a row."""
+        chosen = self.cleaned_data.get(f"has_{self.list_key}") if self.list_key else "no"
+        if chosen:
+            return bool(chosen == "yes")
+        return self.rows is not None and self.rows.is_bound and any(row.has_changed() for row in self.rows)
 
     def _none_or_empty(self, key: str) -> list[Any] | None:
         return [] if self.cleaned_data[f"has_{key}"] == "no" else None

@@ -118,6 +118,7 @@ class OrganisationForm(forms.Form):
         super().__init__(*args, **kwargs)
         if registered:
             del self.fields["uscc"]
+            self.fields["version"] = forms.CharField(required=False, widget=forms.HiddenInput)
         if registered or not self.data.get("uscc_confirmed"):
             del self.fields["uscc_confirmed"], self.fields["licence"]
         without_counters(self)

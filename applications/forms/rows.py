@@ -15,6 +15,9 @@ from django.core.exceptions import ValidationError
 from applications.forms.organisation import day_input, without_counters
 from awards.law import vocabulary
 
+# The code of an error that says: not wrong, only not whole yet. Autosave waits for the rest instead of complaining.
+UNFINISHED = "unfinished"
+
 
 class Day(forms.DateField):
     """A day, picked or typed."""
@@ -43,7 +46,8 @@ class Row(forms.Form):
         if any(value not in (None, "") for value in values.values()) or self.errors:
             for name in self.NEEDED:
                 if values.get(name) in (None, "") and name not in self.errors:
-                    self.add_error(name, f"请填写{self.fields[name].label}；不要这一行的，请把整行清空。")
+                    message = f"请填写{self.fields[name].label}；不要这一行的，请把整行清空。"
+                    self.add_error(name, ValidationError(message, code=UNFINISHED))
         return values
 
     def clean_on(self) -> date | None:

@@ -55,6 +55,12 @@ def organisation_entries(organisation: Organisation) -> QuerySet[Entry]:
     return entries_of(organisation).order_by("-at", "-id")
 
 
+def last_changed_by(organisation: Organisation) -> str:
+    """Who changed the register entry last, "" where nobody has since it was made."""
+    latest = organisation_entries(organisation).filter(action="organisation.update").first()
+    return _told(latest).who if latest else ""
+
+
 def open_invitations(
     *, organisation: Organisation | None = None, recommender: Recommender | None = None
 ) -> list[Invitation]:

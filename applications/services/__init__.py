@@ -40,7 +40,7 @@ from applications.services.membership import add_member, remove_member
 from applications.services.printing import request_print, sweep_prints
 from applications.services.quarantine import sweep_infected_files
 from applications.services.recommending import decline_recommendation, sign_recommendation
-from applications.services.registration import register_organisation, update_organisation
+from applications.services.registration import register_organisation, update_organisation, version_of
 from applications.services.standing import lift_standing, record_ban, record_honour_won
 from applications.services.starting import start_application
 from applications.services.submission import submit_application, take_back_application, withdraw_application
@@ -93,5 +93,6 @@ __all__ = [
     "take_back_application",
     "unlink_evidence",
     "update_organisation",
+    "version_of",
     "withdraw_application",
 ]

@@ -22,6 +22,7 @@ from applications.services.receiving import file_name
 from audit.services import record
 from documents.services import store_file
 from ground.clock import SHANGHAI
+from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
 
 CHARSET: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
@@ -78,11 +79,13 @@ def register_organisation(*, data: Mapping[str, Any], actor: Actor, now: datetim
 
 @transaction.atomic
 def update_organisation(
-    *, organisation: Organisation, data: Mapping[str, Any], actor: Actor, now: datetime
+    *, organisation: Organisation, data: Mapping[str, Any], actor: Actor, now: datetime, version: str = ""
 ) -> Organisation:
     """Change the register's entry (all but the code). Submitted applications keep what was submitted.
 
-    Refused: as register_organisation.
+    `version` (version_of the entry when it was read): refuses to overwrite what somebody has changed since.
+    What is saved already is neither saved nor noted again.
+    Refused: stale_version; as register_organisation.
     """
     require_writer(actor, organisation)
     locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
@@ -90,6 +93,10 @@ def update_organisation(
     values = _read(data, now, faults)
     refuse_if(faults)
     before = _kept(locked)
+    if all(getattr(locked, name) == value for name, value in values.items()):
+        return locked
+    if version and version != version_of(locked):
+        raise Refused("stale_version", "有同事在您打开页面之后改过登记信息。请对照下面的内容，核对后再保存。")
     for name, value in values.items():
         setattr(locked, name, value)
     locked.save(update_fields=list(values))
@@ -98,6 +105,11 @@ def update_organisation(
     )
     organisation.refresh_from_db()
     return locked
+
+
+def version_of(organisation: Organisation) -> str:
+    """What a page of the register entry was opened on: a digest that changes with the entry."""
+    return sm3_hex(canonical_json(_kept(organisation)))
 
 
 def _read(data: Mapping[str, Any], now: datetime, faults: list[Fault]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The pages of organisations, applications, recommendations and the eligibility check."""
 
+from applications.views.autosaving import autosave_condition, autosave_organisation
 from applications.views.conditions import add_evidence, condition, remove_evidence
 from applications.views.correcting import correction, request_correction
 from applications.views.desk import (
@@ -37,6 +38,8 @@ from applications.views.submission import (
 __all__ = [
     "add_evidence",
     "application",
+    "autosave_condition",
+    "autosave_organisation",
     "autosave_profile",
     "check_application",
     "choose_recommender",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -48,12 +49,12 @@ OTHER_QUESTION = Question(OTHER, "其他材料", "还有哪些材料要提交？
 def condition(request: HttpRequest, application_id: int, question: str) -> HttpResponse:
     """One question on the conditions: answers, evidence, and what the rules make of it."""
     application = own(request, application_id)
-    asked = _question(application, question)
+    asked = question_asked(application, question)
     if request.method != "POST" or asked is OTHER_QUESTION:
         return _condition_page(request, application, asked)
     if not is_writer(request.user, application.organisation_id):
         raise PermissionDenied("内容由本组织的负责人或编写人填写。")
-    form = _answers(application, asked, request, request.POST)
+    form = answers_form(application, asked, request, request.POST)
     stale = False
     if form.is_valid():
         with refusals_on(form):
@@ -78,7 +79,7 @@ def condition(request: HttpRequest, application_id: int, question: str) -> HttpR
 def add_evidence(request: HttpRequest, application_id: int, question: str) -> HttpResponse:
     """Upload files for one of the question's conditions. One that is refused does not take the others with it."""
     application = own(request, application_id, write=True)
-    asked = _question(application, question)
+    asked = question_asked(application, question)
     upload = _evidence_form(application, asked, request.POST, request.FILES)
     if upload.is_valid():
         condition, sent = upload.cleaned_data["condition"], upload.cleaned_data["upload"]
@@ -126,7 +127,7 @@ def _condition_page(
     status: int = 200,
 ) -> HttpResponse:
     edition = application.cycle.edition
-    shown = form or _answers(application, asked, request)
+    shown = form or answers_form(application, asked, request)
     if stale and form is not None:
         shown = renewed(form, application.version)
     findings = {row.condition: row for row in findings_of(application, request.now)}
@@ -135,6 +136,7 @@ def _condition_page(
     place = [question.code for question in order].index(asked.code)
     wanted = needs_evidence(asked, edition, application.facts, application.organisation.kind)
     answered = any(key in application.facts for key in asked.facts) or asked.code == "registration"
+    by = application.marks.get(asked.code)
     context = {
         "application": application,
         "edition": edition,
@@ -149,7 +151,8 @@ def _condition_page(
         "findings": [findings[row.code] for row in conditions if row.code in findings] if answered else [],
         "stale": stale,
         "saved": answers_in_words(asked, application.facts, shown.keys) if stale else [],
-        "by": application.marks.get(asked.code),
+        "by": by,
+        "saved_at": datetime.fromisoformat(by[2]) if by else None,
         "registration": organisation_rows(application.organisation) if asked.code == "registration" else [],
         "writable": writable(request, application, asked.code),
         "number": place + 1,
@@ -159,7 +162,7 @@ def _condition_page(
     return render(request, "applications/condition.html", context, status=status)
 
 
-def _answers(
+def answers_form(
     application: Application, asked: Question, request: HttpRequest, data: Any = None
 ) -> ConditionForm:
     edition = application.cycle.edition
@@ -185,7 +188,7 @@ def _condition_choices(application: Application, asked: Question) -> list[tuple[
     return [(row.code, row.label) for row in conditions_of(asked, application.cycle.edition)]
 
 
-def _question(application: Application, code: str) -> Question:
+def question_asked(application: Application, code: str) -> Question:
     if code == OTHER:
         return OTHER_QUESTION
     asked = BY_CODE.get(code)

@@ -28,7 +28,7 @@ from applications.queries import (
 from applications.queries.carrying import last_files
 from applications.queries.progress import refusal_for_ban
 from applications.queries.visibility import may_read_history
-from applications.views.posting import posted
+from applications.views.posting import posted, renewed
 from applications.views.self_check import drop_answers, kept_answers
 from applications.wording import LABELS, in_words
 from awards.queries import cycles_visible_to, open_calls
@@ -126,17 +126,34 @@ def edit_organisation(request: HttpRequest, organisation_id: int) -> HttpRespons
     shown = get_object_or_404(organisations_visible_to(request.user), pk=organisation_id)
     if not is_writer(request.user, shown.pk):
         raise PermissionDenied("登记信息由本组织的负责人或编写人修改。")
-    names = [name for name in OrganisationForm.base_fields if name not in UNCHANGED]
-    initial = {name: getattr(shown, name) for name in names}
+    initial = {**register_values(shown), "version": services.version_of(shown)}
     form = OrganisationForm(posted(request), registered=True, initial=initial)
+    stale: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            services.update_organisation(
-                organisation=shown, data=form.cleaned_data, actor=request.user, now=request.now
-            )
+            try:
+                services.update_organisation(
+                    organisation=shown,
+                    data=form.cleaned_data,
+                    version=form.cleaned_data["version"],
+                    actor=request.user,
+                    now=request.now,
+                )
+            except Refused as refusal:
+                if refusal.code == "stale_version":
+                    shown.refresh_from_db()
+                    stale = _differing(shown, form)
+                    renewed(form, services.version_of(shown))
+                raise
             messages.success(request, "登记信息已保存。")
             return redirect("applications:organisation", organisation_id=shown.pk)
-    context = {"organisation": shown, "form": form}
+    context = {
+        "organisation": shown,
+        "form": form,
+        "stale": stale,
+        "version": form["version"].value(),
+        "draft_key": f"organisation-{shown.pk}",
+    }
     return render(request, "applications/edit_organisation.html", context, status=422 if form.errors else 200)
 
 
@@ -185,6 +202,14 @@ def start_application(request: HttpRequest, cycle_id: int) -> HttpResponse:
     return render(request, "applications/start_application.html", context)
 
 
+def register_values(shown: Organisation) -> dict[str, object]:
+    """The register entry as the form has it: everything that may be changed, days as ISO text."""
+    names = [name for name in OrganisationForm.base_fields if name not in UNCHANGED]
+    return {name: getattr(shown, name) for name in names} | {
+        "established_on": shown.established_on.isoformat()
+    }
+
+
 def organisation_rows(shown: Organisation) -> list[dict[str, object]]:
     """The register entry for summary_list.html."""
     flag = "（校验位待评定办核对）" if shown.uscc_unverified else ""
@@ -206,6 +231,15 @@ def organisation_rows(shown: Organisation) -> list[dict[str, object]]:
         ("联系电话", shown.contact_phone),
     )
     return [{"key": key, "value": value} for key, value in pairs]
+
+
+def _differing(shown: Organisation, form: OrganisationForm) -> list[dict[str, object]]:
+    """What a colleague saved in between, field by field, beside what stands in the form."""
+    return [
+        {"label": form[name].label, "saved": saved, "typed": form.cleaned_data[name]}
+        for name, saved in register_values(shown).items()
+        if str(form.cleaned_data.get(name)) != str(saved)
+    ]
 
 
 def _choice(

@@ -16,7 +16,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def renewed(form: Any, version: int) -> Any:
+def renewed(form: Any, version: int | str) -> Any:
     """The form with what was typed, now on top of the version just shown: saving again is a choice made knowingly."""
     form.data = form.data.copy()
     form.data["version"] = str(version)

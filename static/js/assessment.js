@@ -134,16 +134,6 @@
     count();
   });
 
-  // ---- "saved" is said of what stands there, not of what has been typed since
-  document.querySelectorAll("form[data-autosave-url]").forEach((form) => {
-    const state = form.querySelector("[data-save-state]");
-    form.addEventListener("input", (event) => {
-      if (!state || !portal.editable(event.target) || !state.classList.contains("saved")) return;
-      state.className = "save-state";
-      state.textContent = "填写中，稍候自动保存。";
-    });
-  });
-
   // ---- figures
   document.querySelectorAll("[data-figure-rows]").forEach((box) => {
     const rows = Array.from(box.querySelectorAll("[data-figure-row]"));

@@ -56,6 +56,8 @@
       if (pending) delete pending.fields[name];
       keep(name);
     });
+    // autosave.js: the person has taken what a colleague saved.
+    form.addEventListener("portal:discarded", () => { copy.fields = {}; write(key, pending); });
 
     if (!pending) return;
     // A loaded page may have fewer fields than the copy; what it does not show is not offered.

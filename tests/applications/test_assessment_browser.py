@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
+from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from accounts.models import User
 from applications import services
@@ -22,28 +19,20 @@ from applications.models import Application, AssessmentItem
 from ground import clock
 from tests.applications import builders
 from tests.applications.assessments import colleague, online, picture
+from tests.applications.browsing import (
+    OFFERED,
+    QUIET,
+    RETRYING,
+    kept_locally,
+)
 from tests.applications.test_assessment_pages import furnish
-
-# Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 TEXT = "公司高层每季度主持质量例会，"
 MORE = "并到班组答复问题。"
 AUTOSAVE = "**/autosave/"
-OFFERED = "这台电脑上留有尚未提交的内容"
-RETRYING = "未保存，正在重试"
-# Milliseconds in which a request under way is answered, and the browser has handed its local copy to the disk.
-QUIET = 400
-
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-    return {**browser_type_launch_args, "executable_path": program, "args": ["--no-sandbox", "--disable-gpu"]}
 
 
 @pytest.fixture
@@ -56,30 +45,6 @@ def owner(now: datetime) -> User:
 @pytest.fixture
 def draft(owner: User) -> Application:
     return Application.objects.get(created_by=owner)
-
-
-@pytest.fixture
-def enter(browser: Browser, live_server: Any) -> Iterator[Callable[[User], BrowserContext]]:
-    """A browser of one's own, logged in."""
-    opened: list[BrowserContext] = []
-
-    def entered(user: User) -> BrowserContext:
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        context = browser.new_context(base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai")
-        context.set_default_timeout(20_000)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-        opened.append(context)
-        return context
-
-    yield entered
-    for context in opened:
-        # What a closing page still wants to save would meet a database that is being emptied.
-        context.set_offline(True)
-        for page in context.pages:
-            page.wait_for_timeout(QUIET)
-        context.close()
 
 
 def address(application: Application, code: str = "4.1.2", name: str = "assessment_item") -> str:
@@ -125,10 +90,6 @@ def die(page: Page) -> None:
     with suppress(Error):
         page.goto("chrome://crash")
     page.close()
-
-
-def kept_locally(page: Page) -> str:
-    return str(page.evaluate("Object.values({...localStorage}).join(' ')"))
 
 
 def test_what_is_typed_is_saved_by_itself(enter: Any, owner: User, draft: Application) -> None:

@@ -140,6 +140,7 @@ WRITING = {
         *(
             "tasks",
             "condition",
+            "autosave_condition",
             "add_evidence",
             "profile",
             "autosave_profile",

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from accounts.models import User
 from accounts.permissions import scopes_of
 from accounts.roles import Role, Scope
 from applications.models import Invitation, Organisation, Recommender, YearFigures
@@ -58,7 +59,8 @@ def organisation_entries(organisation: Organisation) -> QuerySet[Entry]:
 def last_changed_by(organisation: Organisation) -> str:
     """Who changed the register entry last, "" where nobody has since it was made."""
     latest = organisation_entries(organisation).filter(action="organisation.update").first()
-    return _told(latest).who if latest else ""
+    writer = User.objects.filter(pk=latest.actor_id).first() if latest and latest.actor_id else None
+    return writer.name if writer else ""
 
 
 def open_invitations(

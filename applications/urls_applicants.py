@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import comparison, desk, people, self_check
+from applications.views import comparison, desk, letters, people, self_check
 
 urlpatterns = [
     path("cycles/<int:cycle_id>/self-check/", self_check.self_check, name="self_check"),
@@ -22,6 +22,13 @@ urlpatterns = [
         "recommendations/<int:recommendation_id>/scan/", desk.recommendation_scan, name="recommendation_scan"
     ),
     path("applications/<int:application_id>/changes/", comparison.comparison, name="comparison"),
+    path("applications/<int:application_id>/receipt/pdf/", letters.receipt_pdf, name="receipt_pdf"),
+    path("applications/<int:application_id>/letters/<int:letter_id>/", letters.letter, name="letter"),
+    path(
+        "applications/<int:application_id>/letters/<int:letter_id>/pdf/",
+        letters.letter_pdf,
+        name="letter_pdf",
+    ),
     path("invitations/<int:invitation_id>/revoke/", people.revoke_invitation, name="revoke_invitation"),
     path("invitations/<str:token>/", people.invitation, name="invitation"),
 ]

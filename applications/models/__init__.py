@@ -25,6 +25,7 @@ from applications.models.filing import (
     StandingRecord,
     Waiver,
 )
+from applications.models.letters import Letter
 from applications.models.people import Invitation, YearFigures
 from applications.models.ties import OrganisationTie
 
@@ -43,6 +44,7 @@ __all__ = [
     "ItemEvidence",
     "ItemFigure",
     "ItemVersion",
+    "Letter",
     "Organisation",
     "OrganisationTie",
     "PageIndex",

@@ -36,6 +36,7 @@ from applications.services.enclosures import (
     unlink_evidence,
 )
 from applications.services.figures import save_figure_cell, save_figures
+from applications.services.letters import send_letter
 from applications.services.membership import add_member, remove_member
 from applications.services.printing import request_print, sweep_prints
 from applications.services.quarantine import sweep_infected_files
@@ -81,6 +82,7 @@ __all__ = [
     "save_page_index",
     "save_profile",
     "save_self_percent",
+    "send_letter",
     "settle_conflict",
     "sign_recommendation",
     "start_application",

@@ -12,14 +12,16 @@ from accounts.actors import SYSTEM, Actor
 from accounts.moves import move
 from accounts.permissions import person
 from accounts.roles import Role, Scope
-from applications.models import Application, Correction, CorrectionItem
+from applications.models import Application, Correction, CorrectionItem, Letter
 from applications.permissions import require_office, require_writer
 from applications.queries import is_past, register_facts
 from applications.queries.progress import digest_of_parts, parts
+from applications.queries.receipt import to_the_second
 from applications.queries.visibility import office_of, people_of_organisation
 from applications.queries.years import figures_to_submit
 from applications.questions import OTHER
 from applications.services.findings import find
+from applications.services.letters import send_letter
 from applications.services.locking import lock, require_state
 from applications.services.submission import CORRECT_DUTY
 from ground.errors import Fault, Refused, refuse_if
@@ -92,11 +94,12 @@ def request_correction(
         scope_key=str(application.organisation_id),
     )
     lines = "\n".join(f"{number}. {words.strip()}" for number, (_, words) in enumerate(items, start=1))
-    post(
-        to=people_of_organisation(application.organisation_id),
-        kind="correction.requested",
+    send_letter(
+        application=application,
+        kind=Letter.Kind.CORRECTION,
+        post_as="correction.requested",
         subject=f"请补正申报材料（{application.number}）",
-        body=f"{application.organisation.name}：\n\n请在期限内补正下列内容：\n{lines}",
+        body=f"请在{to_the_second(due_at)}之前补正下列内容：\n{lines}",
         link=link,
         key=f"correction.requested:{correction.pk}",
         now=now,

@@ -11,18 +11,18 @@ from accounts.actors import Actor
 from accounts.moves import move, why_not
 from accounts.permissions import person, require_role
 from accounts.roles import Role
-from applications.models import Application, EligibilityCheck, EligibilityDecision, Waiver
+from applications.models import Application, EligibilityCheck, EligibilityDecision, Letter, Waiver
 from applications.permissions import require_office
 from applications.queries import deadline, is_past
-from applications.queries.visibility import people_of_organisation
 from applications.services.findings import find
+from applications.services.letters import send_letter
 from applications.services.locking import lock, require_state
 from applications.services.submission import RECOMMEND_DUTY
 from audit.services import record
 from awards.models import Milestone
 from ground.clock import SHANGHAI
 from ground.errors import Fault, Refused, refuse_if
-from notifications.services import close_duties, post
+from notifications.services import close_duties
 
 GOOD: Final = frozenset({"pass", "not_applicable", "waived"})
 UNDECIDED: Final = frozenset({"submitted", "recommended", "correcting", "declined"})
@@ -230,20 +230,18 @@ def _tell_applicant(
     application: Application, decision: EligibilityDecision, checks: list[EligibilityCheck], now: datetime
 ) -> None:
     if decision.accepted:
-        body = (
-            f"{application.organisation.name}：\n\n"
-            f"{application.cycle}的申报（{application.number}）通过资格审核，进入材料评审。"
-        )
+        body = f"贵单位{application.cycle}的申报（{application.number}）通过资格审核，进入材料评审。"
     else:
         against = [check for check in checks if check.confirmed and check.confirmed not in GOOD]
         lines = "\n".join(f"- {check.message}（{check.article}）" for check in against)
         body = (
-            f"{application.organisation.name}：\n\n{application.cycle}的申报（{application.number}）未通过资格审核。"
+            f"贵单位{application.cycle}的申报（{application.number}）未通过资格审核。"
             f"\n\n理由：{decision.reason}\n依据：{'、'.join(decision.articles)}\n{lines}"
         )
-    post(
-        to=people_of_organisation(application.organisation_id),
-        kind="application.decided",
+    send_letter(
+        application=application,
+        kind=Letter.Kind.DECISION,
+        post_as="application.decided",
         subject=f"资格审核结论：{decision}",
         body=body,
         link=application.get_absolute_url(),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -16,6 +18,7 @@ from applications.models import Application, Recommendation
 from applications.permissions import require_writer
 from applications.queries import ban_refusal, deadline, gaps, is_past, register_facts
 from applications.queries.progress import digest_of_parts, parts
+from applications.queries.receipt import Receipt, receipt_of
 from applications.queries.visibility import people_of_organisation, people_of_recommender
 from applications.queries.years import figures_to_submit
 from applications.questions import REGISTER_FACTS
@@ -92,14 +95,20 @@ def submit_application(
         to=people_of_organisation(application.organisation_id),
         kind="application.submitted",
         subject=f"申报已提交，受理编号 {application.number}",
-        body=(
-            f"{application.organisation.name}：\n\n{application.cycle}的申报已提交，受理编号 {application.number}，"
-            f"内容摘要（SM3）{application.submitted_digest}。\n\n接下来由{application.recommender}签署推荐意见。"
-            "申报截止前可以撤回修改后重新提交。"
-        ),
+        body=_receipt_in_words(application),
         link=reverse("applications:receipt", args=[application.pk]),
         key=f"application.submitted:{application.pk}:{application.version}",
         now=now,
+    )
+
+
+def _receipt_in_words(application: Application) -> str:
+    receipt = cast("Receipt", receipt_of(application))
+    lines = "\n".join(receipt.lines)
+    return (
+        f"{application.organisation.name}：\n\n申报已提交，回执如下。\n\n{lines}\n\n"
+        f"回执 PDF：{urljoin(settings.PORTAL_URL, receipt.pdf_path)}\n\n"
+        f"接下来由{application.recommender}签署推荐意见。申报截止前可以撤回修改后重新提交。"
     )
 
 

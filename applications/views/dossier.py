@@ -30,7 +30,6 @@ from audit.services import log_access
 from documents.models import StoredFile
 from documents.services import file_response, preview_response, refuse_unsafe
 from ground.errors import Refused
-from notifications.queries import inbox_visible_to
 
 
 @require_safe
@@ -111,6 +110,7 @@ def dossier_context(request: HttpRequest, shown: Application) -> dict[str, objec
         "waivers": list(shown.waivers.all()),
         "corrections": list(shown.corrections.prefetch_related("items")),
         "decision": getattr(shown, "eligibility_decision", None),
+        "letters": list(shown.letters.all()) if official else [],
         "history": history_of(shown) if official else [],
         "official": official,
         "viewer_is_office": official,
@@ -131,9 +131,7 @@ def _own_page(request: HttpRequest, shown: Application) -> HttpResponse:
         "recommendations": list(shown.recommendations.select_related("recommender")),
         "corrections": list(shown.corrections.prefetch_related("items")),
         "decision": decision,
-        "letters": list(
-            inbox_visible_to(request.user).filter(link__startswith=shown.get_absolute_url())[:10]
-        ),
+        "letters": list(shown.letters.all()),
         "may_take_back": writer and shown.state in ("submitted", "recommended") and before_deadline,
         "may_withdraw": is_owner(request.user, shown.organisation_id)
         and shown.state in ("draft", "submitted", "declined", "recommended", "correcting", "accepted"),

@@ -26,7 +26,12 @@ from applications.forms.people import (
 )
 from applications.models import Invitation, Organisation
 from applications.permissions import is_applicant, is_owner, is_writer
-from applications.queries import members_of, organisations_visible_to, own_organisations
+from applications.queries import (
+    applications_visible_to,
+    members_of,
+    organisations_visible_to,
+    own_organisations,
+)
 from applications.queries.people import (
     open_invitations,
     organisation_entries,
@@ -34,7 +39,7 @@ from applications.queries.people import (
     own_recommenders,
 )
 from applications.queries.visibility import may_read_history, people_of_recommender
-from applications.queries.years import figure_years
+from applications.queries.years import figure_table, figure_years
 from applications.services import invitations, years
 from applications.views.posting import posted
 from audit.services import log_access
@@ -60,11 +65,13 @@ def history(request: HttpRequest, organisation_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def year_figures(request: HttpRequest, organisation_id: int) -> HttpResponse:
-    """Three years in one table; writers fill it in, whoever sees the organisation reads it."""
+    """Three years in one table; writers fill it in, its people read it; officials see what was handed in."""
     organisation = get_object_or_404(organisations_visible_to(request.user), pk=organisation_id)
     writer = is_writer(request.user, organisation.pk)
     if request.method == "POST" and not writer:
         raise PermissionDenied("经营数据由本组织的负责人或编写人填写。")
+    if not is_applicant(request.user, organisation.pk):
+        return _submitted_figures(request, organisation)
     asked = figure_years(request.now)
     kept = {row.year: row for row in organisation.years.filter(year__in=asked)}
     form = FiguresForm(posted(request), years=asked, kept=kept, organisation=organisation)
@@ -82,6 +89,18 @@ def year_figures(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "draft_key": f"organisation-{organisation.pk}-figures",
     }
     return render(request, "applications/year_figures.html", context, status=422 if form.errors else 200)
+
+
+def _submitted_figures(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """The figures fixed in each file handed in that the user may read; what the register says since is not theirs."""
+    files = (
+        applications_visible_to(request.user)
+        .filter(organisation=organisation, submitted_at__isnull=False)
+        .order_by("-submitted_at")
+    )
+    handed_in = [(row, *figure_table(row.submitted_figures)) for row in files]
+    context = {"organisation": organisation, "handed_in": handed_in}
+    return render(request, "applications/submitted_figures.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,6 +23,7 @@ from applications.queries import (
     other_gaps,
     sections,
 )
+from applications.queries.receipt import receipt_of
 from applications.questions import BY_CODE, questions_of
 from applications.services.submission import why_not_taken_back
 from applications.views.home import organisation_rows
@@ -91,11 +92,13 @@ def submit_application(request: HttpRequest, application_id: int) -> HttpRespons
 def receipt(request: HttpRequest, application_id: int) -> HttpResponse:
     """What was submitted, when to the second, and the digest of every part."""
     application = own(request, application_id)
-    if application.submitted_at is None:
+    shown = receipt_of(application)
+    if shown is None:
         messages.info(request, "这份申报还没有提交。")
         return redirect("applications:tasks", application_id=application.pk)
     context = {
         "application": application,
+        "receipt": shown,
         "recommendation": application.cycle.timetable.get("recommendation"),
         "may_take_back": is_writer(request.user, application.organisation_id)
         and not why_not_taken_back(application, request.now),

@@ -12,7 +12,8 @@ from django.urls import reverse
 from accounts.actors import Actor
 from accounts.moves import move, why_not
 from accounts.roles import Role
-from applications.models import Application
+from applications.models import Application, Letter
+from applications.services import send_letter
 from awards.models import Cycle
 from ground.clock import SHANGHAI
 from ground.errors import Fault, Refused
@@ -197,9 +198,10 @@ def _tell_the_others(cycle: Cycle, announcement: Notice, now: datetime) -> None:
 def _tell_other(application: Application, cycle: Cycle, announcement: Notice, now: datetime) -> None:
     on = now.astimezone(SHANGHAI)
     link = _feedback_link(application)
-    post(
-        to=queries.people_of(application.organisation),
-        kind="publicity.not_awarded",
+    send_letter(
+        application=application,
+        kind=Letter.Kind.RESULT,
+        post_as="publicity.not_awarded",
         subject=f"{cycle}评定结果告知",
         body=(
             f"{cycle}获奖名单已于{on.year}年{on.month}月{on.day}日公告，{application.organisation.name}未列入名单。"

@@ -11,7 +11,8 @@ from django.db import transaction
 from accounts.actors import SYSTEM, Actor
 from accounts.moves import move
 from accounts.roles import Role
-from applications.services import record_honour_won
+from applications.models import Letter
+from applications.services import record_honour_won, send_letter
 from audit.services import record
 from awards.models import Cycle
 from documents.services import next_number
@@ -166,9 +167,10 @@ def _order_prize(honour: Honour, amount: int, actor: Actor, now: datetime) -> No
 def _congratulate(honour: Honour, now: datetime) -> None:
     title_use = edition_of(honour.cycle).value("title_use")
     how = f"称号的使用：可以{title_use['allowed']}；不得{title_use['forbidden']}。" if title_use else ""
-    post(
-        to=queries.people_of(honour.organisation),
-        kind="publicity.awarded",
+    send_letter(
+        application=honour.application,
+        kind=Letter.Kind.RESULT,
+        post_as="publicity.awarded",
         subject=f"祝贺获得{honour.title}",
         body=(
             f"{honour.organisation.name}获得“{honour.title}”称号，证书编号{honour.certificate_number}，"

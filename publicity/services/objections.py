@@ -13,7 +13,8 @@ from django.db import transaction
 from accounts.actors import Actor
 from accounts.moves import move
 from accounts.roles import OFFICE_ROLES, Role
-from applications.models import Application
+from applications.models import Application, Letter
+from applications.services import send_letter
 from audit.services import record
 from documents.services import next_number, receive_upload
 from ground.clock import SHANGHAI
@@ -309,12 +310,17 @@ def _ask_the_office(objection: Objection, now: datetime) -> None:
 
 def _answer_the_organisation(objection: Objection, now: datetime) -> None:
     application = objection.entry.application
-    post(
-        to=queries.people_of(objection.entry.organisation),
-        kind="publicity.objection_result",
-        subject="公示异议核查结果告知书",
-        body=objection.applicant_reply,
-        link=application.get_absolute_url() if application else "",
-        key=f"objection:{objection.pk}:result",
-        now=now,
-    )
+    words: dict[str, Any] = {
+        "subject": "公示异议核查结果告知书",
+        "body": objection.applicant_reply,
+        "link": application.get_absolute_url() if application else "",
+        "key": f"objection:{objection.pk}:result",
+    }
+    if application is None:
+        people = queries.people_of(objection.entry.organisation)
+        post(to=people, kind="publicity.objection_result", now=now, **words)
+    else:
+        kind = Letter.Kind.OBJECTION
+        send_letter(
+            application=application, kind=kind, post_as="publicity.objection_result", now=now, **words
+        )

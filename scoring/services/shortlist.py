@@ -11,15 +11,14 @@ from accounts.actors import Actor
 from accounts.moves import move
 from accounts.permissions import person, require_role
 from accounts.roles import Role
-from applications.models import Application
-from applications.queries import people_of_organisation
+from applications.models import Application, Letter
+from applications.services import send_letter
 from applications.states import APPLICATION
 from audit.services import record
 from awards.models import Cycle
 from awards.states import CYCLE
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
-from notifications.services import post
 from scoring.models import Consolidation, Shortlist, Stage
 
 
@@ -106,11 +105,12 @@ def start_site_review(*, cycle: Cycle, actor: Actor, now: datetime) -> None:
 def _tell_applicant(application: Application, *, chosen: bool, now: datetime) -> None:
     outcome = "进入陈述答辩和现场评审" if chosen else "未进入陈述答辩和现场评审"
     following = "接下来由评定办公室通知陈述答辩的时间和现场评审的安排。" if chosen else "感谢参与本年度评定。"
-    post(
-        to=people_of_organisation(application.organisation_id),
-        kind="application.shortlist",
+    send_letter(
+        application=application,
+        kind=Letter.Kind.SHORTLIST,
+        post_as="application.shortlist",
         subject=f"材料评审结果：{outcome}",
-        body=f"{application.organisation.name}：\n\n{application.cycle}材料评审已完成，贵单位{outcome}。\n\n{following}",
+        body=f"{application.cycle}材料评审已完成，贵单位{outcome}。\n\n{following}",
         link=application.get_absolute_url(),
         key=f"application.shortlist:{application.pk}",
         now=now,

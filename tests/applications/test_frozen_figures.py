@@ -58,9 +58,12 @@ def test_later_edits_do_not_change_what_was_handed_in(now: datetime, client_of: 
     dossier = reverse("applications:application", args=[application.pk])
     assert "1,000,000" in client_of(clerk).get(dossier).content.decode()
     enter(application.organisation, owner, "2000000", now)
-    page = client_of(clerk).get(dossier).content.decode()
-    assert "1,000,000" in page
-    assert "2,000,000" not in page
+    figures = reverse("applications:year_figures", args=[application.organisation_id])
+    for address in (dossier, figures):
+        page = client_of(clerk).get(address).content.decode()
+        assert "1,000,000" in page
+        assert "2,000,000" not in page
+    assert "2000000" in client_of(owner).get(figures).content.decode()
     correction = services.request_correction(
         application=application,
         items=[("profile", "请补充概述")],

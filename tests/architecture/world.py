@@ -234,6 +234,11 @@ def with_objects(made: World) -> None:
     values["correction_id"] = Correction.objects.create(
         application=done, state="answered", requested_by=roster.users["clerk"], requested_at=NOW, due_at=NOW
     ).pk
+    values["letter_id"] = done.letters.order_by("pk")[0].pk
+    for held, name in ((done.organisation, "licence"), (done.recommendations.get(), "scan")):
+        setattr(held, name, done.report)
+        setattr(held, f"{name}_name", "示例.pdf")
+        held.save(update_fields=[name, f"{name}_name"])
     for make in (_law, _assessment, _publicity, _scoring):
         make(made, over, done)
     made.special |= {

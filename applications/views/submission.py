@@ -30,6 +30,7 @@ from applications.views.home import organisation_rows
 from applications.views.posting import posted
 from applications.views.reaching import own
 from applications.wording import answers_in_words
+from ground.errors import Refused
 from ground.web import refusals_on
 
 
@@ -68,13 +69,18 @@ def submit_application(request: HttpRequest, application_id: int) -> HttpRespons
     form = PledgeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            services.submit_application(
-                application=application,
-                signatory=form.cleaned_data["signatory"],
-                signatory_post=form.cleaned_data["signatory_post"],
-                actor=request.user,
-                now=request.now,
-            )
+            try:
+                services.submit_application(
+                    application=application,
+                    signatory=form.cleaned_data["signatory"],
+                    signatory_post=form.cleaned_data["signatory_post"],
+                    actor=request.user,
+                    now=request.now,
+                )
+            except Refused as refusal:
+                if refusal.code != "wrong_state" or application.submitted_at is None:
+                    raise
+                messages.info(request, "这份申报已经提交，没有重复提交。")
             return redirect("applications:receipt", application_id=application.pk)
     context = {
         "application": application,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.core.files.base import File
 from django.db import transaction

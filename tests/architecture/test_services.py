@@ -33,6 +33,7 @@ BELOW = {
     "notifications.sweep_reminders": "a sweep; its one argument is the moment",
 }
 READS = {
+    "applications.version_of",
     "publicity.foreseen_effects",
     "scoring.candidates_of",
     "scoring.list_to_approve",

@@ -43,6 +43,7 @@ READS = {
 # Guards that the pages ask as the services do: sentences and faults, nothing is changed.
 GUARDS = ("why_", "fault_against_", "faults_against_")
 NO_ACTOR = {
+    "applications.send_letter": "follows from a decision, whose own record names the person",
     "awards.sync_law": "follows the editions' files, nobody decides",
     "awards.import_policy": "run by the operator from a file",
     "scoring.detect_recusals": "follows from data, nobody decides",

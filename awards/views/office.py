@@ -115,7 +115,7 @@ def timetable_chart(shown: Cycle, request: HttpRequest) -> str:
         )
         for milestone in sorted(shown.timetable.values(), key=lambda row: row.starts_at)
     ]
-    return svg.timetable(bars, now=now, title="工作安排", key=f"timetable-{shown.pk}") if bars else ""
+    return svg.timetable(bars, now=now, title="各环节的起止时间", key=f"timetable-{shown.pk}") if bars else ""
 
 
 def _ahead(running: list[Cycle], request: HttpRequest) -> list[Milestone]:

@@ -11,7 +11,7 @@ from audit.services import seal_pending
 from awards.law import workdays
 from awards.models import Cycle
 from awards.services import sweep_cycles, sync_law
-from demo import applying, judging
+from demo import applying, judging, visiting
 from demo.roster import Roster, make_roster
 from demo.self_assessing import write_online
 from demo.timeline import around, days_from, last_year, on
@@ -118,8 +118,12 @@ def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
         roster, cycle, Panel.Kind.SITE, (4, 3, 14, 8), _shortlisted(cycle), days_from(now, -24)
     )
     judging.declare_none(panel, days_from(now, -23))
+    visiting.present(roster, panel, days_from(now, -22), days_from(now, -8))
     judging.score(roster, judging.open_sheets(panel, "presentation"), days_from(now, -8))
     judging.sign_reports(panel, days_from(now, -7), "presentation")
+    first = visiting.visit(roster, panel, files["ruian"], days_from(now, -7), days_from(now, -3))
+    visiting.send_and_begin(roster, first, days_from(now, -6), days_from(now, -3))
+    visiting.visit(roster, panel, files["qingyuan"], days_from(now, -5), days_from(now, 4))
     sheets = judging.open_sheets(panel, "site")
     judging.score(roster, sheets[:6], days_from(now, -2))
     judging.score(roster, sheets[6:9], days_from(now, -1), share=0.6, seal=False)

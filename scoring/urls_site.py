@@ -31,11 +31,6 @@ urlpatterns = [
     path("scoring/visits/<int:visit_id>/photos/", visits.add_photo, name="add_photo"),
     path("scoring/visits/<int:visit_id>/photos/<int:photo_id>/", visits.photo, name="photo"),
     path(
-        "scoring/visits/<int:visit_id>/photos/<int:photo_id>/remove/",
-        visits.remove_photo,
-        name="remove_photo",
-    ),
-    path(
         "scoring/consolidations/<int:consolidation_id>/differences/",
         differences.differences,
         name="differences",

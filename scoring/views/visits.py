@@ -195,15 +195,6 @@ def photo(request: HttpRequest, visit_id: int, photo_id: int) -> FileResponse:
     return file_response(found.file, filename=found.name, inline=True, own=own)
 
 
-@require_POST
-def remove_photo(request: HttpRequest, visit_id: int, photo_id: int) -> HttpResponse:
-    """Take a picture off."""
-    shown, found = _photo(request, visit_id, photo_id)
-    services.remove_photo(photo=found, actor=request.user, now=request.now)
-    messages.success(request, "照片已移除。")
-    return redirect(f"{shown.get_absolute_url()}#photos")
-
-
 def _photo(request: HttpRequest, visit_id: int, photo_id: int) -> tuple[SiteVisit, VisitPhoto]:
     shown, access = _visit(request, visit_id)
     if not access.record:
@@ -276,8 +267,9 @@ def _saved(request: HttpRequest, shown: SiteVisit, form: VisitForm) -> bool:
 
 
 def _afterwards(request: HttpRequest, shown: SiteVisit) -> HttpResponse:
-    """The button that was pressed: a line more, a line less, or just saved."""
+    """The button that was pressed: a line more, a line or photo less, or just saved."""
     kind, line_id = request.POST.get("add", ""), request.POST.get("remove", "")
+    photo_id = request.POST.get("remove_photo", "")
     anchor = ""
     if kind in VisitLine.Kind.values:
         made = services.add_line(visit=shown, kind=kind, actor=request.user, now=request.now)
@@ -287,6 +279,10 @@ def _afterwards(request: HttpRequest, shown: SiteVisit) -> HttpResponse:
         line.visit = shown
         services.remove_line(line=line, actor=request.user, now=request.now)
         anchor = f"#{line.kind}"
+    elif photo_id.isdigit():
+        taken = get_object_or_404(shown.photos.filter(removed_at=None), pk=int(photo_id))
+        services.remove_photo(photo=taken, actor=request.user, now=request.now)
+        anchor = "#photos"
     else:
         messages.success(request, "已保存。")
     return redirect(f"{shown.get_absolute_url()}{anchor}")

@@ -277,18 +277,19 @@ def test_photos_are_the_panels(site: House, panel: Panel, client_of: Browser) ->
         assert client_of(who).get(address).status_code == status
     report_signed(first)
     assert client_of(site.clerk).get(address).status_code == 200
-    assert one.post(f"{address}remove/").status_code == 403
+    assert one.post(visit.get_absolute_url(), {"remove_photo": kept.pk}).status_code == 403
     assert VisitPhoto.objects.get().removed_at is None
 
 
 def test_a_photo_can_be_taken_off(site: House, panel: Panel, client_of: Browser) -> None:
     visit = visit_plan(site, panel, site.applications[0])
     kept = services.add_photo(visit=visit, upload=picture(), actor=user(panel, 1), now=site.now)
-    assert (
-        client_of(user(panel, 1)).post(f"/scoring/visits/{visit.pk}/photos/{kept.pk}/remove/").status_code
-        == 302
-    )
-    assert client_of(user(panel, 1)).get(f"/scoring/visits/{visit.pk}/photos/{kept.pk}/").status_code == 404
+    client, address = client_of(user(panel, 1)), visit.get_absolute_url()
+    sent = form_of(client, visit) | {"closing_text": "一并保存", "remove_photo": str(kept.pk)}
+    assert client.post(address, sent).url == f"{address}#photos"
+    visit.refresh_from_db()
+    assert visit.closing_text == "一并保存"
+    assert client.get(f"{address}photos/{kept.pk}/").status_code == 404
     actions = list(
         Entry.objects.filter(action__contains="photo").order_by("pk").values_list("action", flat=True)
     )

@@ -1,0 +1,92 @@
+"""Presentations and visits of the demo's running year: slots drawn by lot, one visit sent and begun, one planned."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from accounts.models import User
+from applications.models import Application
+from demo.roster import Roster
+from ground.clock import SHANGHAI
+from scoring import services
+from scoring.models import Panel, SiteVisit
+from scoring.rules.slots import Plan
+
+AGENDA: Final = (
+    (time(9), time(9, 30), "首次会议", "高层、各部门负责人", "一号会议室"),
+    (time(9, 40), time(11, 30), "高层访谈：战略与领导", "总经理、分管副总经理", "一号会议室"),
+    (time(13, 30), time(16), "生产现场、计量室", "生产部、质量部", "三号车间"),
+    (time(16, 30), time(17), "末次会议", "高层、各部门负责人", "一号会议室"),
+)
+
+
+def present(roster: Roster, panel: Panel, planned_at: datetime, heard_at: datetime) -> None:
+    """Plan the slots for the day of `heard_at`, and draw lots a day after the planning."""
+    clerk = roster.users["park_clerk"]
+    plan = Plan(
+        days=(heard_at.astimezone(SHANGHAI).date(),),
+        opens=time(9),
+        closes=time(17),
+        minutes=40,
+        gap=10,
+        breaks=((time(12), time(13, 30)),),
+        rooms=("行政中心三楼第一会议室", "行政中心三楼第二会议室"),
+    )
+    schedule = services.plan_presentations(panel=panel, plan=plan, spare=0, actor=clerk, now=planned_at)
+    services.draw_presentations(
+        schedule=schedule,
+        seed="3718",
+        witness=roster.users["supervisor"].name,
+        actor=clerk,
+        now=planned_at + timedelta(days=1),
+    )
+
+
+def visit(
+    roster: Roster, panel: Panel, application: Application, planned_at: datetime, goes_at: datetime
+) -> SiteVisit:
+    """Plan a visit of the whole panel for the day of `goes_at`."""
+    seats = list(panel.members.select_related("reviewer__user"))
+    day = goes_at.astimezone(SHANGHAI).date()
+    return services.plan_visit(
+        panel=panel,
+        application=application,
+        starts_on=day,
+        ends_on=day,
+        place=application.organisation.address,
+        safety="进入生产现场须戴安全帽、穿防砸鞋，听从陪同人员指引。标有“禁止拍照”的区域不得拍照。",
+        lead=next(seat.reviewer for seat in seats if seat.lead),
+        members=[seat.reviewer for seat in seats],
+        actor=roster.users["park_clerk"],
+        now=planned_at,
+    )
+
+
+def send_and_begin(roster: Roster, made: SiteVisit, sent_at: datetime, begun_at: datetime) -> None:
+    """Fill in the agenda and send it; the lead notes the opening meeting, an interview and a document."""
+    clerk, lead = roster.users["park_clerk"], made.lead.user
+    for starts, ends, subject, who, place in AGENDA:
+        row = services.add_line(visit=made, kind="agenda", actor=clerk, now=sent_at)
+        values = {"starts": starts, "ends": ends, "subject": subject, "who": who, "place": place}
+        _save(made, {f"line-{row.pk}-{name}": value for name, value in values.items()}, clerk, sent_at)
+    services.send_visit(visit=made, actor=clerk, now=sent_at)
+    interview = services.add_line(visit=made, kind="interview", actor=lead, now=begun_at)
+    document = services.add_line(visit=made, kind="document", actor=lead, now=begun_at)
+    values = {
+        f"line-{interview.pk}-who": "质量部经理",
+        f"line-{interview.pk}-subject": "过程能力与改进",
+        f"line-{interview.pk}-notes": "关键工序按月评价过程能力，低于要求的有改进记录，抽查三份均已关闭。",
+        f"line-{document.pk}-subject": "管理评审报告及改进清单",
+        f"line-{document.pk}-place": "质量部档案室",
+        f"line-{document.pk}-notes": "近三年各一份，改进项有责任人和完成时间。",
+        "opening_at": begun_at,
+        "opening_present": "总经理、各部门负责人；评审组全体成员",
+        "opening_text": "组长说明评审的目的、日程、保密和廉洁要求；企业介绍了基本情况和安全须知。",
+    }
+    _save(made, values, lead, begun_at)
+    services.sign_minutes(visit=made, part="opening", actor=lead, now=begun_at)
+
+
+def _save(made: SiteVisit, values: dict[str, object], actor: User, at: datetime) -> None:
+    services.save_visit(visit=made, values=values, revision=made.revision, actor=actor, now=at)

@@ -381,6 +381,8 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         made.special["scoring:" + name, "application_id"] = sheet.application_id
     sealed = Sheet.objects.filter(panel=panel, stage="site", state="sealed").order_by("pk")[0]
     made.special["scoring:reopen_sheet", "sheet_id"] = sealed.pk
+    settling = Consolidation.objects.filter(panel=panel, stage="site", state="open").order_by("pk")[0]
+    made.special["scoring:differences", "consolidation_id"] = settling.pk
     made.special["scoring:file", "file_id"] = sheet.application.evidence.all()[0].file_id
     made.special["scoring:image", "application_id"] = sheet.application_id
     sheet.application.assessment_images.create(

@@ -10,7 +10,15 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
-from scoring.models import Consolidation, PresentationSlot, RecusalDeclaration, Reviewer, Sheet, Stage
+from scoring.models import (
+    Consolidation,
+    PresentationSlot,
+    RecusalDeclaration,
+    Reviewer,
+    Sheet,
+    SiteVisit,
+    Stage,
+)
 from scoring.queries.benches import GONE, LIVE, due_of
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.presentation import heard_of, seal_by
@@ -22,7 +30,7 @@ from scoring.queries.visibility import assignments_of
 class OpenSheet:
     """A sheet still to be sealed, with its progress; `declared`: whether it may be opened.
 
-    `heard`: when and where the presentation is that it scores, once drawn.
+    `heard`: the presentation that it scores, once drawn; `visit_id`: the visit that it scores, once planned.
     """
 
     sheet: Sheet
@@ -31,6 +39,7 @@ class OpenSheet:
     due: datetime | None
     declared: bool
     heard: PresentationSlot | None = None
+    visit_id: int | None = None
 
 
 def declarations(reviewer: Reviewer) -> list[Application]:
@@ -47,12 +56,17 @@ def undeclared(reviewer: Reviewer) -> list[Application]:
 def open_sheets(reviewer: Reviewer) -> list[OpenSheet]:
     """My sheets not sealed yet, the most urgent first."""
     made = RecusalDeclaration.objects.filter(reviewer=reviewer, application=OuterRef("application_id"))
+    visit = SiteVisit.objects.filter(application=OuterRef("application_id"))
     sheets = list(
         _sheets(reviewer, "draft")
         .exclude(application__state__in=GONE)
         .select_related("application__cycle__edition_record")
         .prefetch_related("application__cycle__milestones")
-        .annotate(done=Count("items", filter=Q(items__percent__isnull=False)), declared=Exists(made))
+        .annotate(
+            done=Count("items", filter=Q(items__percent__isnull=False)),
+            declared=Exists(made),
+            visit_id=Subquery(visit.values("pk")[:1]),
+        )
     )
     sizes: dict[tuple[int, str], int] = {}
     rows = []
@@ -64,8 +78,12 @@ def open_sheets(reviewer: Reviewer) -> list[OpenSheet]:
             sizes[key] = len(score_form(cycle, sheet.stage).lines)
         slot = heard.get(sheet.application_id) if sheet.stage == Stage.PRESENTATION else None
         due = (seal_by(cycle, slot) if slot else None) or due_of(cycle, sheet.stage)
-        rows.append(OpenSheet(sheet, sheet.done, sizes[key], due, sheet.declared, slot))
+        rows.append(OpenSheet(sheet, sheet.done, sizes[key], due, sheet.declared, slot, _visit_of(sheet)))
     return sorted(rows, key=lambda row: (row.due is None, row.due, row.sheet.application.number))
+
+
+def _visit_of(sheet: Any) -> int | None:
+    return sheet.visit_id if sheet.stage == Stage.SITE and sheet.declared else None
 
 
 def sealed_sheets(reviewer: Reviewer) -> QuerySet[Sheet]:

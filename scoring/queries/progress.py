@@ -109,7 +109,7 @@ def panels_with_seats(panels: QuerySet[Panel], user: object) -> QuerySet[Panel]:
     """`panels` with their members and the applications that `user` may see: those they are recused from are left out."""
     members = PanelMember.objects.select_related("reviewer__user").order_by("-lead", "id")
     applications = Application.objects.select_related("organisation").order_by("number")
-    return panels.select_related("cycle__scheme", "cycle__edition_record").prefetch_related(
+    return panels.select_related("cycle__scheme", "cycle__edition_record", "schedule").prefetch_related(
         Prefetch("members", members), Prefetch("applications", blind(applications, user))
     )
 

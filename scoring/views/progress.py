@@ -91,6 +91,8 @@ def _review(cycle: Cycle, progress: Sequence[Progress], user: object) -> Standin
             standing.gaps.append(Gap(f"{entry.panel}还没有启动。", entry.panel.get_absolute_url(), "去核对"))
             standing.offer(f"启动{entry.panel}", href, "启动后评分表发给各成员。")
     for entry in progress:
+        _draw(standing, entry)
+    for entry in progress:
         _wait(standing, entry)
     if not standing.words:
         _end(standing, cycle, kind)
@@ -126,6 +128,20 @@ def _form(standing: Standing, cycle: Cycle, kind: Panel.Kind, user: object) -> N
         named = "、".join(waiting[:3]) + (f"等 {len(waiting)} 家" if len(waiting) > 3 else "")
         standing.gaps.append(Gap(f"{named}还没有分给{kind.label}。", href, "组建评审组"))
         standing.offer(f"组建{kind.label}", href, f"还有 {len(waiting)} 家申报组织没有评审组。")
+
+
+def _draw(standing: Standing, entry: Progress) -> None:
+    """A site panel at work hears its applicants at times drawn by lot."""
+    panel, schedule = entry.panel, getattr(entry.panel, "schedule", None)
+    heard = [line for line in entry.lines if line.stage == Stage.PRESENTATION]
+    if panel.state != "working" or not heard or (schedule is not None and schedule.drawn_at is not None):
+        return
+    if not any(line in entry.open_lines for line in heard):
+        return
+    href = reverse("scoring:schedule", args=[panel.pk])
+    words = "还没有抽签" if schedule else "还没有排定场次"
+    standing.gaps.append(Gap(f"{panel}的陈述答辩{words}。", href, "去安排"))
+    standing.offer("安排陈述答辩", href, f"{panel}的陈述答辩{words}，抽签后通知申报组织和评审员。")
 
 
 def _wait(standing: Standing, entry: Progress) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from awards.law.editions import Edition
@@ -120,6 +121,16 @@ QUESTIONS: Final = (
         "prior_award",
     ),
 )
+# Conditions that hang on one of their question's facts, and what they want of each row of a list.
+ONE_FACT: Final = {"trade_rank": "trade_rank_in_city", "excellence_model": "excellence_model"}
+ROW_DETAIL: Final = {
+    "certified_system": "valid_until",
+    "prior_award": "valid_until",
+    "reapply_interval": "tier",
+}
+LIST_FACTS: Final = frozenset(
+    {"certificates", "spot_checks", "export_incidents", "dishonesty_records", "accidents", "honours"}
+)
 BY_CODE: Final = {question.code: question for question in QUESTIONS}
 BY_CONDITION: Final = {condition: question for question in QUESTIONS for condition in question.conditions}
 ANSWER_FACTS: Final = frozenset(key for question in QUESTIONS for key in question.facts)
@@ -169,6 +180,34 @@ def needs_evidence(question: Question, edition: Edition, facts: Mapping[str, Any
     if question.evidence_for in present:
         return question.evidence_for
     return next((condition for condition in question.conditions if condition in present), "")
+
+
+def profit_years(edition: Edition, now: datetime) -> tuple[int, ...]:
+    """The full years whose net profit is asked, the earliest first."""
+    span = int(edition.value("profit_years"))
+    return tuple(range(now.year - span, now.year))
+
+
+def answer_field(question: Question, condition: str, facts: Mapping[str, Any], years: tuple[int, ...]) -> str:
+    """The id of the field of the question's page in which what `condition` lacks is answered; "" where none is.
+
+    The first fact not given; of a list that is given, the first row without the detail that the condition wants.
+    `years`: profit_years.
+    """
+    keys = (ONE_FACT[condition],) if condition in ONE_FACT else question.facts
+    key = next((key for key in keys if facts.get(key) is None), keys[0] if keys else "")
+    given = facts.get(key)
+    if key == "net_profit":
+        year = next((year for year in years if (given or {}).get(str(year)) is None), years[0])
+        return f"id_profit_{year}"
+    if key in LIST_FACTS:
+        detail = ROW_DETAIL.get(condition, "")
+        rows = (number for number, row in enumerate(given or ()) if detail and not row.get(detail))
+        row = next(rows, None)
+        return f"id_has_{key}_0" if row is None else f"id_rows-{row}-{detail}"
+    if key == "trade_rank_in_city":
+        return "id_trade_rank_in_city"
+    return f"id_{key}_0" if key else ""
 
 
 def section_of(condition: str) -> str:

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
 from applications.forms.rows import HAVE_LABELS, LISTS, UNFINISHED, Row
-from applications.questions import Question
+from applications.questions import Question, profit_years
 from awards.law.editions import Edition
 
 YES_NO = [("yes", "是"), ("no", "否")]
@@ -45,7 +45,7 @@ class ConditionForm(forms.Form):
         self.list_key = next((key for key in keys if key in LISTS), "")
         initial = {"version": version, "note": note, **_initial(facts)}
         super().__init__(data, initial=initial, prefix=prefix)
-        self.years = _profit_years(edition, now) if "net_profit" in keys else ()
+        self.years = profit_years(edition, now) if "net_profit" in keys else ()
         self._add_fields()
         self.rows = self._row_set(data) if self.list_key else None
 
@@ -265,8 +265,3 @@ def _row_initial(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: ("yes" if value else "no") if isinstance(value, bool) else value for key, value in row.items()
     }
-
-
-def _profit_years(edition: Edition, now: datetime) -> tuple[int, ...]:
-    span = int(edition.value("profit_years"))
-    return tuple(range(now.year - span, now.year))

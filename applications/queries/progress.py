@@ -10,7 +10,15 @@ from typing import Any
 from applications.models import Application, Correction, Evidence
 from applications.queries.assessment import assessment_parts, assessment_progress, is_online
 from applications.queries.facts import ban_in_force, facts_document, findings_of
-from applications.questions import OTHER, Question, needs_evidence, questions_of, section_of
+from applications.questions import (
+    OTHER,
+    Question,
+    answer_field,
+    needs_evidence,
+    profit_years,
+    questions_of,
+    section_of,
+)
 from applications.rules.eligibility import Finding
 from awards.models import Milestone
 from ground.clock import SHANGHAI
@@ -24,15 +32,16 @@ PARTS = ("registration", "profile", "report", "recommender")
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing missing for submission: in which section, and what to do."""
+    """One thing missing for submission: in which section, what to do, and the id of the field in which it is done."""
 
     section: str
     message: str
     article: str = ""
+    field: str = ""
 
     @property
     def code(self) -> str:
-        return f"incomplete/{self.section}"
+        return f"incomplete/{self.section.removesuffix('-file')}"
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,8 @@ def sections(
     proven = {piece.condition for piece in pieces if not piece.file.infected}
     by_condition = {finding.condition: finding for finding in found}
     asked = questions_of(application.cycle.edition)
-    answered = [_question_section(application, question, proven, by_condition) for question in asked]
+    years = profit_years(application.cycle.edition, now.astimezone(SHANGHAI))
+    answered = [_question_section(application, question, proven, by_condition, years) for question in asked]
     sick = {piece.condition: piece.name for piece in pieces if piece.file.infected}
     answered = [_with_infected(section, sick) for section in answered]
     return (*answered, _profile(application), _report(application), _recommender(application))
@@ -117,7 +127,7 @@ def gaps(application: Application, now: datetime) -> tuple[Gap, ...]:
 def other_gaps(evidence: Iterable[Evidence]) -> tuple[Gap, ...]:
     """Files beyond the sections in which a virus was found."""
     sick = [piece for piece in evidence if piece.condition == OTHER and piece.file.infected]
-    return tuple(Gap(OTHER, _infected_message("其他材料", piece.name)) for piece in sick)
+    return tuple(Gap(OTHER, _infected_message("其他材料", piece.name), "", "evidence") for piece in sick)
 
 
 def evidence_asked(application: Application) -> tuple[str, ...]:
@@ -183,26 +193,37 @@ def _part(code: str, label: str, content: Any) -> dict[str, str]:
 
 
 def _question_section(
-    application: Application, question: Question, proven: set[str], findings: Mapping[str, Finding]
+    application: Application,
+    question: Question,
+    proven: set[str],
+    findings: Mapping[str, Finding],
+    years: tuple[int, ...],
 ) -> Section:
     edition, facts = application.cycle.edition, application.facts
     rows = [findings[code] for code in question.conditions if code in findings]
-    absent = {row.message: row.article for row in rows if row.outcome == "needs_evidence"}
-    found = [
-        Gap(question.code, f"{question.title}：{message}", article) for message, article in absent.items()
-    ]
+    found: list[Gap] = []
+    for message, row in {
+        row.message: row for row in reversed(rows) if row.outcome == "needs_evidence"
+    }.items():
+        field = answer_field(question, row.condition, facts, years)
+        found.insert(0, Gap(question.code, f"{question.title}：{message}", row.article, field))
     if (
         question.code == "licences"
         and facts.get("licences") == "not_applicable"
         and not application.notes.get("licences")
     ):
-        found.append(Gap("licences", f"{question.title}：请写明不适用的理由", rows[0].article))
+        found.append(Gap("licences", f"{question.title}：请写明不适用的理由", rows[0].article, "id_note"))
     wanted = needs_evidence(question, edition, facts, application.organisation.kind)
     has_file = bool(proven & set(question.conditions))
     if wanted and not has_file:
         asked = next(condition for condition in edition.conditions if condition.code == wanted)
         found.append(
-            Gap(question.code, f"{question.title}：请上传{'、'.join(asked.evidence)}", asked.article)
+            Gap(
+                question.code,
+                f"{question.title}：请上传{'、'.join(asked.evidence)}",
+                asked.article,
+                "id_upload",
+            )
         )
     answered = any(facts.get(key) is not None for key in question.facts)
     if found:
@@ -216,7 +237,7 @@ def _with_infected(section: Section, sick: Mapping[str, str]) -> Section:
     """`section` with a gap for a file in which a virus was found; `sick`: condition → name of the file."""
     conditions = section.question.conditions if section.question else ()
     found = [
-        Gap(section.code, _infected_message(section.label, sick[condition]))
+        Gap(section.code, _infected_message(section.label, sick[condition]), "", "evidence")
         for condition in conditions
         if condition in sick
     ]
@@ -232,9 +253,9 @@ def _profile(application: Application) -> Section:
     words = word_count(application.profile_text.strip())
     article = application.cycle.edition.article("application_files")
     if not words:
-        return Section("profile", "组织概述", "todo", (Gap("profile", "请填写组织概述", article),))
+        return Section("profile", "组织概述", "todo", (Gap("profile", "请填写组织概述", article, "id_text"),))
     if words > limit:
-        gap = Gap("profile", f"组织概述超出字数：{words} 字，最多 {limit} 字", article)
+        gap = Gap("profile", f"组织概述超出字数：{words} 字，最多 {limit} 字", article, "id_text")
         return Section("profile", "组织概述", "attention", (gap,))
     return Section("profile", "组织概述", "done")
 
@@ -243,12 +264,16 @@ def _report(application: Application) -> Section:
     if is_online(application):
         return _items(application)
     if application.report is not None and application.report.infected:
-        sick = Gap("report", _infected_message("自评报告", application.report_name))
+        sick = Gap("report-file", _infected_message("自评报告", application.report_name), "", "id_upload")
         return Section("report", "自评报告", "active", (sick,))
     if application.report_id:
         return Section("report", "自评报告", "done")
     article = application.cycle.edition.article("application_files")
-    return Section("report", "自评报告", "todo", (Gap("report", "请上传自评报告（PDF 或 Word）", article),))
+    missing = "请上传自评报告（PDF 或 Word）"
+    if getattr(application, "self_assessment", None) is None:
+        choice = Gap("report", f"{missing}，或在线逐条填写", article, "choose-online")
+        return Section("report", "自评报告", "todo", (choice,))
+    return Section("report", "自评报告", "todo", (Gap("report-file", missing, article, "id_upload"),))
 
 
 def _items(application: Application) -> Section:
@@ -256,12 +281,12 @@ def _items(application: Application) -> Section:
     progress = assessment_progress(application)
     article = application.cycle.edition.article("application_files")
     found = [
-        Gap(f"item-{item.code}", f"自评 {item.code} {item.title}：请填写", article)
+        Gap(f"item-{item.code}", f"自评 {item.code} {item.title}：请填写", article, "id_text")
         for item in progress.missing
     ]
     if progress.over:
         message = f"自评超出字数：{progress.words} 字，最多 {progress.limit} 字"
-        found.append(Gap("report", message, article))
+        found.append(Gap("report", message, article, "words"))
     if not found:
         return Section("report", "自评报告", "done")
     if len(progress.missing) == len(progress.states):
@@ -273,4 +298,6 @@ def _recommender(application: Application) -> Section:
     if application.recommender_id:
         return Section("recommender", "推荐单位", "done")
     article = application.cycle.edition.article("recommenders")
-    return Section("recommender", "推荐单位", "todo", (Gap("recommender", "请选择推荐单位", article),))
+    return Section(
+        "recommender", "推荐单位", "todo", (Gap("recommender", "请选择推荐单位", article, "id_recommender"),)
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -27,15 +26,15 @@ from applications.queries import (
     word_count,
 )
 from applications.queries.carrying import evidence_to_check
+from applications.queries.progress import Section, other_gaps
 from applications.questions import (
     OTHER,
 )
 from applications.views.posting import posted, renewed, writable
 from applications.views.reaching import own
+from applications.views.submission import gap_href
 from ground.errors import Refused
 from ground.web import refusals_on
-
-STATE_WORDS = {"done": "", "active": "还缺：", "todo": "", "attention": "有不符合的项目，请看该页"}
 
 
 @require_safe
@@ -46,6 +45,8 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
     parts = sections(application, request.now, evidence=evidence)
     conditions = [part for part in parts if part.question is not None]
     rest = {part.code: part for part in parts if part.question is None}
+    others = other_gaps(evidence)
+    lacking = sum(len(part.gaps) for part in parts) + len(others)
     pieces = sum(piece.condition == OTHER for piece in evidence)
     waiting = application.state in ("draft", "declined")
     milestone = application.cycle.timetable.get("application")
@@ -68,7 +69,11 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
                 "label": "其他材料（选填）",
                 "href": reverse("applications:condition", args=[application.pk, OTHER]),
                 "hint": f"已上传 {pieces} 份" if pieces else "",
-                "state": "done" if pieces else "todo",
+                "state": "active" if others else "done" if pieces else "todo",
+                "gaps": [
+                    {"text": gap.message.split("：", 1)[-1], "href": gap_href(application, gap)}
+                    for gap in others
+                ],
             },
             _task(application, rest["recommender"]),
         ],
@@ -76,6 +81,7 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
             {
                 "label": "检查、承诺与提交",
                 "href": reverse("applications:check_application", args=[application.pk]),
+                "hint": f"还缺 {lacking} 项，补齐后才能提交" if lacking else "",
                 "state": "todo" if waiting else "done",
             }
         ],
@@ -209,15 +215,31 @@ def choose_recommender(request: HttpRequest, application_id: int) -> HttpRespons
     )
 
 
-def _task(application: Application, part: Any) -> dict[str, str]:
+def _task(application: Application, part: Section) -> dict[str, object]:
     names = {"profile": "profile", "report": "assessment", "recommender": "choose_recommender"}
     if part.question is not None:
         href = reverse("applications:condition", args=[application.pk, part.code])
     else:
         href = reverse(f"applications:{names[part.code]}", args=[application.pk])
-    missing = "；".join(gap.message.split("：", 1)[-1] for gap in part.gaps) if part.state != "todo" else ""
-    items = sum(gap.section.startswith("item-") for gap in part.gaps)
-    if items and missing:
-        missing = f"{items} 个条目的文字"
-    hint = f"{STATE_WORDS[part.state]}{missing}" if part.state != "attention" or not missing else missing
-    return {"label": part.label, "href": href, "hint": hint, "state": part.state}
+    hint = "有不符合的项目，请看该页" if part.state == "attention" and not part.gaps else ""
+    return {
+        "label": part.label,
+        "href": href,
+        "hint": hint,
+        "state": part.state,
+        "gaps": _missing(application, part),
+    }
+
+
+def _missing(application: Application, part: Section) -> list[dict[str, str]]:
+    """What is missing in a section, each with the field to fill in; items without a text in one line."""
+    unwritten = [gap for gap in part.gaps if gap.section.startswith("item-")]
+    lines = [
+        {"text": gap.message.split("：", 1)[-1], "href": gap_href(application, gap)}
+        for gap in part.gaps
+        if gap not in unwritten
+    ]
+    if unwritten:
+        words = f"还有 {len(unwritten)} 个条目没有文字，从 {unwritten[0].section.removeprefix('item-')} 开始"
+        lines.insert(0, {"text": words, "href": gap_href(application, unwritten[0])})
+    return lines

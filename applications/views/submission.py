@@ -23,6 +23,7 @@ from applications.queries import (
     other_gaps,
     sections,
 )
+from applications.queries.progress import Gap
 from applications.queries.receipt import receipt_of
 from applications.questions import BY_CODE, questions_of
 from applications.services.submission import why_not_taken_back
@@ -42,7 +43,7 @@ def check_application(request: HttpRequest, application_id: int) -> HttpResponse
     findings = findings_of(application, request.now)
     parts = sections(application, request.now, evidence=evidence, findings=findings)
     missing = [*(gap for part in parts for gap in part.gaps), *other_gaps(evidence)]
-    gaps = [{"gap": gap, "href": section_href(application, gap.section)} for gap in missing]
+    gaps = [{"gap": gap, "href": gap_href(application, gap)} for gap in missing]
     ban = ban_refusal(application, request.now)
     due_at = deadline(application)
     context = {
@@ -153,13 +154,18 @@ def withdraw_application(request: HttpRequest, application_id: int) -> HttpRespo
     )
 
 
+def gap_href(application: Application, gap: Gap) -> str:
+    """The very field in which a gap is filled."""
+    return section_href(application, gap.section) + (f"#{gap.field}" if gap.field else "")
+
+
 def section_href(application: Application, section: str) -> str:
     """The page on which a section is filled in."""
     if section in BY_CODE or section == "other":
         return reverse("applications:condition", args=[application.pk, section])
     if section.startswith("item-"):
         return reverse("applications:assessment_item", args=[application.pk, section.removeprefix("item-")])
-    names = {"recommender": "choose_recommender", "report": "assessment"}
+    names = {"recommender": "choose_recommender", "report": "assessment", "report-file": "report"}
     return reverse(f"applications:{names.get(section, section)}", args=[application.pk])
 
 

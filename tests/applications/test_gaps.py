@@ -1,0 +1,133 @@
+"""Everything missing is a link to the very field in which it is put right: the page opens and has that field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from applications import services
+from applications.models import Application
+from documents.models import StoredFile
+from tests.applications import builders
+from tests.applications.assessments import online
+
+pytestmark = pytest.mark.django_db
+
+Login = Callable[[User], Client]
+PAGES = ("tasks", "check_application")
+# Facts with something missing behind what is given, and the fields that are asked for then.
+HALF: tuple[tuple[dict[str, Any], set[str]], ...] = (
+    ({}, {"id_has_certificates_0", "id_licences_0", "id_above_scale_0", "id_exporter_0", "id_has_honours_0"}),
+    (
+        {
+            "certificates": [
+                {"standard": "GB/T 19001", "valid_until": "2020-01-01"},
+                {"standard": "GB/T 24001"},
+            ],
+            "above_scale": True,
+            "exporter": True,
+            "licences": "not_applicable",
+            "net_profit": {"2023": "5"},
+            "honours": [{"award": "sip_quality", "on": "2025-01-10"}],
+        },
+        {
+            "id_rows-1-valid_until",
+            "id_safety_level_0",
+            "id_has_export_incidents_0",
+            "id_note",
+            "id_profit_2024",
+            "id_upload",
+            "id_text",
+            "id_recommender",
+        },
+    ),
+)
+
+
+def links(client: Client, application: Application, page: str) -> set[tuple[str, str]]:
+    """(address, anchor) of every gap on the page."""
+    html = client.get(reverse(f"applications:{page}", args=[application.pk])).content.decode()
+    if page == "tasks":
+        html = "".join(re.findall(r'<ul class="task-gaps">.*?</ul>', html, re.S))
+    else:
+        html = html.split("补齐后才能提交</h2>", 1)[1].split("</ul>", 1)[0]
+    found = re.findall(r'<a href="(/applications/[^"]*?)(?:#([^"]+))?">', html)
+    return {(address, anchor) for address, anchor in found if not address.startswith("/law/")}
+
+
+def broken(client: Client, found: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    pages = {address: client.get(address) for address, _ in found}
+    return [
+        (address, anchor)
+        for address, anchor in sorted(found)
+        if pages[address].status_code != 200 or f'id="{anchor}"' not in pages[address].content.decode()
+    ]
+
+
+@pytest.mark.parametrize(("facts", "fields"), HALF)
+@pytest.mark.parametrize(("scheme", "edition"), [("park", "park-2023"), ("city", "city-2016")])
+def test_each_gap_leads_to_its_field(
+    now: datetime, client_of: Login, scheme: str, edition: str, facts: dict[str, Any], fields: set[str]
+) -> None:
+    user, draft = builders.draft(builders.running_cycle(now, scheme=scheme, edition=edition), now)
+    if facts:
+        services.save_facts(
+            application=draft, facts=facts, notes={}, version=draft.version, actor=user, now=now
+        )
+    client = client_of(user)
+    on_tasks, on_check = (links(client, draft, page) for page in PAGES)
+    assert on_tasks == on_check
+    assert fields <= {anchor for _, anchor in on_check}
+    assert all(anchor for _, anchor in on_check)
+    assert broken(client, on_check) == []
+
+
+def test_gaps_of_a_report_written_online(now: datetime, client_of: Login) -> None:
+    """All items have their link on the check page; the task list leads to the first."""
+    user, draft = builders.draft(builders.running_cycle(now), now)
+    online(draft, user, now)
+    client = client_of(user)
+    on_tasks, on_check = (links(client, draft, page) for page in PAGES)
+    items = {pair for pair in on_check if "/assessment/" in pair[0]}
+    assert len(items) == 23
+    assert {pair for pair in on_tasks if "/assessment/" in pair[0]} == {min(items)}
+    assert broken(client, {min(items), max(items)}) == []
+
+
+def test_gaps_of_infected_files_and_of_a_chosen_upload(now: datetime, client_of: Login) -> None:
+    user, draft = builders.filled(builders.running_cycle(now), now)
+    services.add_evidence(
+        application=draft, condition="other", upload=builders.pdf("other"), actor=user, now=now
+    )
+    StoredFile.objects.update(scan="infected")
+    client = client_of(user)
+    on_tasks, on_check = (links(client, draft, page) for page in PAGES)
+    assert on_tasks == on_check
+    assert {anchor for _, anchor in on_check} == {"evidence", "id_upload"}
+    assert broken(client, on_check) == []
+
+
+def test_states_of_tasks(now: datetime, client_of: Login) -> None:
+    """未开始, 填写中, 待完善, 已完成: each says what it is."""
+    user, draft = builders.draft(builders.running_cycle(now), now)
+    facts = {"exporter": False, "licences": "missing", "above_scale": True}
+    services.save_facts(application=draft, facts=facts, notes={}, version=draft.version, actor=user, now=now)
+    page = client_of(user).get(reverse("applications:tasks", args=[draft.pk]))
+    states = {row["label"]: row["state"] for row in page.context["condition_tasks"]}
+    assert {
+        label: states[label]
+        for label in ("出口商品质量", "许可、强制认证与产品注册", "安全生产标准化", "失信记录")
+    } == {
+        "出口商品质量": "done",
+        "许可、强制认证与产品注册": "attention",
+        "安全生产标准化": "active",
+        "失信记录": "todo",
+    }
+    assert page.context["submit_tasks"][0]["hint"].startswith("还缺 ")

@@ -29,6 +29,7 @@ SWEEPS = {
     "scoring.tasks.tell_of_cancelled_cycles": 30,
     "publicity.tasks.close_due_windows": 30,
     "publicity.tasks.report_infected_files": 30,
+    "publicity.tasks.set_notices": 10,
     "publicity.tasks.expire_honours": 3600,
 }
 app.conf.beat_schedule = {task: {"task": task, "schedule": seconds} for task, seconds in SWEEPS.items()}

@@ -15,7 +15,8 @@ _LEVELS = (
     (4, re.compile(r"[（(]\d+[）)]")),
 )
 _MARK_WIDTH_POINTS = 156 / 25.4 * 72
-_MARK_LARGEST_POINTS = 48
+MARK_LARGEST = 48
+MARK_SMALLEST = 14
 _NAME_LONGEST = 200
 
 
@@ -37,10 +38,14 @@ def _level(line: str) -> int:
     return next((level for level, pattern in _LEVELS if pattern.match(line)), 0)
 
 
-def mark_points(issuer: str) -> float:
-    """The type size of the issuer's mark, in points: as large as fits the width of the type area on one line."""
+def mark_points(issuer: str) -> int:
+    """The type size of the issuer's mark, in whole points: as large as fits the width of the type area on one line.
+
+    Every size from MARK_SMALLEST has a class of its own in styles/official_notice.css.
+    """
     width = sum(1.0 if unicodedata.east_asian_width(ch) in "WF" else 0.5 for ch in issuer)
-    return round(min(_MARK_LARGEST_POINTS, 0.96 * _MARK_WIDTH_POINTS / max(width, 1)), 1)
+    fitting = int(0.96 * _MARK_WIDTH_POINTS / max(width, 1))
+    return max(MARK_SMALLEST, min(MARK_LARGEST, fitting))
 
 
 def document_date(day: date) -> str:

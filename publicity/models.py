@@ -67,6 +67,9 @@ class Notice(Stateful):
     rolled = models.BooleanField("因休息日顺延", default=False)
     closed_at = models.DateTimeField("结束处理时间", null=True, blank=True)
     ledger_head = models.CharField("账本摘要（SM3）", max_length=64, blank=True)
+    paper = models.ForeignKey(
+        StoredFile, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="纸面文件"
+    )
 
     class Meta:
         verbose_name = "公示公告"

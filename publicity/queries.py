@@ -93,6 +93,10 @@ def approvals_to_publish(cycle: Cycle) -> QuerySet[Approval]:
     return Approval.objects.filter(cycle=cycle).exclude(pk__in=live.values("approval_id")).order_by("round")
 
 
+def notices_without_paper() -> QuerySet[Notice]:
+    return Notice.objects.filter(state__in=PUBLIC_NOTICES, paper=None).order_by("pk")
+
+
 # ---- objections ----
 def objections_visible_to(user: object) -> QuerySet[Objection]:
     """Only the office of the scheme and the supervisor: an objector's identity is shielded from everybody else."""

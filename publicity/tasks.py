@@ -14,6 +14,12 @@ def close_due_windows() -> int:
 
 
 @shared_task
+def set_notices() -> int:
+    """Set public notices as PDF."""
+    return services.sweep_papers(now=clock.now())
+
+
+@shared_task
 def report_infected_files() -> int:
     return services.sweep_infected_files(now=clock.now())
 

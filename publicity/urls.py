@@ -9,6 +9,7 @@ urlpatterns = [
     path("notices/", views.notices, name="notices"),
     path("notices/feed.xml", feeds.NoticeFeed(), name="feed"),
     path("notices/<int:notice_id>/", views.notice, name="notice"),
+    path("notices/<int:notice_id>/notice.pdf", views.notice_pdf, name="notice_pdf"),
     path("notices/<int:notice_id>/objection/", views.file_objection, name="file_objection"),
     path("notices/<int:notice_id>/edit/", views.revise_notice, name="revise_notice"),
     path("notices/<int:notice_id>/sites/<slug:site_code>/", views.record_site, name="record_site"),

@@ -22,6 +22,7 @@ from publicity.services.objections import (
     why_left_to_the_head,
     why_no_objection,
 )
+from publicity.services.papers import sweep_papers
 from publicity.services.payments import cancel_payment, record_payment, record_recovery, why_not_cancelled
 from publicity.services.quarantine import sweep_infected_files
 from publicity.services.revocation import (
@@ -62,6 +63,7 @@ __all__ = [
     "revise_notice",
     "sweep_honours",
     "sweep_infected_files",
+    "sweep_papers",
     "sweep_windows",
     "why_fixed",
     "why_left_to_the_head",

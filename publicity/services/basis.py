@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from awards.law.editions import Edition
+from publicity.models import Notice
 
 PUBLICITY: Final = "publicity_days"
 OBJECTION: Final = "objections"
@@ -24,6 +25,13 @@ PAYING: Final = timedelta(days=30)
 def article(edition: Edition, key: str) -> str:
     """The article of `key`; "" where the text is silent and only a reading stands."""
     return edition.article(key) if edition.has(key) else ""
+
+
+def issuer(notice: Notice, edition: Edition | None) -> str:
+    """Whose name stands at the head: the office publishes candidates, the authority announces and revokes."""
+    if edition is None:
+        return notice.scheme.name
+    return edition.bodies["office" if notice.kind == Notice.Kind.PUBLICITY else "authority"].name
 
 
 def sanction_cells(edition: Edition, ground: str) -> Mapping[str, Any]:

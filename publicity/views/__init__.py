@@ -4,7 +4,7 @@ from publicity.views.certificates import certificate, certificate_pdf, find_cert
 from publicity.views.honours import honour_home, honours, report_incident
 from publicity.views.incidents import incident, incident_file, incidents
 from publicity.views.landing import landing
-from publicity.views.notices import notice, notices
+from publicity.views.notices import notice, notice_pdf, notices
 from publicity.views.objecting import file_objection, find_receipt, receipt
 from publicity.views.objections import (
     accept_objection,
@@ -48,6 +48,7 @@ __all__ = [
     "incidents",
     "landing",
     "notice",
+    "notice_pdf",
     "notices",
     "objection",
     "objection_evidence",

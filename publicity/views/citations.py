@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from awards.law.editions import Edition
-from publicity.models import Notice
 from publicity.services.basis import article
 
 CITED = {
@@ -21,10 +20,3 @@ CITED = {
 def citations(edition: Edition | None) -> dict[str, str]:
     """Name in the template → article; "" where the text is silent."""
     return {name: article(edition, key) for name, key in CITED.items()} if edition else {}
-
-
-def issuer(notice: Notice, edition: Edition | None) -> str:
-    """Whose name stands at the head: the office publishes candidates, the authority announces and revokes."""
-    if edition is None:
-        return notice.scheme.name
-    return edition.bodies["office" if notice.kind == Notice.Kind.PUBLICITY else "authority"].name

@@ -5,15 +5,17 @@ from __future__ import annotations
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from documents.services import file_response
 from ground.web import page_of
 from publicity import permissions, queries, services
 from publicity.forms import NoticeFilter
 from publicity.models import Notice, NoticeEntry, edition_of
-from publicity.views.citations import citations, issuer
+from publicity.services.basis import issuer
+from publicity.views.citations import citations
 
 
 @require_safe
@@ -40,10 +42,19 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         "issuer": issuer(shown, edition),
         "tiers": by_tier(shown),
         "in_window": in_window,
+        "paper_ready": shown.paper_id is not None and shown.state in queries.PUBLIC_NOTICES,
         "may_object": not services.why_no_objection(shown),
         "for_office": permissions.may_read_office_pages(request.user, shown.scheme),
     }
     return render(request, "publicity/notice.html", context)
+
+
+@require_safe
+@login_not_required
+def notice_pdf(request: HttpRequest, notice_id: int) -> FileResponse:
+    """The notice on paper, once it is set; read in the browser or kept. Drafts and withdrawn ones have none."""
+    shown = get_object_or_404(queries.public_notices().filter(paper__isnull=False), pk=notice_id)
+    return file_response(shown.paper, filename=f"{shown.title}.pdf", inline=True)
 
 
 def by_tier(shown: Notice) -> list[tuple[str, list[NoticeEntry]]]:

@@ -18,7 +18,8 @@ from ground.web import refusals_on
 from publicity import permissions, queries, services
 from publicity.forms import AnnounceForm, ReasonForm, ReviseForm, SiteForm
 from publicity.models import Notice, NoticeEntry, edition_of
-from publicity.views.citations import citations, issuer
+from publicity.services.basis import issuer
+from publicity.views.citations import citations
 from publicity.views.notices import by_tier
 
 OPEN_OBJECTIONS = Count(

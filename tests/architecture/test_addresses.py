@@ -19,6 +19,7 @@ PUBLIC = {
     "publicity:notices",
     "publicity:feed",
     "publicity:notice",
+    "publicity:notice_pdf",
     "publicity:honours",
     "publicity:find_certificate",
     "publicity:certificate",

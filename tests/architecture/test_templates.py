@@ -14,8 +14,6 @@ INLINE = re.compile(
 )
 SAFE = re.compile(r"\|\s*(safe|safeseq)\b|\{%\s*autoescape\s+off")
 COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}", re.DOTALL)
-# Typeset to PDF and never sent to a browser.
-PAPER = "documents/"
 # Python that may say that markup is safe, each building it from escaped parts.
 SAFE_MAKERS = {
     "ground/svg/": "drawings, built from escaped parts",
@@ -25,11 +23,6 @@ SAFE_MAKERS = {
 }
 # Chosen by Django or by the error handlers, by these names.
 BY_NAME = {"400.html", "403.html", "404.html", "500.html"}
-# Offered to the apps, taken up by none so far.
-OFFERED = {
-    "components/badge.html": "a badge inside a loop; pages use the tag",
-    "documents/official_notice.html": "a notice on the office's red-headed paper",
-}
 
 
 def bare(text: str) -> str:
@@ -40,7 +33,7 @@ def test_no_inline_style_script_or_handler() -> None:
     found = {
         name: match.group().strip()
         for name, text in templates().items()
-        if not name.startswith(PAPER) and (match := INLINE.search(bare(text)))
+        if (match := INLINE.search(bare(text)))
     }
     assert found == {}
 
@@ -93,7 +86,7 @@ def test_no_template_is_orphaned() -> None:
     orphans = {
         name
         for name in templates()
-        if name not in BY_NAME | OFFERED.keys()
+        if name not in BY_NAME
         and name not in source
         and not any(name in text for key, text in templates().items() if key != name)
         and not _named_in_parts(name, source)

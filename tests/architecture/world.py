@@ -311,6 +311,8 @@ def _publicity(made: World, over: Cycle, done: Application) -> None:
         now=NOW,
     )
     incident = Incident.objects.get()
+    notice.paper = done.report
+    notice.save(update_fields=["paper"])
     for held in (objection, incident):
         name = "evidence" if held is objection else "file"
         setattr(held, name, done.report)

@@ -176,6 +176,9 @@ def test_levels_of_text() -> None:
 def test_the_mark_fits_on_one_line() -> None:
     assert rules.mark_points("苏州市人民政府") == 48
     assert rules.mark_points("苏州工业园区质量奖评定委员会办公室") * 17 < 156 / 25.4 * 72
+    styles = (pdf.STYLES / "official_notice.css").read_text(encoding="utf-8")
+    for points in range(rules.MARK_SMALLEST, rules.MARK_LARGEST + 1):
+        assert f".mark-{points} {{ font-size: {points}pt; }}" in styles
 
 
 def test_dates_without_leading_zeros() -> None:

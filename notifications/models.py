@@ -169,3 +169,20 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.duty_id}: {self.offset}"
+
+
+class CalendarLink(models.Model):
+    """Somebody's calendar subscription (日历订阅). The secret of its address is kept as a digest (SM3) alone."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="订阅人"
+    )
+    token_digest = models.CharField("密钥摘要", max_length=64, unique=True)
+    made_at = models.DateTimeField("生成时间")
+    read_at = models.DateTimeField("最近读取", null=True)
+
+    class Meta:
+        verbose_name = "日历订阅"
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Scope
-from notifications.models import Duty, InboxItem
+from notifications.models import CalendarLink, Duty, InboxItem
 
 
 def inbox_visible_to(user: User) -> QuerySet[InboxItem]:
@@ -27,6 +27,15 @@ def duties_for(user: User) -> QuerySet[Duty]:
             held &= Q(scope_kind=grant.scope_kind, scope_key=grant.scope_key)
         theirs |= held
     return Duty.objects.filter(theirs, closed_at=None)
+
+
+def calendar_link_of(user: User) -> CalendarLink | None:
+    return CalendarLink.objects.filter(user=user).first()
+
+
+def calendar_links_by(token_digest: str) -> QuerySet[CalendarLink]:
+    """The link with this secret, while its owner's account is active."""
+    return CalendarLink.objects.filter(token_digest=token_digest, user__is_active=True).select_related("user")
 
 
 def people_of(duty: Duty) -> QuerySet[User]:

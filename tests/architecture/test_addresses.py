@@ -19,6 +19,7 @@ PUBLIC = {
     "publicity:notices",
     "publicity:feed",
     "publicity:notice",
+    "notifications:calendar_file",
     "publicity:notice_pdf",
     "publicity:honours",
     "publicity:find_certificate",

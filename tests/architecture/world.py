@@ -29,6 +29,7 @@ from demo.story import tell
 from documents.services import begin_upload
 from ground import clock
 from notifications.models import InboxItem
+from notifications.services import make_calendar_link
 from publicity import services as publicity
 from publicity.models import Honour, Incident, Notice, Payment
 from scoring import services as scoring
@@ -229,6 +230,7 @@ def with_objects(made: World) -> None:
         actor=roster.users["owner"],
         now=NOW,
     )
+    values["calendar_token"] = make_calendar_link(actor=roster.users["head"], now=NOW)
     values["recommender_id"] = roster.recommenders["zone"][0].pk
     values |= {"invitation_id": invitation.pk, "token": link_of(invitation).rstrip("/").rpartition("/")[2]}
     values["correction_id"] = Correction.objects.create(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import pool, pool_import, profile, reviewer_invitations
+from scoring.views import declining, pool, pool_import, profile, reviewer_invitations
 
 urlpatterns = [
     path("scoring/profile/", profile.profile, name="profile"),
@@ -28,6 +28,9 @@ urlpatterns = [
     path("scoring/reviewers/import/", pool_import.upload_pool, name="upload_pool"),
     path("scoring/reviewers/import/template/", pool_import.pool_template, name="pool_template"),
     path("scoring/reviewers/import/<int:import_id>/", pool_import.preview_pool, name="preview_pool"),
+    path("scoring/files/<int:application_id>/decline/", declining.decline_file, name="decline_file"),
+    path("scoring/declined/<int:declined_id>/", declining.replace_reviewer, name="replace_reviewer"),
+    path("scoring/declined/<int:declined_id>/leave/", declining.leave_unreplaced, name="leave_unreplaced"),
     path("scoring/reviewers/<int:reviewer_id>/work/", pool.reviewer_work, name="reviewer_work"),
     path(
         "scoring/reviewers/<int:reviewer_id>/devices/<int:device_id>/revoke/",

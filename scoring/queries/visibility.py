@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
@@ -11,6 +13,7 @@ from applications.models import Application
 from awards.models import Cycle
 from scoring.models import (
     Consolidation,
+    DeclinedFile,
     Panel,
     PanelMember,
     Recusal,
@@ -53,7 +56,10 @@ def panels_visible_to(user: object) -> QuerySet[Panel]:
         return panels
     seats = PanelMember.objects.filter(reviewer__user_id=user.pk, reviewer__disqualified_at=None)
     seated = Exists(seats.filter(panel=OuterRef("pk")))
-    concerned = Exists(blind(Application.objects.filter(panels=OuterRef("pk")), user))
+    kept = Application.objects.filter(panels=OuterRef("pk")).exclude(
+        Exists(_declined(user, "pk", panel_id=OuterRef(OuterRef("pk"))))
+    )
+    concerned = Exists(blind(kept, user))
     return panels.filter(seated & concerned | Q(cycle__scheme__code__in=office_schemes(user)))
 
 
@@ -122,22 +128,36 @@ def recusals_visible_to(user: object) -> QuerySet[Recusal]:
 
 
 def assignments_of(user: object) -> QuerySet[Application]:
-    """The applications that `user` is seated for, those they are recused from left out."""
+    """The applications that `user` is seated for; those they are recused from or have declined are left out."""
     if not isinstance(user, User):
         return Application.objects.none()
-    mine = Application.objects.filter(panels__members__reviewer__user_id=user.pk)
-    return blind(mine, user).select_related("organisation", "cycle__scheme", "recommender").distinct()
+    seats = Panel.applications.through._default_manager.filter(
+        panel__members__reviewer__user_id=user.pk, application_id=OuterRef("pk")
+    ).exclude(Exists(_declined(user, "application_id", panel_id=OuterRef("panel_id"))))
+    mine = Application.objects.filter(Exists(seats))
+    return blind(mine, user).select_related("organisation", "cycle__scheme", "recommender")
 
 
 def files_open_to(user: object) -> QuerySet[Application]:
-    """The applications whose file `user` reads as reviewer: a sheet of their own, "no conflict" declared, none found."""
+    """The applications whose file `user` reads as reviewer: a sheet of their own, "no conflict" declared, none found.
+
+    Whoever declined an application reads it no more, unless it is handed to them anew.
+    """
     if not isinstance(user, User):
         return Application.objects.none()
     me = {"reviewer__user_id": user.pk, "reviewer__disqualified_at": None, "application_id": OuterRef("pk")}
-    seated = Exists(Sheet.objects.filter(**me).exclude(state="void"))
+    handed_back = _declined(user, "application_id", declined_at__gte=OuterRef("opened_at"))
+    seated = Exists(Sheet.objects.filter(**me).exclude(state="void").exclude(Exists(handed_back)))
     declared = Exists(RecusalDeclaration.objects.filter(**me, conflict=False))
     rows = Application.objects.exclude(state__in=GONE).filter(seated, declared)
     return blind(rows, user).select_related("report", "cycle__scheme", "organisation")
+
+
+def _declined(user: User, application: str, **more: Any) -> QuerySet[DeclinedFile]:
+    """What `user` handed back of the application named by the outer row's field."""
+    return DeclinedFile.objects.filter(
+        reviewer__user_id=user.pk, application_id=OuterRef(application), **more
+    )
 
 
 def _sealed_by(user: User) -> Exists:

@@ -4,6 +4,7 @@ from scoring.services.approval import approve_list, list_to_approve
 from scoring.services.cancelling import sweep_cancelled
 from scoring.services.careers import remove_career_row, save_career_row, save_entry
 from scoring.services.consolidation import save_report, settle_items, sign_consolidation
+from scoring.services.declining import decline_file, leave_unreplaced, replace_reviewer
 from scoring.services.deliberation import (
     call_meeting,
     candidates_of,
@@ -63,6 +64,7 @@ __all__ = [
     "confirm_proposal",
     "decide_shortlist",
     "declare_recusal",
+    "decline_file",
     "detect_recusals",
     "dismiss_recusal",
     "disqualify_reviewer",
@@ -74,6 +76,7 @@ __all__ = [
     "freeze_ranking",
     "invite_reviewer",
     "invite_reviewer_again",
+    "leave_unreplaced",
     "list_to_approve",
     "next_in_line",
     "nominate_next",
@@ -88,6 +91,7 @@ __all__ = [
     "remove_line",
     "remove_photo",
     "reopen_sheet",
+    "replace_reviewer",
     "revoke_device",
     "revoke_lost_device",
     "revoke_reviewer_invitation",

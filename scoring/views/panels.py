@@ -21,6 +21,7 @@ from scoring.models import Panel, Reviewer, Stage
 from scoring.permissions import is_head, may_run_panels, require_office
 from scoring.queries import blind, panels_visible_to, reviewers_visible_to
 from scoring.queries.benches import doubly_seated
+from scoring.queries.declined import open_declined, without_declined
 from scoring.queries.fairness import may_see_fairness
 from scoring.queries.pool import Candidate, candidates, pool_matching, with_load
 from scoring.queries.progress import (
@@ -99,6 +100,7 @@ def panel(request: HttpRequest, panel_id: int) -> HttpResponse:
     is_office = may_run_panels(request.user, cycle)
     if not (is_office or in_portal(request.user, Role.SUPERVISOR)):
         seen = blind(found.applications.select_related("organisation"), request.user).order_by("number")
+        seen = without_declined(seen, request.user, found)
         return render(request, "scoring/panel_of_mine.html", {"panel": found, "applications": seen})
     progress = progress_of([found], cycle)[0]
     context = {
@@ -108,6 +110,7 @@ def panel(request: HttpRequest, panel_id: int) -> HttpResponse:
         "findings": composition_findings(progress),
         "double": doubly_seated(found),
         "undeclared": progress.undeclared,
+        "declined": open_declined(Panel.objects.filter(pk=found.pk), request.user),
         "dues": [
             (stage.label, _due(cycle, stage), any(line.stage == stage for line in progress.open_lines))
             for stage in found.stages

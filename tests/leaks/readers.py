@@ -109,8 +109,14 @@ def _record(year: Year, role: str, secret: Secret) -> bool:
     return "S" in year.seats.get(role, "") or (signed and role in (*OFFICE, "supervisor"))
 
 
+def _declined(year: Year, role: str, secret: Secret) -> bool:
+    """Why a reviewer handed a file back."""
+    return role in (*OFFICE, "supervisor", secret.by)
+
+
 READERS = {
     "record": _record,
+    "declined": _declined,
     "slot": _slot,
     "lot": _slot,
     "outcome": _outcome,

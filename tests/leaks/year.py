@@ -17,7 +17,18 @@ from notifications.models import InboxItem
 from publicity import services as publicity
 from publicity.models import Honour, Incident, Notice, Payment, RevocationCase
 from scoring import services as scoring
-from scoring.models import Consolidation, Panel, RankingRow, Recusal, Sheet, Stage, VisitPhoto
+from scoring.models import (
+    Consolidation,
+    DeclinedFile,
+    Panel,
+    PoolImport,
+    Post,
+    RankingRow,
+    Recusal,
+    Sheet,
+    Stage,
+    VisitPhoto,
+)
 from scoring.queries.score_forms import score_form
 from scoring.rules.composite import displayed
 from scoring.rules.slots import Plan
@@ -214,11 +225,16 @@ def _sign(year: Year, report: Consolidation, sign: bool = True) -> None:
 
 
 def _scoring(year: Year) -> None:
-    """`p_third` has sealed A, `p_lead` has written a draft on A, `p_fourth` is recused from A, nobody else has begun."""
+    """`p_third` has sealed A, `p_lead` has a draft on A, `p_fourth` is recused from A and has declined B; no more."""
     scoring.declare_recusal(
         reviewer=year.users["p_fourth"].reviewer, application=year.files["A"], kind="shareholding", reason="持股",
         actor=year.users["p_fourth"], now=year.now,
     )  # fmt: skip
+    scoring.decline_file(
+        reviewer=year.users["p_fourth"].reviewer, application=year.files["B"], reason="推辞秘因",
+        actor=year.users["p_fourth"], now=year.now,
+    )  # fmt: skip
+    year.secrets.append(Secret("declined", "B", ("推辞秘因",), by="p_fourth"))
     sheets = {_member(year, sheet): sheet for sheet in sheets_of(year.panels["P"], year.files["A"])}
     _score(year, sheets["p_third"])
     _score(year, sheets["p_lead"], seal=False)
@@ -439,6 +455,13 @@ def addresses(year: Year) -> dict[str, Any]:
         "criteria_code": year.house.cycle.criteria_code,
         "kind": "ranking",
         "step": "report",
+        "section": "posts",
+        "scoring:change_entry section": "work",
+        "row_id": Post.objects.get_or_create(reviewer=sheet.reviewer, employer="示例厂")[0].pk,
+        "declined_id": DeclinedFile.objects.get().pk,
+        "import_id": PoolImport.objects.get_or_create(
+            filename="名单.xlsx", digest="0" * 64, rows=[], uploaded_by=clerk, uploaded_at=now
+        )[0].pk,
     }
     if "S" in year.panels:
         for name in (

@@ -1,0 +1,77 @@
+"""Who takes over a file that a reviewer has declined: the order in which they are proposed, and why.
+
+The regulations are silent on it, so this order is a reading: nobody in conflict, away throughout or at their limit is
+proposed at all; then who can fill the expert's seat where it is empty, who knows the trade, who is trained, who is there
+the whole time, who is from another employer than the rest of the panel, and who has less to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A reviewer beside the file. `room`: applicants more they can take, None without a limit; `trained`: None unknown."""
+
+    key: int
+    name: str
+    knows_trade: bool
+    may_be_expert: bool
+    load: int
+    room: int | None
+    trained: bool | None
+    partly_away: bool
+    colleague: bool
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody stands where they stand. `good`: for them, else against."""
+
+    code: str
+    words: str
+    good: bool
+
+
+def ordered(fits: Iterable[Fit], *, expert_needed: bool) -> list[Fit]:
+    """The best first; the same people have the same order however they are given."""
+    return sorted(
+        fits,
+        key=lambda fit: (
+            expert_needed and not fit.may_be_expert,
+            not fit.knows_trade,
+            fit.trained is False,
+            fit.partly_away,
+            fit.colleague,
+            fit.load,
+            fit.name,
+            fit.key,
+        ),
+    )
+
+
+def reasons(fit: Fit, *, expert_needed: bool) -> tuple[Reason, ...]:
+    found = []
+    if expert_needed:
+        found.append(
+            Reason("may_be_expert", "可作行业专家", good=True)
+            if fit.may_be_expert
+            else Reason("no_expert", "不能作行业专家，这家还缺行业专家", good=False)
+        )
+    found.append(
+        Reason("knows_trade", "熟悉该行业", good=True)
+        if fit.knows_trade
+        else Reason("other_trade", "没有登记该行业", good=False)
+    )
+    if fit.trained is not None:
+        words = "培训在有效期内" if fit.trained else "培训在本环节结束前到期"
+        found.append(Reason("trained" if fit.trained else "training_expired", words, good=fit.trained))
+    if fit.partly_away:
+        found.append(Reason("partly_away", "本环节有几天不能参加", good=False))
+    if fit.colleague:
+        found.append(Reason("colleague", "与本组另一位评审员同单位", good=False))
+    room = "" if fit.room is None else f"，还可承担 {fit.room} 家"
+    found.append(Reason("load", f"本年度已承担 {fit.load} 家{room}", good=fit.load == 0))
+    return tuple(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -76,34 +78,40 @@ def stages_to_take_over(declined: DeclinedFile) -> list[Consolidation]:
     )
 
 
-def expert_needed(declined: DeclinedFile) -> bool:
-    """Whether the file has too few industry experts left."""
-    return any(
-        (bench := bench_of(row)).experts < bench.experts_needed for row in stages_to_take_over(declined)
+def expert_needed(stages: Collection[Consolidation]) -> bool:
+    """Whether the file has too few industry experts left in one of the `stages` to take over."""
+    if not stages:
+        return False
+    panel = next(iter(stages)).panel
+    seated = PanelMember.objects.filter(panel=panel, industry_expert=True).values("reviewer_id")
+    left = Sheet.objects.filter(
+        panel=panel,
+        application__in={row.application_id for row in stages},
+        state__in=LIVE,
+        reviewer__in=seated,
     )
+    found = Counter(left.values_list("stage", flat=True))
+    needed = int(panel.cycle.edition.value("panel_industry_experts"))
+    return any(found[row.stage] < needed for row in stages)
 
 
-def bench_short(declined: DeclinedFile) -> bool:
-    return any(bench_of(row).short for row in stages_to_take_over(declined))
+def bench_short(stages: Iterable[Consolidation]) -> bool:
+    return any(bench_of(row).short for row in stages)
 
 
-def candidates_for(declined: DeclinedFile) -> list[Candidate]:
-    """Who can take over, the best first; nobody in conflict, who reviews the file already or has declined it."""
+def candidates_for(declined: DeclinedFile, *, needed: bool) -> list[Candidate]:
+    """Who can take over, the best first (`needed`: as industry expert); nobody in conflict, at work on it, or who was."""
     application, panel = declined.application, declined.panel
     entries = eligible_reviewers(panel.cycle, kind=panel.kind)
-    out = set(
-        Sheet.objects.filter(application=application, panel=panel, state__in=LIVE).values_list(
-            "reviewer_id", flat=True
-        )
-    ) | set(
-        DeclinedFile.objects.filter(application=application, panel=panel).values_list(
-            "reviewer_id", flat=True
-        )
+    works = Sheet.objects.filter(application=application, panel=panel, reviewer=OuterRef("reviewer_id"))
+    members = list(
+        PanelMember.objects.filter(panel=panel).annotate(works=Exists(works)).select_related("reviewer")
     )
+    out = {member.reviewer_id for member in members if member.works}
     conflicts = conflicts_among([entry.reviewer for entry in entries], [application])
-    members = PanelMember.objects.filter(panel=panel).exclude(reviewer=declined.reviewer_id)
-    employers = {_employer(member.reviewer) for member in members.select_related("reviewer")} - {""}
-    needed = expert_needed(declined)
+    employers = {
+        _employer(member.reviewer) for member in members if member.reviewer_id != declined.reviewer_id
+    } - {""}
     usable = {
         entry.reviewer.pk: entry
         for entry in entries

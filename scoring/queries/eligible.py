@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from django.db.models import Exists, F, OuterRef
 from django.utils.timezone import localtime
 
 from awards.models import Cycle
-from scoring.models import Panel, Reviewer, Stage, Training, Unavailability
+from scoring.models import DeclinedFile, Panel, PanelMember, Reviewer, Stage, Training, Unavailability
 
 Span = tuple[date, date]
 STAGES: Final = {
@@ -87,18 +88,16 @@ def pool_entries_in(cycle: Cycle, reviewers: Collection[Reviewer], *, kind: str)
 
 def load_of(cycle: Cycle, reviewers: Collection[int], *, without: Panel | None = None) -> dict[int, int]:
     """Reviewer → the applicants they are seated for in the cycle, each counted once; declined ones don't count."""
-    panels = Panel.objects.filter(cycle=cycle, members__reviewer__in=reviewers)
-    if without is not None:
-        panels = panels.exclude(pk=without.pk)
-    held: dict[int, set[int]] = defaultdict(set)
-    for reviewer_id, application_id in panels.values_list("members__reviewer", "applications"):
-        if application_id is not None:
-            held[reviewer_id].add(application_id)
-    declined = Panel.objects.filter(cycle=cycle).values_list(
-        "declined_files__reviewer", "declined_files__application"
+    declined = DeclinedFile.objects.filter(
+        reviewer=OuterRef("reviewer_id"), application=OuterRef("file"), panel=OuterRef("panel_id")
     )
-    for reviewer_id, application_id in declined:
-        held[reviewer_id].discard(application_id)
+    seats = PanelMember.objects.filter(panel__cycle=cycle, reviewer__in=reviewers)
+    if without is not None:
+        seats = seats.exclude(panel=without)
+    rows = seats.annotate(file=F("panel__applications")).filter(~Exists(declined), file__isnull=False)
+    held: dict[int, set[int]] = defaultdict(set)
+    for reviewer_id, application_id in rows.values_list("reviewer_id", "file"):
+        held[reviewer_id].add(application_id)
     return {key: len(held[key]) for key in reviewers}
 
 

@@ -95,7 +95,7 @@ def replace_reviewer(*, declined: DeclinedFile, reviewer: Reviewer, actor: Actor
     stages = stages_to_take_over(locked)
     if not stages:
         raise Refused("nothing_to_take_over", "评审报告已经签署，不需要接替。")
-    seat = Seat(reviewer, industry_expert=expert_needed(locked))
+    seat = Seat(reviewer, industry_expert=expert_needed(stages))
     faults = reviewer_faults(panel.cycle, [seat], [application])
     if Sheet.objects.filter(reviewer=reviewer, application=application, panel=panel, state__in=LIVE).exists():
         faults.append(Fault("reviews_already", f"{reviewer.user.name}已在评审这家组织。", "reviewer"))
@@ -132,7 +132,7 @@ def leave_unreplaced(*, declined: DeclinedFile, reason: str, actor: Actor, now: 
     locked, panel = _locked(declined, actor)
     if not reason.strip():
         raise Refused("reason_missing", "请写明不补充的理由。", field="reason")
-    if bench_short(locked):
+    if bench_short(stages_to_take_over(locked)):
         raise Refused(
             "reviewers_lacking",
             "这家组织的评审员或行业专家已不足规定人数，须补充。",

@@ -96,6 +96,7 @@ def _declined(request: HttpRequest, declined_id: int) -> DeclinedFile:
 
 def _page(request: HttpRequest, declined: DeclinedFile, form: Form, leave_form: Form) -> HttpResponse:
     stages = stages_to_take_over(declined) if declined.settled_at is None else []
+    needed = expert_needed(stages)
     context: dict[str, Any] = {
         "declined": declined,
         "cycle": declined.panel.cycle,
@@ -103,7 +104,7 @@ def _page(request: HttpRequest, declined: DeclinedFile, form: Form, leave_form: 
         "leave_form": leave_form,
         "is_office": may_run_panels(request.user, declined.panel.cycle),
         "stages": stages,
-        "expert_needed": bool(stages) and expert_needed(declined),
-        "page": page_of(request, candidates_for(declined) if stages else []),
+        "expert_needed": needed,
+        "page": page_of(request, candidates_for(declined, needed=needed) if stages else []),
     }
     return render(request, "scoring/replace_reviewer.html", context, status=422 if form.errors else 200)

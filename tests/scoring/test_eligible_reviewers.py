@@ -73,7 +73,7 @@ def test_as_many_queries_for_many_as_for_one(
     house.applicant()
     house.form(house.bench())
     house.cycle.timetable  # noqa: B018  (loaded once for each cycle)
-    with django_assert_num_queries(5):  # type: ignore[attr-defined]
+    with django_assert_num_queries(4):  # type: ignore[attr-defined]
         eligible_reviewers(house.cycle)
 
 

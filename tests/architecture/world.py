@@ -35,6 +35,7 @@ from publicity.models import Honour, Incident, Notice, Payment
 from scoring import services as scoring
 from scoring.models import (
     Consolidation,
+    DeclinedFile,
     OfflineDevice,
     Panel,
     PanelProposal,
@@ -369,6 +370,13 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
             uploaded_by=made.roster.users["clerk"],
             uploaded_at=NOW,
         ).pk,
+        "declined_id": DeclinedFile.objects.create(
+            reviewer=Reviewer.objects.exclude(seats__panel=panel)[0],
+            application_id=sheet.application_id,
+            panel=panel,
+            reason="示范",
+            declined_at=NOW,
+        ).pk,
         "section": "posts",
         "row_id": post.pk,
         "proposal_id": proposal.pk,
@@ -381,7 +389,7 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
     }
     for name in ("panels", "start_material_review", "form_panel", "recusals", "detect_recusals"):
         made.special["scoring:" + name, "cycle_id"] = panel.cycle_id
-    for name in ("file", "declare"):
+    for name in ("file", "declare", "decline_file"):
         made.special["scoring:" + name, "application_id"] = sheet.application_id
     sealed = Sheet.objects.filter(panel=panel, stage="site", state="sealed").order_by("pk")[0]
     made.special["scoring:reopen_sheet", "sheet_id"] = sealed.pk

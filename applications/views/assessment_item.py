@@ -199,7 +199,7 @@ def item_page(
     progress = assessment_progress(application)
     codes = [item.code for item in criteria.items]
     place = codes.index(asked.code)
-    images = list(application.assessment_images.all())
+    images = list(application.assessment_images.select_related("file"))
     numbers = frozenset(image.number for image in images)
     text = text_form["text"].value() if text_form is not None else (row.text if row else "")
     bound = (text_form, percent_form, table, link_form, image_form)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.models import User
 from applications import services
 from applications.models import Application, AssessmentItem, ConflictCopy
+from documents.models import StoredFile
 from ground import clock
 from tests.applications import builders
 from tests.applications.assessments import codes_of, colleague, online, picture, write_all
@@ -431,3 +432,35 @@ def test_all_items_of_the_criteria_have_guidance(world: World, client_of: Login)
         guidance = client.get(address("assessment_item", world.draft, code)).context["guidance"]
         assert len(guidance) == 4
         assert all(hint.here and hint.asks for hint in guidance), code
+
+
+SCANS = {
+    "waiting": "病毒检测中",
+    "clean": "已通过病毒检测",
+    "infected": "含有病毒，已隔离",
+    "scanner_down": "病毒检测未完成，自动重试",
+}
+
+
+@pytest.mark.parametrize(("scan", "words"), SCANS.items())
+def test_what_the_scanner_says_stands_at_each_file(
+    world: World, client_of: Callable[[User], Client], scan: str, words: str
+) -> None:
+    """Report, linked evidence and pictures; a file in quarantine is no link."""
+    StoredFile.objects.update(scan=scan)
+    client, draft = client_of(world.owner), world.draft
+    report = address("file", draft, draft.report_id)
+    links = {}
+    for name, more, files in (
+        ("assessment", (), 1),
+        ("assessment_item", ("4.1.2",), 2),
+        ("page_index", (), 1),
+    ):
+        page = client.get(address(name, draft, *more)).content.decode()
+        assert page.count(words) == files, name
+        links[name] = f'href="{report}"' in page
+    assert links == {
+        "assessment": scan != "infected",
+        "assessment_item": False,
+        "page_index": scan != "infected",
+    }

@@ -10,6 +10,7 @@ from applications.models import AssessmentItem, Evidence, PageIndex, SelfAssessm
 from audit.models import AccessLog
 from awards.law.editions import Edition
 from awards.models import Cycle
+from documents.models import StoredFile
 from scoring import services
 from scoring.models import Panel, SheetItem
 from tests.scoring.builders import House, fill, report, seal, seal_all, settle_all, sign
@@ -42,6 +43,37 @@ def test_file_and_items_stand_side_by_side(house: House, panel: Panel, client_of
     assert page.count('class="card sheet-item"') == 23
     assert "0512-60000000" not in page
     assert application.organisation.contact_name not in page
+
+
+@pytest.mark.parametrize(
+    ("scan", "words", "opens"),
+    [
+        ("clean", "已通过病毒检测", True),
+        ("waiting", "病毒检测中", False),
+        ("scanner_down", "病毒检测未完成，自动重试", False),
+        ("infected", "含有病毒，已隔离", False),
+    ],
+)
+def test_the_file_pane_says_what_the_scanner_found(
+    house: House, panel: Panel, client_of: Browser, scan: str, words: str, opens: bool
+) -> None:
+    """A report that can't be opened is said to be so, not shown as an empty frame."""
+    application = house.applications[0]
+    Evidence.objects.create(
+        application=application,
+        condition="exports",
+        file=report(house.clerk, house.now, "customs"),
+        name="海关证明.pdf",
+        uploaded_by=house.clerk,
+        uploaded_at=house.now,
+    )
+    StoredFile.objects.update(scan=scan)
+    page = read(client_of(user(panel, 0)), f"/scoring/sheets/{sheet_of(panel, 0, application).pk}/")
+    assert page.count(words) == 2
+    assert ("<iframe" in page) is opens
+    assert (f'href="/scoring/files/{application.pk}/{application.report_id}/"' in page) is (
+        scan != "infected"
+    )
 
 
 def test_opening_the_sheet_and_each_file_is_noted(house: House, panel: Panel, client_of: Browser) -> None:

@@ -22,7 +22,7 @@ from ground.errors import Fault, Refused, refuse_if
 from notifications.services import post
 from scoring.models import Panel, Reviewer, SiteVisit, Stage, VisitLine, VisitPhoto
 from scoring.queries.presentation import stage_article
-from scoring.queries.visits import Access, able_members, access_to
+from scoring.queries.visits import Access, able_members, access_to, visited, visits_visible_to
 from scoring.services.handing import lock_panel
 
 PHOTO_KINDS: Final = ("png", "jpg")
@@ -51,7 +51,8 @@ def plan_visit(
     """
     locked = lock_panel(panel)
     former = SiteVisit.objects.select_for_update().filter(application=application).first()
-    _require(access_to(locked, application, former, person(actor)).plan)
+    in_sight = visited(locked, actor).filter(pk=application.pk).exists()
+    _require(in_sight and access_to(locked, application, former, person(actor)).plan)
     if locked.state != "working" or locked.kind != Panel.Kind.SITE:
         raise Refused("panel_not_working", "请先启动现场评审组，再安排现场评审。")
     chosen, able = set(members), set(able_members(locked, application))
@@ -108,12 +109,13 @@ def send_visit(*, visit: SiteVisit, actor: Actor, now: datetime) -> None:
         if line.on is None or line.starts is None or not line.subject.strip()
     )
     again = locked.sent_at is not None
+    going = able_members(locked.panel, locked.application).filter(visits=locked)
     locked.sent = {
         "starts_on": locked.starts_on.isoformat(),
         "ends_on": locked.ends_on.isoformat(),
         "place": locked.place,
         "safety": locked.safety,
-        "people": locked.members.count(),
+        "people": len(going),
         "agenda": [_agenda_line(line) for line in lines],
     }
     locked.sent_by, locked.sent_at = person(actor), now
@@ -142,7 +144,7 @@ def send_visit(*, visit: SiteVisit, actor: Actor, now: datetime) -> None:
         now=now,
     )
     post(
-        to=[one.user for one in locked.members.select_related("user")],
+        to=[one.user for one in going],
         kind="scoring",
         subject=f"现场评审{'安排调整' if again else '安排'}：{application.organisation.name}，{days}",
         body=f"{application.organisation.name}的现场评审安排已发给申报组织，请查看日程和安全须知。",
@@ -236,11 +238,13 @@ def remove_photo(*, photo: VisitPhoto, actor: Actor, now: datetime) -> None:
 
 
 def locked_visit(visit: SiteVisit, actor: Actor) -> tuple[SiteVisit, Access]:
-    """The visit's row, locked, and what `actor` may do with it."""
+    """The visit's row, locked, and what `actor` may do with it: nothing with one out of their sight."""
     rows = SiteVisit.objects.select_for_update(of=("self",)).select_related(
         "panel__cycle__scheme", "panel__cycle__edition_record", "application__organisation"
     )
     locked = rows.get(pk=visit.pk)
+    if not visits_visible_to(actor).filter(pk=locked.pk).exists():
+        return locked, Access()
     return locked, access_to(locked.panel, locked.application, locked, person(actor))
 
 

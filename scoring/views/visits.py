@@ -115,13 +115,18 @@ def save_visit_entry(request: HttpRequest, visit_id: int) -> JsonResponse:
         )
     except Refused as refusal:
         if refusal.code == "stale_revision":
-            rev, _, name = shown.touched[key]
-            kept = as_typed(entries[key].value)
-            return JsonResponse({"version": rev, "value": kept, "by": name}, status=409)
+            return JsonResponse(_kept(shown, key), status=409)
         return JsonResponse({"message": str(refusal)}, status=422)
     # Whoever has not seen what others saved in between stays on the save that the page has seen.
     version = saved if before == revision else revision
     return JsonResponse({"version": version, "saved_at": f"{localtime(request.now):%H:%M:%S}"})
+
+
+def _kept(shown: SiteVisit, key: str) -> dict[str, Any]:
+    """What stands in an entry now, who wrote it, and the save that did."""
+    fresh = SiteVisit.objects.select_related("application").get(pk=shown.pk)
+    revision, _, name = fresh.touched[key]
+    return {"version": revision, "value": as_typed(entries_of(fresh)[key].value), "by": name}
 
 
 def send_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
@@ -141,7 +146,7 @@ def send_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
         "application": shown.application,
         "form": form,
         "agenda": lines,
-        "people": shown.members.count(),
+        "people": able_members(shown.panel, shown.application).filter(visits=shown).count(),
     }
     return render(request, "scoring/send_visit.html", context, status=422 if form.errors else 200)
 

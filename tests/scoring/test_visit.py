@@ -197,6 +197,14 @@ def test_who_is_recused_or_has_not_declared_is_out(site: House, client_of: Brows
         now=site.now,
     )
     assert client.get(visit.get_absolute_url()).status_code == 404
+    with pytest.raises(PermissionDenied):
+        services.save_visit(
+            visit=visit, values={"opening_text": "我"}, revision=0, actor=user(panel, 2), now=site.now
+        )
+    sent(site, visit)
+    assert visit.sent is not None
+    assert visit.sent["people"] == 2
+    assert not InboxItem.objects.filter(user=user(panel, 2), link=visit.get_absolute_url()).exists()
     assert site.applications[0].organisation.name not in read(client, f"/scoring/panels/{panel.pk}/visits/")
 
 

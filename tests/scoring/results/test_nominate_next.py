@@ -162,6 +162,25 @@ def test_nobody_is_passed_over(year: Year) -> None:
     assert refused.value.codes == ("not_eligible_next",)
 
 
+def test_a_quality_seat_goes_to_the_next_who_holds_nothing(year: Year) -> None:
+    """丙 was put off and holds no prize: it takes 甲's quality seat with its money; 丁, ranked below, keeps its own."""
+    for name, score in (("甲", 700), ("乙", 690), ("丙", 680), ("丁", 550)):
+        year.enter(name, score)
+    year.freeze()
+    meeting = year.call()
+    year.award(meeting, 甲="quality", 乙="quality", 丁="excellence")
+    year.vote(meeting, "丙", "against", "against", "for")
+    year.resolve(meeting, "丙", "", outcome="defer", reason="待核实环保整改")
+    year.close(meeting)
+    year.approve()
+    year.set_state("publicity_closed")
+    strike(year.files["甲"])
+    resolution = nominate(year, "丙")
+    assert (resolution.tier, resolution.basis, resolution.prize) == ("quality", "quota", 500000)
+    assert states_of("乙丙丁", year) == dict.fromkeys("乙丙丁", "candidate")
+    assert services.struck_award(year.cycle) is None
+
+
 def test_an_empty_seat_above_does_not_block_one_below(year: Year) -> None:
     """Nobody can take 甲's quality seat; 乙's excellence seat goes to 丙 all the same."""
     for name, score in (("甲", 700), ("乙", 590), ("丙", 580), ("丁", 570), ("戊", 560)):

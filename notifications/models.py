@@ -19,6 +19,7 @@ class OutboxMessage(models.Model):
 
     class Channel(models.TextChoices):
         MAIL = "mail", "邮件"
+        SMS = "sms", "短信"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -195,6 +195,10 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_SECURITY", "") == "starttls"
 EMAIL_USE_SSL = os.environ.get("EMAIL_SECURITY", "") == "tls"
 EMAIL_TIMEOUT = 20
+# A gateway for text messages (docs/operations.md); without it nobody is texted.
+SMS_WEBHOOK_URL = os.environ.get("SMS_WEBHOOK_URL", "")
+SMS_WEBHOOK_TOKEN = os.environ.get("SMS_WEBHOOK_TOKEN", "")
+SMS_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@localhost")
 PORTAL_URL = os.environ.get("PORTAL_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 PORTAL_NAME = os.environ.get("PORTAL_NAME", "政府质量奖申报评定平台")

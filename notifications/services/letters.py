@@ -9,17 +9,28 @@ from django.db import transaction
 
 from accounts.models import User
 from notifications.models import InboxItem, OutboxMessage
+from notifications.services import texts
+
+Channel = OutboxMessage.Channel
 
 
 @transaction.atomic
 def post(
-    *, to: Iterable[User], kind: str, subject: str, body: str, link: str, key: str, now: datetime
+    *,
+    to: Iterable[User],
+    kind: str,
+    subject: str,
+    body: str,
+    link: str,
+    key: str,
+    now: datetime,
+    pressing: bool = False,
 ) -> None:
     """Put a letter into the inbox of everybody in `to`, and a copy by mail into the outbox.
 
     Plain text; `link` is a path of this portal ("/applications/3/"). `key` names the occasion: the same key
     reaches the same person once, however often this is called. Whoever is inactive or has no address gets
-    no mail.
+    no mail. `pressing`: its subject is texted as well, to whoever has a mobile number, if there is a gateway.
     """
     people = {user.pk: user for user in to}.values()
     letter = {
@@ -31,11 +42,14 @@ def post(
         "created_at": now,
     }
     InboxItem.objects.bulk_create([InboxItem(user=user, **letter) for user in people], ignore_conflicts=True)
+    reached = {Channel.MAIL: [user for user in people if user.is_active and user.email]}
+    if pressing and texts.configured():
+        reached[Channel.SMS] = [user for user in people if user.is_active and texts.mobile_of(user.phone)]
     OutboxMessage.objects.bulk_create(
         [
-            OutboxMessage(user=user, channel=OutboxMessage.Channel.MAIL, try_at=now, **letter)
-            for user in people
-            if user.is_active and user.email
+            OutboxMessage(user=user, channel=channel, try_at=now, **letter)
+            for channel, users in reached.items()
+            for user in users
         ],
         ignore_conflicts=True,
     )
@@ -50,7 +64,7 @@ def post_to_address(
         [
             OutboxMessage(
                 address=address,
-                channel=OutboxMessage.Channel.MAIL,
+                channel=Channel.MAIL,
                 key=key,
                 kind=kind,
                 subject=" ".join(subject.split())[:200],

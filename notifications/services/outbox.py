@@ -13,8 +13,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
+from accounts.models import User
 from notifications import rules
 from notifications.models import OutboxMessage
+from notifications.services import texts
 
 log = logging.getLogger(__name__)
 
@@ -36,27 +38,31 @@ def sweep_outbox(now: datetime, *, limit: int = 500) -> int:
     Each letter is one transaction that holds its row while it is sent: two sweeps at once never send one
     letter twice. Should the machine die between the server's "accepted" and the commit, the letter is sent
     again under the same Message-ID, by which mail servers drop the copy. A server that is out of reach ends
-    the sweep.
+    the sweep of its channel, not of the other.
     """
-    sent = 0
     connection = get_connection()
     try:
-        for _ in range(limit):
-            outcome = _send_next(now, connection)
-            sent += outcome is Outcome.SENT
-            if outcome in {Outcome.NOTHING_DUE, Outcome.SERVER_DOWN}:
-                break
+        return sum(_send_channel(channel, now, connection, limit) for channel in OutboxMessage.Channel)
     finally:
         connection.close()
+
+
+def _send_channel(channel: OutboxMessage.Channel, now: datetime, connection: Any, limit: int) -> int:
+    sent = 0
+    for _ in range(limit):
+        outcome = _send_next(channel, now, connection)
+        sent += outcome is Outcome.SENT
+        if outcome in {Outcome.NOTHING_DUE, Outcome.SERVER_DOWN}:
+            break
     return sent
 
 
 @transaction.atomic
-def _send_next(now: datetime, connection: Any) -> Outcome:
+def _send_next(channel: OutboxMessage.Channel, now: datetime, connection: Any) -> Outcome:
     message = (
         OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("user")
-        .filter(sent_at=None, given_up_at=None, try_at__lte=now)
+        .filter(channel=channel, sent_at=None, given_up_at=None, try_at__lte=now)
         .order_by("try_at", "id")
         .first()
     )
@@ -69,16 +75,23 @@ def _send_next(now: datetime, connection: Any) -> Outcome:
 
 def _deliver(message: OutboxMessage, now: datetime, connection: Any) -> Outcome:
     """Send one letter and note on it what came of that."""
-    if message.user is not None and not (message.user.is_active and message.user.email):
-        message.given_up_at, message.last_error = now, "账号已停用或没有邮箱"
+    by_text = message.channel == OutboxMessage.Channel.SMS
+    if message.user is not None and not (message.user.is_active and _address_of(message.user, by_text)):
+        message.given_up_at, message.last_error = now, f"账号已停用或没有{'手机号' if by_text else '邮箱'}"
         return Outcome.REFUSED
     try:
-        _mail(message, connection).send()
+        if by_text:
+            texts.send_text(message)
+        else:
+            _mail(message, connection).send()
     except OSError as error:
         if not isinstance(error, REFUSED_BY_SERVER):
-            log.warning("mail server out of reach: %s", error)
+            log.warning("%s server out of reach: %s", message.channel, error)
             message.try_at, message.last_error = now + rules.SERVER_DOWN_PAUSE, _in_short(error)
             return Outcome.SERVER_DOWN
+        _note_refusal(message, error, now)
+        return Outcome.REFUSED
+    except texts.RefusedByGateway as error:
         _note_refusal(message, error, now)
         return Outcome.REFUSED
     except Exception as error:  # a letter that can't be sent must not hold up the others
@@ -88,6 +101,10 @@ def _deliver(message: OutboxMessage, now: datetime, connection: Any) -> Outcome:
     message.sent_at, message.last_error = now, ""
     message.attempts += 1
     return Outcome.SENT
+
+
+def _address_of(user: User, by_text: bool) -> str:
+    return texts.mobile_of(user.phone) if by_text else user.email
 
 
 def _note_refusal(message: OutboxMessage, error: Exception, now: datetime) -> None:

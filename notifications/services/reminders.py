@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +14,8 @@ from notifications import queries, rules
 from notifications.models import Duty, Reminder
 from notifications.services.letters import post
 
+# From how long before its deadline a reminder is texted as well.
+PRESSING: Final = timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
@@ -73,6 +76,7 @@ def _remind(duty: Duty, offset: timedelta, now: datetime) -> None:
             + ("已过截止时间，请尽快处理或与主办单位联系。" if overdue else "请在截止时间前办理。")
         ),
         link=duty.link,
+        pressing=offset <= PRESSING,
         key=f"duty:{duty.pk}:{duty.due_at:%Y%m%dT%H%M%S}:{int(offset.total_seconds())}",
         now=now,
     )

@@ -92,6 +92,9 @@ _CONTEST = (
     Parameter("panel_minimum", "评审组最少人数", s.whole(1)),
     Parameter("panel_industry_experts", "评审组行业专家最少人数", s.whole()),
     Parameter("panel_lead", "评审组组长", s.text),
+    _optional(
+        "unfit_reviewers", "不能参加、超过工作量上限或培训过期的评审员", s.choice("refuse", "head_decides")
+    ),
     Parameter("announcement_call", "年度申报公告", s.text),
     Parameter("application_files", "申报材料", s.listing(_named)),
     Parameter("profile_word_limit", "组织概述字数上限", s.whole(1)),

@@ -31,6 +31,16 @@ class PanelForm(forms.Form):
     experts = forms.ModelMultipleChoiceField(
         label="行业专家", queryset=Reviewer.objects.none(), required=False
     )
+    override = forms.CharField(
+        label="仍然列入的理由",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+        help_text=(
+            "只在列入整个环节不能参加、超过工作量上限或者培训过期的评审员时填写，由主任决定，记入台账。"
+            "办法对此没有规定，这是评定办的理解。"
+        ),
+    )
 
     def __init__(
         self,

@@ -19,6 +19,7 @@ from scoring.permissions import require_office
 from scoring.queries.benches import due_of
 from scoring.queries.conflicts import blind
 from scoring.services import notices
+from scoring.services.fitness import fitness_faults, refuse_unfit
 from scoring.services.handing import first_due, hand_out, lock_panel
 from scoring.services.recusal import detect_recusals
 from scoring.services.seating import Seat, seating_faults
@@ -80,18 +81,25 @@ def form_panel(
     applications: Iterable[Application],
     actor: Actor,
     now: datetime,
+    override: str = "",
 ) -> Panel:
     """Form a panel; every rule that is broken is reported, with its article.
 
+    `override`: why the head seats somebody although unfit (services.fitness); it goes into the ledger.
+
     Refused: wrong_stage, name_missing, name_taken, too_few_reviewers, no_lead, several_leads, no_industry_expert,
     not_an_expert, seated_twice, reviewer_disqualified, no_applications, application_not_ready, already_assigned,
-    conflict_of_interest. Somebody who also sits in the other kind of panel is only warned of (benches.doubly_seated).
+    conflict_of_interest, reviewer_absent, load_exceeded, training_expired, override_by_head. Somebody who also sits in
+    the other kind of panel is only warned of (benches.doubly_seated).
     """
     require_office(actor, cycle)
     locked = lock_cycle(cycle)
     detect_recusals(cycle=locked, now=now)
     chosen = list(applications)
-    refuse_if(seating_faults(locked, kind, name, seats, chosen, panel=None))
+    unfit = fitness_faults(locked, kind, seats, len(chosen))
+    if hard := seating_faults(locked, kind, name, seats, chosen, panel=None):
+        refuse_if([*hard, *unfit])
+    despite = refuse_unfit(unfit, override=override, actor=actor, cycle=locked)
     panel = Panel.objects.create(cycle=locked, kind=kind, name=name.strip(), created_at=now)
     _seat(panel, seats, chosen, now)
     record(
@@ -101,6 +109,7 @@ def form_panel(
         at=now,
         article=locked.edition.article("panel_minimum"),
         after=_snapshot(seats, chosen),
+        details=despite or None,
     )
     _close_forming_duty(locked, now)
     return panel
@@ -115,9 +124,11 @@ def change_panel(
     applications: Iterable[Application],
     actor: Actor,
     now: datetime,
+    override: str = "",
 ) -> None:
     """Change a panel that has not started. Files that `actor` is recused from stay in it: they can't be seen, so
-    leaving them out is no choice. Refused: panel_started, and all that form_panel refuses.
+    leaving them out is no choice. Who stays seated is not asked again whether they are fit, unless files are added.
+    Refused: panel_started, and all that form_panel refuses.
     """
     locked = lock_panel(panel)
     require_office(actor, locked.cycle)
@@ -126,8 +137,13 @@ def change_panel(
     detect_recusals(cycle=locked.cycle, now=now)
     seen = blind(locked.applications.all(), actor)
     chosen = [*applications, *locked.applications.exclude(pk__in=seen.values("pk"))]
-    refuse_if(seating_faults(locked.cycle, locked.kind, name, seats, chosen, panel=locked))
     before = {member.reviewer_id for member in locked.members.all()}
+    grown = len(chosen) > locked.applications.count()
+    asked = [seat for seat in seats if grown or seat.reviewer.pk not in before]
+    unfit = fitness_faults(locked.cycle, locked.kind, asked, len(chosen), panel=locked)
+    if hard := seating_faults(locked.cycle, locked.kind, name, seats, chosen, panel=locked):
+        refuse_if([*hard, *unfit])
+    despite = refuse_unfit(unfit, override=override, actor=actor, cycle=locked.cycle)
     locked.name = panel.name = name.strip()
     locked.save(update_fields=["name"])
     for member in locked.members.select_related("reviewer__user"):
@@ -142,6 +158,7 @@ def change_panel(
         article=locked.cycle.edition.article("panel_minimum"),
         before={"reviewers": sorted(before)},
         after=_snapshot(seats, chosen),
+        details=despite or None,
     )
 
 

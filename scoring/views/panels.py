@@ -139,7 +139,12 @@ def form_panel(request: HttpRequest, cycle_id: int) -> HttpResponse:
     if submitted(request) and form.is_valid():
         with refusals_on(form):
             made = services.form_panel(
-                cycle=cycle, kind=kind, **form.composition, actor=request.user, now=request.now
+                cycle=cycle,
+                kind=kind,
+                **form.composition,
+                override=form.cleaned_data["override"],
+                actor=request.user,
+                now=request.now,
             )
             _warn_of_double_seats(request, made)
             messages.success(request, f"已组建{made}。核对后启动，评分表就会发给各成员。")
@@ -163,7 +168,13 @@ def change_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
     )
     if submitted(request) and form.is_valid():
         with refusals_on(form):
-            services.change_panel(panel=found, **form.composition, actor=request.user, now=request.now)
+            services.change_panel(
+                panel=found,
+                **form.composition,
+                override=form.cleaned_data["override"],
+                actor=request.user,
+                now=request.now,
+            )
             _warn_of_double_seats(request, found)
             messages.success(request, f"已修改{found}。")
             return redirect("scoring:panel", panel_id=found.pk)
@@ -273,6 +284,7 @@ def panel_form_page(
         "minimum": cycle.edition.value("panel_minimum"),
         "experts_needed": cycle.edition.value("panel_industry_experts"),
         "article": cycle.edition.article("panel_minimum"),
+        "may_override": is_head(request.user, cycle) and "back" not in context,
     }
     if not submitted(request):
         return render(request, "scoring/form_panel.html", context | {"quiet": True})

@@ -44,6 +44,8 @@ WORDS: Mapping[str, str] = {
     "calendar": "自然日",
     "working": "工作日",
     "accepted_marked": "照收，并标明逾期",
+    "refuse": "不列入评审组",
+    "head_decides": "不列入评审组，评定办主任写明理由的除外",
     "none": "不反馈",
     "report": "主要优势和改进机会",
     "scores": "各环节得分、主要优势和改进机会",

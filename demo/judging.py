@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from random import Random
 from statistics import median_low
-from typing import Final
+from typing import Any, Final
 
 from applications.models import Application
 from awards.models import Cycle
@@ -19,6 +19,11 @@ from scoring.services import Seat
 
 PRAISE: Final = ("目标逐级分解到班组并按月检查", "近三年数据齐全，趋势持续向好", "标杆对比清楚，改进闭环")
 ADVICE: Final = ("部分支持性过程尚未纳入评价", "与标杆的对比可扩大到关键供方", "学习成果的共享可更系统")
+QUESTIONS: Final = (
+    "请现场核对近三年原始数据与报告是否一致。",
+    "请了解一线员工对目标的知晓情况。",
+    "请查看改进项目的验收记录。",
+)
 
 
 def form_panel(
@@ -76,7 +81,8 @@ def score(
         lines = form.lines[: round(len(form.lines) * share)]
         random = Random(f"{sheet.application.number}-{sheet.stage}-{sheet.reviewer_id}")
         strength = _strength(roster, sheet.application)
-        items = {}
+        asked = Random(f"ask-{sheet.application.number}-{sheet.reviewer_id}")
+        items: dict[str, dict[str, Any]] = {}
         for line in lines:
             percent = _percent(form, strength + random.gauss(0, 7))
             items[line.code] = {
@@ -84,6 +90,8 @@ def score(
                 "strengths": random.choice(PRAISE),
                 "opportunities": random.choice(ADVICE),
             }
+            if sheet.stage == "material" and asked.random() < 0.06:
+                items[line.code]["to_verify"] = asked.choice(QUESTIONS)
         actor = sheet.reviewer.user
         services.save_items(
             sheet=sheet, items=items, overall="总体上方法系统、展开较充分，详见各项。", actor=actor, now=at

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import comparison, desk, letters, people, self_check
+from applications.views import comparison, desk, letters, people, presence, self_check
 
 urlpatterns = [
     path("cycles/<int:cycle_id>/self-check/", self_check.self_check, name="self_check"),
@@ -28,6 +28,11 @@ urlpatterns = [
         "applications/<int:application_id>/letters/<int:letter_id>/pdf/",
         letters.letter_pdf,
         name="letter_pdf",
+    ),
+    path(
+        "applications/<int:application_id>/sections/<slug:section>/presence/",
+        presence.section_presence,
+        name="section_presence",
     ),
     path("invitations/<int:invitation_id>/revoke/", people.revoke_invitation, name="revoke_invitation"),
     path("invitations/<str:token>/", people.invitation, name="invitation"),

@@ -169,7 +169,7 @@ def item_presence(request: HttpRequest, application_id: int, item: str) -> HttpR
     )
     context = {
         "presence": presence_of(application, asked.code, besides=request.user, now=request.now),
-        "item": asked,
+        "label": asked.code,
     }
     return render(request, "applications/_item_presence.html", context)
 

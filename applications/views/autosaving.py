@@ -51,6 +51,9 @@ def autosave_condition(request: HttpRequest, application_id: int, question: str)
         if refusal.code == "stale_version":
             return JsonResponse(_both(application, asked, form), status=409)
         return JsonResponse({"field": refusal.faults[0].field, "message": str(refusal)}, status=422)
+    services.note_presence(
+        application=application, section=asked.code, user=request.user, typed=True, now=request.now
+    )
     return JsonResponse({"version": application.version, "saved_at": f"{request.now:%H:%M:%S}"})
 
 

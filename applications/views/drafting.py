@@ -159,6 +159,9 @@ def autosave_profile(request: HttpRequest, application_id: int) -> HttpResponse:
             body = {"version": application.version, "value": application.profile_text, "by": by}
             return JsonResponse(body, status=409)
         return JsonResponse({"message": str(refusal)}, status=422)
+    services.note_presence(
+        application=application, section="profile", user=request.user, typed=True, now=request.now
+    )
     return JsonResponse({"version": application.version, "saved_at": f"{request.now:%H:%M:%S}"})
 
 

@@ -127,6 +127,30 @@ def test_who_saves_answers(draft: Application, client_of: Login, now: datetime) 
     assert "提交后内容不能修改" in refused.json()["message"]
 
 
+@pytest.mark.parametrize(("section", "label"), [("profit", "经济效益"), ("profile", "组织概述")])
+def test_colleagues_see_who_writes_where(
+    draft: Application, client_of: Login, section: str, label: str
+) -> None:
+    owner, other = client_of(draft.created_by), Client()
+    other.force_login(colleague(draft, name="张三"), backend="django.contrib.auth.backends.ModelBackend")
+    here = reverse("applications:section_presence", args=[draft.pk, section])
+    names = ("profile", [draft.pk]) if section == "profile" else ("condition", [draft.pk, section])
+    page = reverse(f"applications:{names[0]}", args=names[1])
+    assert f'hx-post="{here}"' in owner.get(page).content.decode()
+    assert f"正在查看 {label}" not in other.post(here).content.decode()
+    assert f"<strong>张三</strong>正在查看 {label}" in owner.post(here).content.decode()
+    if section == "profit":
+        assert send(other, draft, "profit", profit_2025="9").status_code == 200
+    else:
+        body = json.dumps({"value": "概述", "version": draft.version})
+        saving = reverse("applications:autosave_profile", args=[draft.pk])
+        assert other.post(saving, body, content_type="application/json").status_code == 200
+    assert f"<strong>张三</strong>正在编辑 {label}" in owner.post(here).content.decode()
+    nowhere = reverse("applications:section_presence", args=[draft.pk, "nowhere"])
+    assert owner.post(nowhere).status_code == 404
+    assert client_of(make_user()).post(here).status_code == 404
+
+
 class TestOrganisation:
     def save(
         self, client: Client, organisation: Organisation, field: str, value: Any, version: str = ""

@@ -159,6 +159,7 @@ WRITING = {
             "item_charts",
             "preview_item",
             "item_presence",
+            "section_presence",
         ),
         *("add_item_image", "link_item_evidence", "unlink_item_evidence", "item_versions", "item_version"),
         "item_conflict",
@@ -216,7 +217,12 @@ def with_objects(made: World) -> None:
     done = Application.objects.get(cycle=over, organisation=roster.organisations["guangsu"])
     draft = Application.objects.get(cycle=city, organisation=roster.organisations["hexin"])
     values |= {"cycle_id": over.pk, "application_id": done.pk, "draft_id": draft.pk}
-    values |= {"organisation_id": done.organisation_id, "question": "profit", "site_code": "authority"}
+    values |= {
+        "organisation_id": done.organisation_id,
+        "question": "profit",
+        "section": "profit",
+        "site_code": "authority",
+    }
     values["grant_id"] = roster.users["viewer"].role_grants.get(scope_key=str(done.organisation_id)).pk
     values["user_id"] = roster.users["viewer"].pk
     values["pk"] = InboxItem.objects.filter(user=roster.users["head"]).order_by("pk")[0].pk

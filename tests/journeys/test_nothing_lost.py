@@ -151,6 +151,7 @@ def test_a_tab_left_open_on_a_question(cast: Cast, writer: Person, application: 
     writer.press("保存")
     stale.choose("取得情况", "不适用")
     stale.fill(说明=TYPED)
+    expect(stale.page.locator(".conflict")).to_contain_text("刚刚也改了这一项")
     stale.press("保存")
     stale.sees("已保存的内容", "还有缺少")
     assert stale.field("说明").input_value() == TYPED

@@ -56,11 +56,14 @@ def form_panel(
 
 
 def declare_none(panel: Panel, at: datetime) -> None:
-    """Every member declares that there is no conflict with any applicant of the panel."""
+    """Every member accepts confidentiality and declares that there is no conflict with any applicant of the panel."""
     applications = {
         row.application for row in panel.consolidations.select_related("application__cycle__scheme")
     }
     for seat in panel.members.select_related("reviewer__user"):
+        services.pledge_confidentiality(
+            reviewer=seat.reviewer, cycle=panel.cycle, accepted=True, actor=seat.reviewer.user, now=at
+        )
         for application in applications:
             services.declare_recusal(
                 reviewer=seat.reviewer,

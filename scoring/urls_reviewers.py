@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from scoring.views import consolidation, desk, files, recusal, sheets, workbook
+from scoring.views import consolidation, desk, files, pledges, recusal, sheets, workbook
 
 urlpatterns = [
     path("scoring/desk/", desk.desk, name="desk"),
+    path("scoring/confidentiality/<int:cycle_id>/", pledges.pledge, name="pledge"),
     path("scoring/recusal/", recusal.recusal, name="recusal"),
     path("scoring/recusal/<int:application_id>/", recusal.declare, name="declare"),
     path("scoring/sheets/<int:sheet_id>/", sheets.sheet, name="sheet"),

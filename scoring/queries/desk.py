@@ -21,6 +21,7 @@ from scoring.models import (
 )
 from scoring.queries.benches import GONE, LIVE, due_of
 from scoring.queries.conflicts import without_conflict
+from scoring.queries.pledges import pledged
 from scoring.queries.presentation import heard_of, seal_by
 from scoring.queries.score_forms import score_form
 from scoring.queries.visibility import assignments_of
@@ -28,7 +29,7 @@ from scoring.queries.visibility import assignments_of
 
 @dataclass(frozen=True)
 class OpenSheet:
-    """A sheet still to be sealed, with its progress; `declared`: whether it may be opened.
+    """A sheet still to be sealed, with its progress; it opens once recusal is `declared` and confidentiality `pledged`.
 
     `heard`: the presentation that it scores, once drawn; `visit_id`: the visit that it scores, once planned.
     """
@@ -38,8 +39,13 @@ class OpenSheet:
     total: int
     due: datetime | None
     declared: bool
+    pledged: bool
     heard: PresentationSlot | None = None
     visit_id: int | None = None
+
+    @property
+    def opens(self) -> bool:
+        return self.declared and self.pledged
 
 
 def declarations(reviewer: Reviewer) -> list[Application]:
@@ -66,6 +72,7 @@ def open_sheets(reviewer: Reviewer) -> list[OpenSheet]:
             done=Count("items", filter=Q(items__percent__isnull=False)),
             declared=Exists(made),
             visit_id=Subquery(visit.values("pk")[:1]),
+            pledged=pledged(reviewer=reviewer, cycle=OuterRef("application__cycle_id")),
         )
     )
     sizes: dict[tuple[int, str], int] = {}
@@ -78,7 +85,11 @@ def open_sheets(reviewer: Reviewer) -> list[OpenSheet]:
             sizes[key] = len(score_form(cycle, sheet.stage).lines)
         slot = heard.get(sheet.application_id) if sheet.stage == Stage.PRESENTATION else None
         due = (seal_by(cycle, slot) if slot else None) or due_of(cycle, sheet.stage)
-        rows.append(OpenSheet(sheet, sheet.done, sizes[key], due, sheet.declared, slot, _visit_of(sheet)))
+        rows.append(
+            OpenSheet(
+                sheet, sheet.done, sizes[key], due, sheet.declared, sheet.pledged, slot, _visit_of(sheet)
+            )
+        )
     return sorted(rows, key=lambda row: (row.due is None, row.due, row.sheet.application.number))
 
 
@@ -120,7 +131,7 @@ def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
 
 def next_sheet(reviewer: Reviewer) -> OpenSheet | None:
     """The most urgent sheet that may be opened."""
-    return next((row for row in open_sheets(reviewer) if row.declared), None)
+    return next((row for row in open_sheets(reviewer) if row.opens), None)
 
 
 def consolidation_led(sheet: Sheet) -> Consolidation | None:

@@ -12,6 +12,7 @@ from accounts.roles import OFFICE_ROLES, Role, Scope
 from applications.models import Application
 from awards.models import Cycle
 from scoring.models import (
+    ConfidentialityPledge,
     Consolidation,
     DeclinedFile,
     Panel,
@@ -139,8 +140,9 @@ def assignments_of(user: object) -> QuerySet[Application]:
 
 
 def files_open_to(user: object) -> QuerySet[Application]:
-    """The applications whose file `user` reads as reviewer: a sheet of their own, "no conflict" declared, none found.
+    """The applications whose file `user` reads as reviewer.
 
+    A sheet of their own, confidentiality accepted for the cycle, "no conflict" declared, none found.
     Whoever declined an application reads it no more, unless it is handed to them anew.
     """
     if not isinstance(user, User):
@@ -149,7 +151,10 @@ def files_open_to(user: object) -> QuerySet[Application]:
     handed_back = _declined(user, "application_id", declined_at__gte=OuterRef("opened_at"))
     seated = Exists(Sheet.objects.filter(**me).exclude(state="void").exclude(Exists(handed_back)))
     declared = Exists(RecusalDeclaration.objects.filter(**me, conflict=False))
-    rows = Application.objects.exclude(state__in=GONE).filter(seated, declared)
+    pledged = Exists(
+        ConfidentialityPledge.objects.filter(reviewer__user_id=user.pk, cycle_id=OuterRef("cycle_id"))
+    )
+    rows = Application.objects.exclude(state__in=GONE).filter(seated, declared, pledged)
     return blind(rows, user).select_related("report", "cycle__scheme", "organisation")
 
 

@@ -24,6 +24,7 @@ from scoring.services.invitations import (
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
 from scoring.services.objections import note_objection
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
+from scoring.services.pledges import pledge_confidentiality
 from scoring.services.pool_import import confirm_pool_import, upload_pool
 from scoring.services.presentation import draw_presentations, plan_presentations, swap_presentations
 from scoring.services.proposals import (
@@ -84,6 +85,7 @@ __all__ = [
     "note_objection",
     "plan_presentations",
     "plan_visit",
+    "pledge_confidentiality",
     "record_attendance",
     "record_resolution",
     "register_reviewer",

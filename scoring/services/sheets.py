@@ -24,6 +24,7 @@ from scoring.queries.benches import GONE, due_of
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.documents import sheet_document
 from scoring.queries.earlier import earlier_consensus
+from scoring.queries.pledges import pledged
 from scoring.queries.score_forms import FIELDS, ScoreForm, score_form
 from scoring.rules.differences import Difference
 from scoring.services import notices
@@ -44,7 +45,7 @@ def save_item(
 ) -> SheetItem:
     """Save one scored item of an open sheet. `percent` may be None: not scored yet.
 
-    Refused: sheet_sealed, declaration_missing, recused, application_closed, unknown_item, percent_off_scale.
+    Refused: sheet_sealed, pledge_missing, declaration_missing, recused, application_closed, unknown_item, percent_off_scale.
     """
     values = {"percent": percent, "strengths": strengths, "opportunities": opportunities}
     return save_items(sheet=sheet, items={item: values}, actor=actor, now=now)[0]
@@ -242,13 +243,16 @@ def _writable(sheet: Sheet, actor: Actor) -> Sheet:
         reviewer_id=OuterRef("reviewer_id"), application_id=OuterRef("application_id")
     )
     clear = without_conflict(Sheet.objects.filter(pk=OuterRef("pk")), actor)
-    locked = rows.annotate(declared=Exists(declared), clear=Exists(clear)).get(pk=sheet.pk)
+    pledge = pledged(reviewer=OuterRef("reviewer_id"), cycle=OuterRef("application__cycle_id"))
+    locked = rows.annotate(declared=Exists(declared), clear=Exists(clear), pledged=pledge).get(pk=sheet.pk)
     if locked.reviewer.disqualified_at is not None:
         raise Refused("reviewer_disqualified", "您的评审资格已取消，不能再评分。")
     if not locked.clear or locked.state == "void":
         raise Refused("recused", "您与该组织有利害关系，须回避，不能评分。")
     if locked.state != "draft":
         raise Refused("sheet_sealed", "评分表已封存，不能再修改。确有错误的，请联系评定办退回重评。")
+    if not locked.pledged:
+        raise Refused("pledge_missing", "请先作出本年度的保密承诺，再评分。")
     if not locked.declared:
         raise Refused("declaration_missing", "请先申报与该组织有无利害关系，再评分。")
     if locked.application.state in GONE:

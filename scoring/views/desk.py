@@ -16,6 +16,7 @@ from scoring.models import Reviewer
 from scoring.queries import desk as queries
 from scoring.queries.careers import hours_of
 from scoring.queries.conflicts import reviewer_of
+from scoring.queries.pledges import unpledged_cycles
 
 
 @require_safe
@@ -30,14 +31,16 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest, reviewer: Reviewer) -> dict[str, Any]:
+    unpledged = unpledged_cycles(reviewer)
     undeclared = queries.undeclared(reviewer)
     sheets = queries.open_sheets(reviewer)
     leading = queries.led_consolidations(reviewer)
     steps = [
-        *({"due": row.due, "sheet": row} for row in sheets if row.declared),
+        *({"due": row.due, "sheet": row} for row in sheets if row.opens),
         *({"due": row.due, "consolidation": row} for row in leading if row.state == "open"),
     ]
     return {
+        "unpledged": unpledged,
         "undeclared": undeclared,
         "sheets": sheets,
         "leading": leading,

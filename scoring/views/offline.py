@@ -152,7 +152,7 @@ def device_contact(request: HttpRequest, device_id: int) -> JsonResponse:
     sheets = [
         {"id": row.sheet.pk, "revision": row.sheet.revision}
         for row in desk.open_sheets(reviewer)
-        if row.declared
+        if row.opens
     ]
     return JsonResponse({"key": device.key, "days": DAYS, "sheets": sheets})
 
@@ -163,8 +163,8 @@ def device_sheet(request: HttpRequest, device_id: int, sheet_id: int) -> JsonRes
     """One open sheet to take along; and what was written on it: 200 {revision, values}, 409 {conflicts}, 422 {errors}."""
     device = get_object_or_404(_own_devices(_reviewer(request)), pk=device_id)
     shown = sheet_or_404(request, sheet_id)
-    if shown.reviewer_id != device.reviewer_id or not shown.declared:
-        raise PermissionDenied("只能由评审员本人在申报回避情况后办理。")
+    if shown.reviewer_id != device.reviewer_id or not (shown.declared and shown.pledged):
+        raise PermissionDenied("只能由评审员本人在作出保密承诺、申报回避情况后办理。")
     if device.revoked_at is not None:
         return JsonResponse({"message": "这台设备已停用。"}, status=410)
     if shown.state != "draft" or shown.application.state in GONE:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications.models import Application
 from ground.web import refusals_on
 from scoring import services
 from scoring.forms.recusal import DeclareForm
@@ -18,6 +19,7 @@ from scoring.queries.visibility import assignments_of
 
 
 def own_reviewer(request: HttpRequest) -> Reviewer:
+    """The reader's entry in the pool, if they may review; 403 otherwise."""
     reviewer = reviewer_of(request.user)
     if reviewer is None or reviewer.disqualified_at is not None:
         raise PermissionDenied("您不在评审员库中，或者评审资格已经取消。")
@@ -38,7 +40,9 @@ def recusal(request: HttpRequest) -> HttpResponse:
 def declare(request: HttpRequest, application_id: int) -> HttpResponse:
     """Declare on one applicant: no conflict, or which. Only its name and recommender are shown."""
     reviewer = own_reviewer(request)
-    application = get_object_or_404(assignments_of(request.user), pk=application_id)
+    application = get_object_or_404(
+        assignments_of(request.user).select_related("cycle__edition_record"), pk=application_id
+    )
     posted = request.POST if request.method == "POST" else None
     form = DeclareForm(posted, prefix=str(application_id), auto_id="f-%s")
     if request.method == "POST" and form.is_valid():
@@ -52,8 +56,13 @@ def declare(request: HttpRequest, application_id: int) -> HttpResponse:
             )
             return _on_from(request, reviewer, application.organisation.name, form.cleaned_data["kind"])
     declared = reviewer.declarations.filter(application=application).first()
-    context = {"application": application, "form": form, "declared": declared}
+    context = {"application": application, "form": form, "declared": declared, "years": _years(application)}
     return render(request, "scoring/declare.html", context, status=422 if form.errors else 200)
+
+
+def _years(application: Application) -> int | None:
+    edition = application.cycle.edition
+    return int(edition.value("recusal_years")) if edition.has("recusal_years") else None
 
 
 def _on_from(request: HttpRequest, reviewer: Reviewer, name: str, kind: str) -> HttpResponse:

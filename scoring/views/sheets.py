@@ -22,6 +22,7 @@ from scoring.permissions import is_own
 from scoring.queries import desk
 from scoring.queries.benches import GONE
 from scoring.queries.earlier import earlier_consensus
+from scoring.queries.pledges import pledged
 from scoring.queries.presentation import due_of_sheet
 from scoring.queries.references import issues_to_verify
 from scoring.queries.score_forms import FIELDS, Line, ScoreForm, score_form
@@ -40,7 +41,8 @@ def sheet_or_404(request: HttpRequest, sheet_id: int) -> Sheet:
     rows = sheets_visible_to(request.user).select_related(
         "application__self_assessment", "application__recommender"
     )
-    return get_object_or_404(rows.annotate(declared=Exists(declared)), pk=sheet_id)
+    pledge = pledged(reviewer=OuterRef("reviewer_id"), cycle=OuterRef("application__cycle_id"))
+    return get_object_or_404(rows.annotate(declared=Exists(declared), pledged=pledge), pk=sheet_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +50,9 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """Write on my open sheet; a sealed one is read only."""
     shown = sheet_or_404(request, sheet_id)
     own = is_own(request.user, shown)
+    if own and not shown.pledged:
+        messages.warning(request, "请先作出本年度的保密承诺，再打开材料评分。")
+        return redirect("scoring:pledge", cycle_id=shown.application.cycle_id)
     if own and shown.state == "draft" and not shown.declared:
         messages.warning(request, "请先申报与该组织有无利害关系，再打开材料评分。")
         return redirect("scoring:declare", application_id=shown.application_id)
@@ -230,6 +235,8 @@ def seal_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         return _receipt(request, shown)
     if shown.state != "draft":
         raise Refused("sheet_sealed", SHEET_SEALED)
+    if not shown.pledged:
+        return redirect("scoring:pledge", cycle_id=shown.application.cycle_id)
     if not shown.declared:
         return redirect("scoring:declare", application_id=shown.application_id)
     blank = score_form(shown.application.cycle, shown.stage)

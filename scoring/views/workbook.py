@@ -148,8 +148,8 @@ def _by_item(cleaned: Any, names: list[str]) -> dict[str, dict[str, Any]]:
 
 def _own_open(request: HttpRequest, sheet_id: int) -> Sheet:
     shown = sheet_or_404(request, sheet_id)
-    if not is_own(request.user, shown) or not shown.declared:
-        raise PermissionDenied("只能由评审员本人在申报回避情况后办理。")
+    if not is_own(request.user, shown) or not (shown.declared and shown.pledged):
+        raise PermissionDenied("只能由评审员本人在作出保密承诺、申报回避情况后办理。")
     if shown.state != "draft" or shown.application.state in GONE:
         raise Refused("sheet_sealed", SHEET_SEALED)
     return shown

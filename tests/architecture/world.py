@@ -393,7 +393,7 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         "reviewer_id": sheet.reviewer_id,
         "recusal_id": recusal.pk,
     }
-    for name in ("panels", "start_material_review", "form_panel", "recusals", "detect_recusals"):
+    for name in ("panels", "start_material_review", "form_panel", "recusals", "detect_recusals", "pledge"):
         made.special["scoring:" + name, "cycle_id"] = panel.cycle_id
     for name in ("file", "declare", "decline_file"):
         made.special["scoring:" + name, "application_id"] = sheet.application_id

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from demo import judging
 from scoring.models import Consolidation, Panel, RecusalDeclaration, Sheet
-from scoring.services import declare_recusal, start_material_review
+from scoring.services import declare_recusal, pledge_confidentiality, start_material_review
 from tests.journeys.person import Person
 from tests.journeys.year import Year
 
@@ -126,8 +126,10 @@ def _score_both_stages(year: Year, panel: Panel) -> None:
 def _declare_in_browser(year: Year, reviewer: Person, recused: str) -> None:
     """Nothing opens before the declaration; whoever has a conflict never sees that file."""
     reviewer.open("/scoring/desk/")
-    reviewer.sees("下一步：申报回避情况")
-    reviewer.follow("申报回避情况")
+    reviewer.sees("下一步：作出保密承诺")
+    reviewer.follow("阅读并承诺")
+    reviewer.tick("我已逐条阅读")
+    reviewer.press("作出保密承诺")
     for application in year.cycle.applications.filter(state="accepted").select_related("organisation"):
         part = reviewer.part(application.organisation.name)
         if recused and application.pk == year.files[recused].pk:
@@ -145,6 +147,13 @@ def _declare_in_browser(year: Year, reviewer: Person, recused: str) -> None:
 def _declare_the_rest(year: Year, panel: Panel) -> None:
     declared = set(RecusalDeclaration.objects.values_list("reviewer_id", "application_id"))
     for seat in panel.members.select_related("reviewer__user"):
+        pledge_confidentiality(
+            reviewer=seat.reviewer,
+            cycle=year.cycle,
+            accepted=True,
+            actor=seat.reviewer.user,
+            now=year.cast.now,
+        )
         for application in panel.applications.all():
             if (seat.reviewer_id, application.pk) in declared:
                 continue

@@ -149,6 +149,7 @@ def make_recommender() -> Recommender:
 
 def declare_all(panel: Panel, now: datetime) -> None:
     for member in panel.members.select_related("reviewer__user"):
+        pledge(member.reviewer, panel.cycle, now)
         for application in panel.applications.all():
             services.declare_recusal(
                 reviewer=member.reviewer,
@@ -158,6 +159,12 @@ def declare_all(panel: Panel, now: datetime) -> None:
                 actor=member.reviewer.user,
                 now=now,
             )
+
+
+def pledge(reviewer: Reviewer, cycle: Cycle, now: datetime) -> None:
+    services.pledge_confidentiality(
+        reviewer=reviewer, cycle=cycle, accepted=True, actor=reviewer.user, now=now
+    )
 
 
 def fill(sheet: Sheet, percent: int, now: datetime, **others: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from applications.models import Application
 from scoring.models import Recusal, RecusalDeclaration, Sheet
-from tests.scoring.builders import House, make_recommender
+from tests.scoring.builders import House, make_recommender, pledge
 from tests.scoring.reviewing import Browser, member, read, sheet_of, started, user
 
 
@@ -37,6 +37,7 @@ def test_before_the_declaration_the_file_stays_shut(house: House, client_of: Bro
     client, sheet = client_of(user(panel, 0)), sheet_of(panel, 0, application)
     declare = f"/scoring/recusal/{application.pk}/"
     report = f"/scoring/files/{application.pk}/{application.report_id}/"
+    pledge(sheet.reviewer, house.cycle, house.now)
     assert client.get(f"/scoring/sheets/{sheet.pk}/").url == declare
     assert client.post(f"/scoring/sheets/{sheet.pk}/", {"percent-4.1.2": "50"}).url == declare
     assert client.get(f"/scoring/sheets/{sheet.pk}/seal/").url == declare

@@ -18,7 +18,17 @@ from scoring.queries import blind, consolidations_visible_to, panels_visible_to,
 from scoring.queries.visibility import assignments_of
 from scoring.services import Seat
 from tests.factories import make_user
-from tests.scoring.builders import House, lead, make_recommender, seal, seal_all, settle_all, sheets_of, sign
+from tests.scoring.builders import (
+    House,
+    lead,
+    make_recommender,
+    pledge,
+    seal,
+    seal_all,
+    settle_all,
+    sheets_of,
+    sign,
+)
 
 
 @pytest.fixture
@@ -151,6 +161,7 @@ def test_too_few_reviewers_hold_the_consensus_until_a_substitute_has_sealed(
         house.applications[0].pk
     ]
     assert "scoring.mend_panel" not in duties_for(house.clerk).values_list("kind", flat=True)
+    pledge(newcomer, house.cycle, now)
     declare(newcomer, house.applications[0], now, NO_CONFLICT)
     seal(sheets_of(panel, house.applications[0])[-1], 50, now)
     row.refresh_from_db()

@@ -8,7 +8,7 @@ from accounts.models import User
 from scoring import services
 from scoring.models import Consolidation
 from tests.factories import make_user
-from tests.scoring.builders import House, fill, seal, seal_all, settle_all, sign
+from tests.scoring.builders import House, fill, pledge, seal, seal_all, settle_all, sign
 from tests.scoring.reviewing import MOST, Browser, member, queries, read, sheet_of, started, user
 
 DESK = "/scoring/desk/"
@@ -30,6 +30,10 @@ def test_somebody_without_work_learns_what_will_come(
 def test_the_declaration_comes_first(house: House, client_of: Browser) -> None:
     panel = started(house)
     client = client_of(user(panel, 1))
+    page = read(client, DESK)
+    assert "下一步：作出保密承诺" in page
+    assert f'href="/scoring/confidentiality/{house.cycle.pk}/"' in page
+    pledge(member(panel, 1).reviewer, house.cycle, house.now)
     page = read(client, DESK)
     assert "下一步：申报回避情况" in page
     assert "还有 2 家组织没有申报" in page

@@ -17,7 +17,7 @@ from scoring.models import Consolidation, Sheet, SheetItem
 from scoring.queries.documents import sheet_digest_holds
 from scoring.queries.score_forms import score_form
 from tests.factories import make_user
-from tests.scoring.builders import House, fill, lead, seal, seal_all, sheets_of
+from tests.scoring.builders import House, fill, lead, pledge, seal, seal_all, sheets_of
 
 
 @pytest.fixture
@@ -103,8 +103,10 @@ def test_only_the_reviewer_writes_on_the_sheet(sheet: Sheet, house: House) -> No
 def test_nothing_is_saved_before_the_declaration(house: House) -> None:
     panel = house.form(house.bench())
     services.start_panel(panel=panel, actor=house.clerk, now=house.now)
+    sheet = sheets_of(panel, house.applications[0])[0]
+    pledge(sheet.reviewer, house.cycle, house.now)
     with pytest.raises(Refused) as refused:
-        save(sheets_of(panel, house.applications[0])[0], house)
+        save(sheet, house)
     assert refused.value.code == "declaration_missing"
 
 

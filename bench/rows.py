@@ -27,6 +27,7 @@ from documents.services import store_file
 from ground import clock
 from scoring import services
 from scoring.models import (
+    ConfidentialityPledge,
     Consolidation,
     Panel,
     PanelMember,
@@ -134,6 +135,8 @@ def _reviews(one: Application, applications: int, now: datetime) -> User:
     _copies(
         person, panels * SEATS - 1, user_id=f"{user.pk} + g", kind="(array['reviewer', 'expert'])[1 + g % 2]"
     )
+    pledge = ConfidentialityPledge.objects.create(reviewer=person, cycle=one.cycle, accepted_at=now)
+    _copies(pledge, panels * SEATS - 1, reviewer_id=f"{person.pk} + g")
     panel = Panel.objects.create(
         cycle=one.cycle, kind="material", name="第 0 组", state="working", created_at=now
     )

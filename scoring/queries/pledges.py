@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -38,7 +39,7 @@ def pledged(*, reviewer: OuterRef | Reviewer, cycle: OuterRef) -> Exists:
     return Exists(ConfidentialityPledge.objects.filter(reviewer=reviewer, cycle=cycle))
 
 
-def seated_cycles(reviewer: Reviewer) -> QuerySet[Cycle]:
+def seated_cycles(reviewer: Reviewer) -> QuerySet[Any]:
     """The cycles in which the reviewer is seated for somebody, each with `pledged_at` (None: not yet)."""
     made = ConfidentialityPledge.objects.filter(reviewer=reviewer, cycle=OuterRef("pk"))
     return (
@@ -50,4 +51,4 @@ def seated_cycles(reviewer: Reviewer) -> QuerySet[Cycle]:
 
 
 def unpledged_cycles(reviewer: Reviewer) -> list[Cycle]:
-    return list(seated_cycles(reviewer).exclude(pledges__reviewer=reviewer))
+    return list(seated_cycles(reviewer).filter(pledged_at=None))

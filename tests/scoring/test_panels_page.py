@@ -186,7 +186,7 @@ def test_the_matrix_shows_progress_and_no_score_before_the_signature(
             assert "已封存" in text
             assert "1 / 23 项" in text
             assert "回避" in text
-            assert "350" not in text
+            assert "350.00" not in text
     fill(two, 35, now)
     services.seal_sheet(sheet=two, actor=two.reviewer.user, now=now)
     seal(three, 35, now)

@@ -8,6 +8,7 @@ ACTIONS: Final = {
     "career.add": "添加评审员资料",
     "career.change": "修改评审员资料",
     "career.remove": "删除评审员资料",
+    "confidentiality.accept": "作出保密承诺",
     "consolidation.clear": "清除合议结果",
     "cycle.cancellation_told": "告知各方年度已取消",
     "consolidation.explain": "说明与材料评审的差异",

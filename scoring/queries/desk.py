@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
+from awards.models import Cycle
 from scoring.models import (
     Consolidation,
     PresentationSlot,
@@ -55,8 +56,22 @@ def declarations(reviewer: Reviewer) -> list[Application]:
 
 
 def undeclared(reviewer: Reviewer) -> list[Application]:
-    made = RecusalDeclaration.objects.filter(reviewer=reviewer).values("application_id")
-    return list(assignments_of(reviewer.user).exclude(pk__in=made).order_by("number"))
+    return to_say(reviewer)[1]
+
+
+def to_say(reviewer: Reviewer) -> tuple[list[Cycle], list[Application]]:
+    """What has to be said before files open: cycles without a pledge, the newest first; applicants not declared on."""
+    made = RecusalDeclaration.objects.filter(reviewer=reviewer, application=OuterRef("pk"))
+    rows = (
+        assignments_of(reviewer.user)
+        .select_related("cycle__scheme", "cycle__edition_record")
+        .annotate(declared=Exists(made), pledged=pledged(reviewer=reviewer, cycle=OuterRef("cycle_id")))
+        .exclude(declared=True, pledged=True)
+        .order_by("number")
+    )
+    cycles = {row.cycle_id: row.cycle for row in rows if not row.pledged}
+    unpledged = sorted(cycles.values(), key=lambda cycle: (-cycle.year, cycle.pk))
+    return unpledged, [row for row in rows if not row.declared]
 
 
 def open_sheets(reviewer: Reviewer) -> list[OpenSheet]:

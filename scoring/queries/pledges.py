@@ -48,7 +48,3 @@ def seated_cycles(reviewer: Reviewer) -> QuerySet[Any]:
         .annotate(pledged_at=Subquery(made.values("accepted_at")[:1]))
         .order_by("-year", "pk")
     )
-
-
-def unpledged_cycles(reviewer: Reviewer) -> list[Cycle]:
-    return list(seated_cycles(reviewer).filter(pledged_at=None))

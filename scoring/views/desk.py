@@ -16,7 +16,6 @@ from scoring.models import Reviewer
 from scoring.queries import desk as queries
 from scoring.queries.careers import hours_of
 from scoring.queries.conflicts import reviewer_of
-from scoring.queries.pledges import unpledged_cycles
 
 
 @require_safe
@@ -31,8 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest, reviewer: Reviewer) -> dict[str, Any]:
-    unpledged = unpledged_cycles(reviewer)
-    undeclared = queries.undeclared(reviewer)
+    unpledged, undeclared = queries.to_say(reviewer)
     sheets = queries.open_sheets(reviewer)
     leading = queries.led_consolidations(reviewer)
     steps = [

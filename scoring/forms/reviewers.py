@@ -49,7 +49,7 @@ class PoolListFilter(PoolFilter):
     cycle = forms.ChoiceField(label="工作量按", required=False)
     load = forms.ChoiceField(label="工作量", required=False, choices=[("", "全部"), *LOAD.items()])
     training = forms.ChoiceField(label="培训", required=False, choices=[("", "全部"), *TRAINING.items()])
-    presence = forms.ChoiceField(label="时间", required=False, choices=[("", "全部"), *PRESENCE.items()])
+    presence = forms.ChoiceField(label="今天", required=False, choices=[("", "全部"), *PRESENCE.items()])
 
     def __init__(self, *args: Any, cycles: Sequence[Cycle], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

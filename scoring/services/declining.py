@@ -20,6 +20,7 @@ from scoring.queries.benches import LIVE, short_benches
 from scoring.queries.declined import bench_short, expert_needed, sheets_to_decline, stages_to_take_over
 from scoring.queries.desk import undeclared
 from scoring.services import notices
+from scoring.services.fitness import fitness_faults
 from scoring.services.handing import first_due, hand_out, lock_panel
 from scoring.services.recusal import detect_recusals
 from scoring.services.seating import Seat, reviewer_faults
@@ -87,7 +88,8 @@ def replace_reviewer(*, declined: DeclinedFile, reviewer: Reviewer, actor: Actor
     """Let somebody else take the declined file over: a seat, a sheet for each stage not signed, letters.
 
     They sit as industry expert where the file lacks one. Refused: already_settled, panel_not_working, nothing_to_take_over,
-    reviews_already, declined_before, as seating.reviewer_faults (for everything that speaks against this person).
+    reviews_already, declined_before, reviewer_absent, load_exceeded, as seating.reviewer_faults. Training that expires is
+    said beside the name and left to the office.
     """
     locked, panel = _locked(declined, actor)
     application = locked.application
@@ -97,6 +99,8 @@ def replace_reviewer(*, declined: DeclinedFile, reviewer: Reviewer, actor: Actor
         raise Refused("nothing_to_take_over", "评审报告已经签署，不需要接替。")
     seat = Seat(reviewer, industry_expert=expert_needed(stages))
     faults = reviewer_faults(panel.cycle, [seat], [application])
+    unfit = fitness_faults(panel.cycle, panel.kind, [seat], 1)
+    faults += [fault for fault in unfit if fault.code != "training_expired"]
     if Sheet.objects.filter(reviewer=reviewer, application=application, panel=panel, state__in=LIVE).exists():
         faults.append(Fault("reviews_already", f"{reviewer.user.name}已在评审这家组织。", "reviewer"))
     if DeclinedFile.objects.filter(reviewer=reviewer, application=application, panel=panel).exists():

@@ -187,7 +187,7 @@ def test_the_lost_industry_expert_is_replaced_by_one(house: House) -> None:
     assert panel.members.get(reviewer=able).industry_expert is True
 
 
-@pytest.mark.parametrize("who", ["member", "conflicted", "disqualified", "decliner"])
+@pytest.mark.parametrize("who", ["member", "conflicted", "disqualified", "decliner", "full"])
 def test_who_cannot_take_over_is_neither_proposed_nor_seated(house: House, who: str) -> None:
     _, reviewer = decliner(house)
     first = house.applications[0]
@@ -196,6 +196,7 @@ def test_who_cannot_take_over_is_neither_proposed_nor_seated(house: House, who: 
         "conflicted": house.reviewer(employer_uscc=first.organisation.uscc),
         "disqualified": house.reviewer(),
         "decliner": reviewer,
+        "full": house.reviewer(load_limit=0),
     }
     Reviewer.objects.filter(pk=made["disqualified"].pk).update(disqualified_at=house.now)
     declined = decline(house, reviewer)
@@ -210,6 +211,7 @@ def test_who_cannot_take_over_is_neither_proposed_nor_seated(house: House, who: 
             "conflicted": ("conflict_of_interest",),
             "disqualified": ("reviewer_disqualified",),
             "decliner": ("declined_before",),
+            "full": ("load_exceeded",),
         }[who]
     )
 

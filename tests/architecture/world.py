@@ -220,7 +220,6 @@ def with_objects(made: World) -> None:
     values |= {
         "organisation_id": done.organisation_id,
         "question": "profit",
-        "section": "profit",
         "site_code": "authority",
     }
     values["grant_id"] = roster.users["viewer"].role_grants.get(scope_key=str(done.organisation_id)).pk
@@ -252,6 +251,7 @@ def with_objects(made: World) -> None:
         make(made, over, done)
     made.special |= {
         ("applications:start_application", "cycle_id"): city.pk,
+        ("applications:section_presence", "section"): "profit",
         ("scoring:change_entry", "section"): "work",
         ("scoring:record_attendance", "user_id"): roster.users["committee"].pk,
         ("awards:set_timetable", "cycle_id"): over.pk,

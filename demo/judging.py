@@ -14,10 +14,12 @@ from demo.roster import Roster
 from scoring import services
 from scoring.models import Consolidation, Panel, Reviewer, Sheet
 from scoring.queries.differences import compared
+from scoring.queries.hearing import hearing_of
 from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.services import Seat
 
 PRAISE: Final = ("目标逐级分解到班组并按月检查", "近三年数据齐全，趋势持续向好", "标杆对比清楚，改进闭环")
+DISSENT: Final = "提供的记录只覆盖一个车间，宜再低一档。"
 ADVICE: Final = ("部分支持性过程尚未纳入评价", "与标杆的对比可扩大到关键供方", "学习成果的共享可更系统")
 QUESTIONS: Final = (
     "请现场核对近三年原始数据与报告是否一致。",
@@ -112,7 +114,7 @@ def open_sheets(panel: Panel, *stages: str) -> list[Sheet]:
 
 
 def sign_reports(panel: Panel, at: datetime, *stages: str) -> None:
-    """The lead settles every item at the middle percentage and signs."""
+    """The lead settles every item at the middle percentage; the members agree; then lead and members sign."""
     lead = panel.members.select_related("reviewer__user").get(lead=True).reviewer.user
     waiting = Consolidation.objects.filter(panel=panel, state="open").select_related(
         "application__cycle__scheme", "panel"
@@ -142,6 +144,7 @@ def sign_reports(panel: Panel, at: datetime, *stages: str) -> None:
             actor=lead,
             now=at,
         )
+        members_agree(report, at)
         services.sign_consolidation(
             consolidation=report,
             strengths="战略目标清楚，过程管理系统，关键结果三年持续改进。",
@@ -149,6 +152,29 @@ def sign_reports(panel: Panel, at: datetime, *stages: str) -> None:
             conclusion="评审组一致同意上述评分和意见。",
             actor=lead,
             now=at,
+        )
+        members_sign(report, at)
+
+
+def members_agree(report: Consolidation, at: datetime) -> None:
+    """Whoever has not spoken on the items far apart agrees; the last member dissents on one item in three reports."""
+    hearing = hearing_of(report, score_form(report.application.cycle, report.stage))
+    for member in hearing.silent:
+        items = hearing.asked_of(member)
+        apart = report.pk % 3 == 0 and member is hearing.members[-1]
+        answers = {item.line.code: (True, "") for item in items}
+        if apart:
+            answers[items[0].line.code] = (False, DISSENT)
+        services.give_consent(consolidation=report, answers=answers, actor=member.reviewer.user, now=at)
+
+
+def members_sign(report: Consolidation, at: datetime, leave: int = 0) -> None:
+    """All members who have not signed the lead's report sign it, but for the last `leave`."""
+    hearing = hearing_of(report, score_form(report.application.cycle, report.stage))
+    waiting = hearing.unsigned
+    for member in waiting[: len(waiting) - leave]:
+        services.countersign(
+            consolidation=report, digest=report.digest, remark="", actor=member.reviewer.user, now=at
         )
 
 

@@ -46,6 +46,18 @@ def is_lead(actor: object, panel: Panel) -> bool:
     return pk is not None and seats.filter(reviewer__user_id=pk).exists()
 
 
+def is_member(actor: object, panel: Panel) -> bool:
+    """Whether `actor` has a seat in the panel and is not disqualified."""
+    pk = getattr(actor, "pk", None)
+    seats = PanelMember.objects.filter(panel=panel, reviewer__disqualified_at=None)
+    return pk is not None and seats.filter(reviewer__user_id=pk).exists()
+
+
+def require_member(actor: Actor, panel: Panel) -> None:
+    if not is_member(actor, panel):
+        raise PermissionDenied("由评审组成员本人办理。")
+
+
 def require_lead(actor: Actor, panel: Panel) -> None:
     if not is_lead(actor, panel):
         raise PermissionDenied("合议和签署由评审组组长办理。")

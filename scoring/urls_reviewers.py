@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import consolidation, desk, files, pledges, recusal, sheets, workbook
+from scoring.views import consent, consolidation, desk, files, pledges, recusal, reports, sheets, workbook
 
 urlpatterns = [
     path("scoring/desk/", desk.desk, name="desk"),
@@ -20,7 +20,26 @@ urlpatterns = [
         consolidation.sign_consolidation,
         name="sign_consolidation",
     ),
-    path("scoring/consolidations/<int:consolidation_id>/report/", consolidation.report, name="report"),
+    path("scoring/consolidations/<int:consolidation_id>/consent/", consent.consent, name="consent"),
+    path(
+        "scoring/consolidations/<int:consolidation_id>/countersign/", consent.countersign, name="countersign"
+    ),
+    path(
+        "scoring/consolidations/<int:consolidation_id>/take-back/",
+        consent.take_back_signature,
+        name="take_back_signature",
+    ),
+    path(
+        "scoring/consolidations/<int:consolidation_id>/absence/",
+        consent.record_absence,
+        name="record_absence",
+    ),
+    path("scoring/consolidations/<int:consolidation_id>/report/", reports.report, name="report"),
+    path(
+        "scoring/consolidations/<int:consolidation_id>/report.pdf",
+        reports.report_pdf,
+        name="report_pdf",
+    ),
     path("scoring/files/<int:application_id>/<int:file_id>/", files.file, name="file"),
     path("scoring/files/<int:application_id>/images/<int:number>/", files.image, name="image"),
 ]

@@ -11,6 +11,7 @@ from scoring.models.careers import (
     Training,
     Unavailability,
 )
+from scoring.models.consent import Absence, CounterSignature, ItemConsent
 from scoring.models.consolidation import ConsolidatedItem, Consolidation
 from scoring.models.declining import DeclinedFile
 from scoring.models.deliberation import (
@@ -35,16 +36,19 @@ from scoring.models.visits import SiteVisit, VisitAnswer, VisitLine, VisitPhoto
 __all__ = [
     "MOST_HOURS",
     "NO_CONFLICT",
+    "Absence",
     "Approval",
     "Attendance",
     "ConfidentialityPledge",
     "ConsolidatedItem",
     "Consolidation",
     "Consultancy",
+    "CounterSignature",
     "DeclinedFile",
     "DifferenceReason",
     "EarlierObjection",
     "FamilyInterest",
+    "ItemConsent",
     "Meeting",
     "OfflineDevice",
     "Panel",

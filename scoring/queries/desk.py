@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
+<<<<<<< HEAD
 from awards.models import Cycle
 from scoring.models import (
     Consolidation,
@@ -20,12 +21,19 @@ from scoring.models import (
     SiteVisit,
     Stage,
 )
+=======
+from notifications.models import Duty
+from scoring.models import Consolidation, PresentationSlot, RecusalDeclaration, Reviewer, Sheet, Stage
+>>>>>>> 9fd6de0 (Let every member speak on items far apart and sign the report)
 from scoring.queries.benches import GONE, LIVE, due_of
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.pledges import pledged
 from scoring.queries.presentation import heard_of, seal_by
 from scoring.queries.score_forms import score_form
 from scoring.queries.visibility import assignments_of
+
+CONSENT: Final = "scoring.consent"
+COUNTERSIGN: Final = "scoring.countersign"
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
     )
     rows = (
         Consolidation.objects.filter(panel__members__reviewer=reviewer, panel__members__lead=True)
-        .filter(state__in=("waiting", "open"))
+        .filter(state__in=("waiting", "open", "signing"))
         .exclude(application__state__in=GONE)
         .select_related("panel", "application__organisation", "application__cycle__scheme")
         .prefetch_related("application__cycle__milestones")
@@ -142,6 +150,13 @@ def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
     for row in found:
         row.due = due_of(row.application.cycle, row.stage)  # type: ignore[attr-defined]
     return found
+
+
+def asked(reviewer: Reviewer) -> list[Duty]:
+    """Where I have to speak on a settled item, or to sign a report, the most urgent first."""
+    kinds = (CONSENT, COUNTERSIGN)
+    duties = Duty.objects.filter(user=reviewer.user, kind__in=kinds, closed_at=None)
+    return list(duties.order_by("due_at", "pk"))
 
 
 def next_sheet(reviewer: Reviewer) -> OpenSheet | None:

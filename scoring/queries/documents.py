@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ground.digest import canonical_json, sm3_hex
@@ -52,8 +52,12 @@ def consolidation_document(
     form: ScoreForm,
     rows: Mapping[str, ConsolidatedItem],
     sheets: Mapping[str, str],
+    consents: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """A signed report's whole content; `sheets`: reviewer's username → digest of the sheet it rests on."""
+    """A signed report's whole content; `sheets`: reviewer's username → digest of the sheet it rests on.
+
+    `consents`: as `consents_of`; where nothing lay far apart the key is left out.
+    """
     return {
         "consolidation": consolidation.pk,
         "application": consolidation.application.number,
@@ -70,7 +74,19 @@ def consolidation_document(
         "score": consolidation.score,
         "sheets": dict(sheets),
         "signed_at": _instant(consolidation.signed_at),
+        **({"consents": list(consents)} if consents else {}),
     }
+
+
+def consents_of(consolidation: Consolidation) -> list[dict[str, Any]]:
+    """What the members said to the items that lay far apart, in a fixed order."""
+    rows = consolidation.consents.order_by("item", "reviewer__user__username")
+    return [
+        {"item": item, "reviewer": reviewer, "percent": percent, "agrees": agrees, "reason": reason}
+        for item, reviewer, percent, agrees, reason in rows.values_list(
+            "item", "reviewer__user__username", "percent", "agrees", "reason"
+        )
+    ]
 
 
 def sheet_digest_holds(sheet: Sheet) -> bool:
@@ -84,7 +100,9 @@ def consolidation_digest_holds(consolidation: Consolidation) -> bool:
     """Whether a signed report's rows still give its digest."""
     form = score_form(consolidation.application.cycle, consolidation.stage)
     rows = {row.item: row for row in consolidation.items.all()}
-    document = consolidation_document(consolidation, form, rows, sheet_digests(consolidation))
+    document = consolidation_document(
+        consolidation, form, rows, sheet_digests(consolidation), consents_of(consolidation)
+    )
     return sm3_hex(canonical_json(document)) == consolidation.digest
 
 

@@ -111,10 +111,23 @@ def consolidations_visible_to(user: object) -> QuerySet[Consolidation]:
         return consolidations.none()
     seen = Q(_sealed_by(user))
     if in_portal(user, Role.SUPERVISOR):
-        seen |= Q(state__in=("open", "signed"))
+        seen |= Q(state__in=("open", "signing", "signed"))
     schemes = scopes_of(user, Scope.SCHEME, *OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY)
     seen |= Q(state="signed", application__cycle__scheme__code__in=schemes)
     return without_conflict(consolidations, user).filter(seen)
+
+
+def running_reports(user: object) -> QuerySet[Consolidation]:
+    """The reports that the user's office waits for, to be named without any of their content."""
+    rows = Consolidation.objects.filter(
+        state__in=("open", "signing"), application__cycle__scheme__code__in=office_schemes(user)
+    ).select_related(
+        "panel__cycle__scheme",
+        "application__organisation",
+        "application__cycle__scheme",
+        "application__cycle__edition_record",
+    )
+    return without_conflict(rows, user)
 
 
 def recusals_visible_to(user: object) -> QuerySet[Recusal]:

@@ -3,6 +3,7 @@
 from scoring.services.approval import approve_list, list_to_approve
 from scoring.services.cancelling import sweep_cancelled
 from scoring.services.careers import remove_career_row, save_career_row, save_entry
+from scoring.services.consent import countersign, give_consent, record_absence, take_back_signature
 from scoring.services.consolidation import save_report, settle_items, sign_consolidation
 from scoring.services.declining import decline_file, leave_unreplaced, replace_reviewer
 from scoring.services.deliberation import (
@@ -63,6 +64,7 @@ __all__ = [
     "compute_proposal",
     "confirm_pool_import",
     "confirm_proposal",
+    "countersign",
     "decide_shortlist",
     "declare_recusal",
     "decline_file",
@@ -75,6 +77,7 @@ __all__ = [
     "finish_panel",
     "form_panel",
     "freeze_ranking",
+    "give_consent",
     "invite_reviewer",
     "invite_reviewer_again",
     "leave_unreplaced",
@@ -86,6 +89,7 @@ __all__ = [
     "plan_presentations",
     "plan_visit",
     "pledge_confidentiality",
+    "record_absence",
     "record_attendance",
     "record_resolution",
     "register_reviewer",
@@ -119,5 +123,6 @@ __all__ = [
     "sweep_proposals",
     "sweep_recusals",
     "sync_sheet",
+    "take_back_signature",
     "upload_pool",
 ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts.actors import SYSTEM, Actor
+from accounts.actors import Actor
 from accounts.moves import move
 from applications.models import Application
 from ground.digest import canonical_json, sm3_hex
@@ -16,13 +16,20 @@ from ground.errors import Fault, Refused, refuse_if
 from scoring.models import ConsolidatedItem, Consolidation, Sheet
 from scoring.permissions import require_lead
 from scoring.queries.conflicts import blind
-from scoring.queries.documents import consolidation_document, sheet_digests
+from scoring.queries.documents import consents_of, consolidation_document, sheet_digests
+from scoring.queries.hearing import Hearing, hearing_of
 from scoring.queries.matrix import percents_by_item
 from scoring.queries.score_forms import Line, ScoreForm, score_form
 from scoring.rules import points
 from scoring.services import notices
+from scoring.services.consent import (
+    ask_countersignatures,
+    ask_members,
+    complete_if_signed,
+    consent_faults,
+)
 from scoring.services.differences import difference_faults
-from scoring.services.mending import finish_panel
+from scoring.services.handing import lock_consolidation
 from scoring.services.notices import SETTLE
 
 
@@ -61,6 +68,7 @@ def settle_items(
     for code, row in rows.items():
         row.percent, row.note = items[code][0], items[code][1].strip()
     ConsolidatedItem.objects.bulk_update(rows.values(), ("percent", "note"))
+    ask_members(locked, form, now=now)
 
 
 @transaction.atomic
@@ -89,11 +97,12 @@ def sign_consolidation(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Sign the panel's report.
+    """The lead signs the panel's report, which fixes its text and score; then the members sign.
 
-    1. Every item settled and explained where it must be, the three texts written; 2. the stage score by the edition's
-    method; 3. digest over report and sheets; 4. move; 5. finish the panel with its last report. Refused: not_open,
-    recused, item_unsettled, note_missing, difference_unexplained, strengths_missing, opportunities_missing, conclusion_missing.
+    1. Every item settled, explained where it must be and spoken on by every member, the three texts written; 2. the
+    stage score by the edition's method; 3. digest over report, sheets and the members' words; 4. move; 5. ask the
+    members for their signatures. Refused: not_open, recused, item_unsettled, note_missing, consent_missing,
+    difference_unexplained, strengths_missing, opportunities_missing, conclusion_missing.
     """
     locked = _lock(consolidation, actor)
     cycle = locked.application.cycle
@@ -104,9 +113,10 @@ def sign_consolidation(
         "opportunities": opportunities.strip(),
         "conclusion": conclusion.strip(),
     }
+    hearing = hearing_of(locked, form, rows)
     refuse_if(
         [
-            *settlement_faults(locked, form, rows),
+            *settlement_faults(locked, form, rows, hearing),
             *difference_faults(locked, form),
             *_text_faults(texts),
         ]
@@ -122,7 +132,9 @@ def sign_consolidation(
     )
     locked.signed_by_id, locked.signed_at = actor.pk, now
     locked.score = Decimal(locked.score).quantize(Decimal("0.01"))
-    locked.digest = sm3_hex(canonical_json(consolidation_document(locked, form, rows, sheet_digests(locked))))
+    locked.digest = sm3_hex(
+        canonical_json(consolidation_document(locked, form, rows, sheet_digests(locked), consents_of(locked)))
+    )
     locked.save(
         update_fields=[
             "strengths",
@@ -143,23 +155,28 @@ def sign_consolidation(
         article=cycle.edition.article("stage_score_method"),
         details={"digest": locked.digest, "score": str(locked.score), "method": locked.method},
     )
-    consolidation.refresh_from_db()
     notices.drop(SETTLE, locked, now=now)
-    finish_panel(panel=locked.panel, actor=SYSTEM, now=now)
+    ask_countersignatures(locked, hearing, now=now)
+    complete_if_signed(locked, now=now)
+    consolidation.refresh_from_db()
 
 
 def settlement_faults(
-    consolidation: Consolidation, form: ScoreForm, rows: Mapping[str, ConsolidatedItem]
+    consolidation: Consolidation,
+    form: ScoreForm,
+    rows: Mapping[str, ConsolidatedItem],
+    hearing: Hearing | None = None,
 ) -> list[Fault]:
-    """What still speaks against signing, item by item."""
-    given, faults = percents_by_item(consolidation), []
+    """What still speaks against the lead's signature, item by item; `hearing` is read where it isn't given."""
+    heard = hearing or hearing_of(consolidation, form, rows)
+    given, faults = {item.line.code: item.percents for item in heard.items}, []
     for line in form.lines:
         row = rows.get(line.code)
         if row is None:
             faults.append(Fault("item_unsettled", f"{line.title}还没有合议结果。", line.code))
         else:
             faults += _note_faults(consolidation, line, given.get(line.code, ()), row.note)
-    return faults
+    return [*faults, *consent_faults(heard)]
 
 
 def _note_faults(consolidation: Consolidation, line: Line, percents: Iterable[int], note: str) -> list[Fault]:
@@ -186,17 +203,7 @@ def _text_faults(texts: Mapping[str, str]) -> list[Fault]:
 
 def _lock(consolidation: Consolidation, actor: Actor) -> Consolidation:
     """The row, locked, if `actor` leads its panel and it is open."""
-    locked = (
-        Consolidation.objects.select_for_update(of=("self",))
-        .select_related(
-            "panel__cycle__edition_record",
-            "panel__cycle__scheme",
-            "application__organisation",
-            "application__cycle__edition_record",
-            "application__cycle__scheme",
-        )
-        .get(pk=consolidation.pk)
-    )
+    locked = lock_consolidation(consolidation)
     require_lead(actor, locked.panel)
     if not blind(Application.objects.filter(pk=locked.application_id), actor).exists():
         raise Refused("recused", "您与该组织有利害关系，须回避，不能主持合议。")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from applications.models import Application
-from scoring.models import Panel, Reviewer, Sheet, Stage
+from scoring.models import Consolidation, Panel, Reviewer, Sheet, Stage
 from scoring.queries.benches import due_of
 from scoring.queries.presentation import dues_of
 from scoring.services import notices
@@ -17,6 +17,17 @@ def lock_panel(panel: Panel) -> Panel:
         "cycle__scheme", "cycle__edition_record"
     )
     return rows.get(pk=panel.pk)
+
+
+def lock_consolidation(consolidation: Consolidation) -> Consolidation:
+    rows = Consolidation.objects.select_for_update(of=("self",)).select_related(
+        "panel__cycle__edition_record",
+        "panel__cycle__scheme",
+        "application__organisation",
+        "application__cycle__edition_record",
+        "application__cycle__scheme",
+    )
+    return rows.get(pk=consolidation.pk)
 
 
 def hand_out(

@@ -14,6 +14,7 @@ from accounts.roles import OFFICE_ROLES, Role, Scope
 from awards.models import Cycle
 from notifications.services import close_duties, open_duty, post
 from scoring.models import Consolidation, Panel, PanelMember, Sheet
+from scoring.queries.desk import CONSENT, COUNTERSIGN
 
 FORM_PANELS: Final = "scoring.form_panels"
 DECLARE: Final = "scoring.declare"
@@ -95,6 +96,29 @@ def ask_lead(consolidation: Consolidation, lead: User, *, due_at: datetime, now:
         key=f"consolidation:{consolidation.pk}:{now.isoformat()}",
         now=now,
     )
+
+
+def ask_member(
+    kind: str, consolidation: Consolidation, member: User, *, due_at: datetime, stamp: str, now: datetime
+) -> None:
+    """Ask a member to speak on the items that lay far apart, or to sign the report; one letter for each `stamp`."""
+    name, stage = consolidation.application.organisation.name, consolidation.get_stage_display()
+    page, title, body = {
+        CONSENT: (
+            "scoring:consent",
+            f"{stage}合议表示意见：{name}",
+            f"{name}的{stage}有评分差异较大的项目，组长已提出合议结果和理由。请逐项表示同意或者不同意。",
+        ),
+        COUNTERSIGN: (
+            "scoring:countersign",
+            f"会签{stage}报告：{name}",
+            f"{name}的{stage}报告已由组长签署，环节得分已确定。请核对后会签；有保留意见的，可以写明。",
+        ),
+    }[kind]
+    link = reverse(page, args=[consolidation.pk])
+    open_duty(kind=kind, subject=consolidation, user=member, title=title, link=link, due_at=due_at, now=now)
+    key = f"consolidation:{consolidation.pk}:{kind}:{stamp}"
+    post(to=[member], kind="scoring", subject=title, body=body, link=link, key=key, now=now)
 
 
 def drop(kind: str, subject: Model, *, now: datetime, user: User | None = None) -> None:

@@ -52,8 +52,8 @@ def open_if_complete(consolidation: Consolidation, *, now: datetime) -> bool:
 
 
 def take_back_to_waiting(consolidation: Consolidation, *, now: datetime) -> None:
-    """An open consolidation waits again; the lead's duty ends until it reopens."""
-    if consolidation.state != "open":
+    """An open consolidation waits again; what lead and members were asked, said and signed ends with it."""
+    if consolidation.state not in ("open", "signing"):
         return
     move(
         consolidation,
@@ -62,4 +62,16 @@ def take_back_to_waiting(consolidation: Consolidation, *, now: datetime) -> None
         now=now,
         article=consolidation.panel.cycle.edition.article("panel_lead"),
     )
-    notices.drop(notices.SETTLE, consolidation, now=now)
+    for kind in (notices.SETTLE, notices.CONSENT):
+        notices.drop(kind, consolidation, now=now)
+    consolidation.consents.all().delete()
+    forget_signatures(consolidation, now=now)
+
+
+def forget_signatures(consolidation: Consolidation, *, now: datetime) -> None:
+    """Take score, digest and signatures off a report that is no longer signed; the ledger keeps who had signed what."""
+    notices.drop(notices.COUNTERSIGN, consolidation, now=now)
+    consolidation.countersignatures.all().delete()
+    consolidation.score, consolidation.method, consolidation.digest = None, "", ""
+    consolidation.signed_by = consolidation.signed_at = None
+    consolidation.save(update_fields=["score", "method", "digest", "signed_by", "signed_at"])

@@ -64,6 +64,7 @@ def withdraw_sheet(
         return False
     move(sheet, "void", actor=SYSTEM, now=now, reason=reason, article=article)
     notices.drop(notices.SCORE, sheet, now=now)
+    take_back_to_waiting(consolidation, now=now)
     if consolidation.items.exists():
         consolidation.items.all().delete()
         record(
@@ -73,6 +74,5 @@ def withdraw_sheet(
             at=now,
             details={"reason": "有评分表作废，合议须重做"},
         )
-    take_back_to_waiting(consolidation, now=now)
     open_if_complete(consolidation, now=now)
     return True

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from audit.services import log_access
 from ground.errors import Refused
 from ground.svg import SpreadItem, spread
 from ground.web import refusals_on
@@ -22,9 +21,9 @@ from scoring.models import Consolidation
 from scoring.permissions import is_lead
 from scoring.queries.benches import LIVE
 from scoring.queries.desk import sealed_of
-from scoring.queries.documents import consolidation_digest_holds
+from scoring.queries.hearing import Hearing, hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
-from scoring.queries.score_forms import ScoreForm, score_form
+from scoring.queries.score_forms import RUBRIC, ScoreForm, score_form
 from scoring.queries.visibility import consolidations_visible_to, sheets_visible_to
 from scoring.rules import points
 from scoring.services.consolidation import settlement_faults
@@ -50,16 +49,16 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     settling = shown.state == "open" and is_lead(request.user, shown.panel)
     if request.method == "POST" and not settling:
         raise PermissionDenied("合议和签署由评审组组长办理。")
-    if not _reads_sheets(request, shown):
+    if not reads_sheets(request, shown):
         return redirect("scoring:report", consolidation_id=shown.pk)
     if shown.state == "waiting":
-        return render(request, "scoring/consolidation.html", _frame(request, shown) | sealed_of(shown))
+        return render(request, "scoring/consolidation.html", frame(request, shown) | sealed_of(shown))
     blank = score_form(shown.application.cycle, shown.stage)
     matrix = matrix_of(shown, blank)
     form = ConsensusForm(
         request.POST if request.method == "POST" else None,
         score_form=blank,
-        initial=_initial(shown, matrix),
+        initial=_initial(shown, matrix, blank),
         auto_id="f-%s",
         signing="sign" in request.POST,
     )
@@ -71,9 +70,19 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
             services.save_report(consolidation=shown, **form.texts(), actor=request.user, now=request.now)
             if "sign" in request.POST:
                 return redirect("scoring:sign_consolidation", consolidation_id=shown.pk)
-            messages.success(request, "合议结果已保存。")
+            messages.success(request, _saved(shown, blank))
             return redirect("scoring:consolidation", consolidation_id=shown.pk)
-    context = _frame(request, shown) | _table(shown, matrix, form) | {"form": form, "settling": settling}
+    hearing = hearing_of(shown, blank, matrix=matrix)
+    me = hearing.member(request.user)
+    context = frame(request, shown) | _table(shown, matrix, form, hearing)
+    context |= {
+        "form": form,
+        "settling": settling,
+        "hearing": hearing,
+        "asked": hearing.asked_of(me) if shown.state == "open" else (),
+        "to_sign": shown.state == "signing" and me in hearing.unsigned,
+        "leads": shown.state == "signing" and is_lead(request.user, shown.panel),
+    }
     return render(request, "scoring/consolidation.html", context, status=422 if form.errors else 200)
 
 
@@ -83,8 +92,8 @@ def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpRespo
     shown = _consolidation(request, consolidation_id)
     if not is_lead(request.user, shown.panel):
         raise PermissionDenied("合议和签署由评审组组长办理。")
-    if shown.state == "signed" and request.method != "POST":
-        return redirect("scoring:report", consolidation_id=shown.pk)
+    if shown.state in ("signing", "signed") and request.method != "POST":
+        return redirect(shown)
     if shown.state != "open":
         raise Refused("not_open", "合议尚未开始或报告已经签署，不能再改。")
     form = SignForm(request.POST if request.method == "POST" else None)
@@ -98,47 +107,32 @@ def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpRespo
                 actor=request.user,
                 now=request.now,
             )
-            messages.success(request, "评审报告已签署。")
-            return redirect("scoring:report", consolidation_id=shown.pk)
+            done = shown.state == "signed"
+            messages.success(request, "评审报告已签署。" if done else "评审报告已签署，已请各位成员会签。")
+            return redirect("scoring:report" if done else "scoring:consolidation", consolidation_id=shown.pk)
     blank = score_form(shown.application.cycle, shown.stage)
     matrix = matrix_of(shown, blank)
     settled = {row.line.code: row.settled for row in matrix.rows if row.settled}
-    context = _frame(request, shown) | {
+    context = frame(request, shown) | {
         "form": form,
         "matrix": matrix,
-        "faults": [*settlement_faults(shown, blank, settled), *difference_faults(shown, blank)],
+        "faults": [
+            *settlement_faults(shown, blank, settled, hearing_of(shown, blank, matrix=matrix)),
+            *difference_faults(shown, blank),
+        ],
         "score": _score(shown, matrix),
         "full": blank.total,
     }
     return render(request, "scoring/sign_consolidation.html", context, status=422 if form.errors else 200)
 
 
-@require_safe
-def report(request: HttpRequest, consolidation_id: int) -> HttpResponse:
-    """The signed report, to read and to print; single reviewers' scores are not in it."""
-    shown = _consolidation(request, consolidation_id)
-    if shown.state != "signed":
-        raise Http404
-    blank = score_form(shown.application.cycle, shown.stage)
-    log_access(actor=request.user, action="view", subject=shown, at=request.now)
-    sheets = shown.application.sheets.filter(stage=shown.stage, state="sealed")
-    context = _frame(request, shown) | {
-        "groups": _settled(shown, blank),
-        "sheets": sheets.select_related("reviewer__user").order_by("id"),
-        "full": blank.total,
-        "holds": consolidation_digest_holds(shown),
-        "reads_sheets": _reads_sheets(request, shown),
-    }
-    return render(request, "scoring/report.html", context)
-
-
-def _reads_sheets(request: HttpRequest, shown: Consolidation) -> bool:
+def reads_sheets(request: HttpRequest, shown: Consolidation) -> bool:
     """Whether the single sheets are open to the reader: not to the committee and the authority."""
     rows = sheets_visible_to(request.user)
     return rows.filter(application=shown.application_id, stage=shown.stage, state__in=LIVE).exists()
 
 
-def _frame(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
+def frame(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
     cycle = shown.application.cycle
     return {
         "consolidation": shown,
@@ -151,14 +145,16 @@ def _frame(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
     }
 
 
-def _table(shown: Consolidation, matrix: Matrix, form: ConsensusForm) -> dict[str, Any]:
+def _table(shown: Consolidation, matrix: Matrix, form: ConsensusForm, hearing: Hearing) -> dict[str, Any]:
     names = [sheet.reviewer.user.name for sheet in matrix.sheets]
+    words = {item.line.code: item.words for item in hearing.items}
     limit = int(shown.application.cycle.edition.value("consensus_spread"))
     return {
         "matrix": matrix,
         "rows": [
             {
                 "row": row,
+                "words": words.get(row.line.code, ()),
                 "percent": form[f"percent-{row.line.code}"],
                 "note": form[f"note-{row.line.code}"],
                 "cells": list(zip(names, row.cells, strict=True)),
@@ -176,11 +172,11 @@ def _table(shown: Consolidation, matrix: Matrix, form: ConsensusForm) -> dict[st
     }
 
 
-def _initial(shown: Consolidation, matrix: Matrix) -> dict[str, Any]:
+def _initial(shown: Consolidation, matrix: Matrix, blank: ScoreForm) -> dict[str, Any]:
     """What is settled, else the median; the texts as kept, else gathered from the sheets."""
     initial: dict[str, Any] = {
-        "strengths": shown.strengths or _gathered(matrix, "strengths"),
-        "opportunities": shown.opportunities or _gathered(matrix, "opportunities"),
+        "strengths": shown.strengths or _gathered(matrix, blank, "strengths"),
+        "opportunities": shown.opportunities or _gathered(matrix, blank, "opportunities"),
         "conclusion": shown.conclusion or _overall(matrix),
     }
     for row in matrix.rows:
@@ -189,15 +185,28 @@ def _initial(shown: Consolidation, matrix: Matrix) -> dict[str, Any]:
     return initial
 
 
-def _gathered(matrix: Matrix, name: str) -> str:
-    """The comments of all sheets, each once, item by item: what the lead starts from."""
-    lines = []
-    for row in matrix.rows:
-        words = dict.fromkeys(
-            text for cell in row.cells if cell is not None and (text := getattr(cell, name).strip())
-        )
-        if words:
-            lines.append(f"{row.line.title}：{'；'.join(words)}")
+def _saved(shown: Consolidation, blank: ScoreForm) -> str:
+    silent = hearing_of(shown, blank).silent
+    asked = f"已请{'、'.join(member.reviewer.user.name for member in silent)}对差异较大的项目表示意见。"
+    return f"合议结果已保存。{asked if silent else ''}"
+
+
+def _gathered(matrix: Matrix, blank: ScoreForm, name: str) -> str:
+    """The comments of all sheets, each once, by group and item: what the lead starts from."""
+    rows, lines = {row.line.code: row for row in matrix.rows}, []
+    for group in blank.groups:
+        found = []
+        for line in group.lines:
+            words = dict.fromkeys(
+                text
+                for cell in rows[line.code].cells
+                if cell is not None and (text := getattr(cell, name).strip())
+            )
+            if words:
+                found.append(f"{line.title}：{'；'.join(words)}")
+        if found and group.kind != RUBRIC:
+            lines.append(f"【{group.title}】")
+        lines += found
     return "\n".join(lines)
 
 
@@ -207,23 +216,6 @@ def _overall(matrix: Matrix) -> str:
 
 def _score(shown: Consolidation, matrix: Matrix) -> Any:
     return points.stage_total(shown.application.cycle.edition, matrix.totals, matrix.consensus)
-
-
-def _settled(shown: Consolidation, blank: ScoreForm) -> list[dict[str, Any]]:
-    rows = {row.item: row for row in shown.items.all()}
-    groups = []
-    for group in blank.groups:
-        lines = [
-            {
-                "line": line,
-                "row": rows[line.code],
-                "points": points.item_points(rows[line.code].percent, line.points),
-            }
-            for line in group.lines
-            if line.code in rows
-        ]
-        groups.append({"group": group, "lines": lines, "points": sum(entry["points"] for entry in lines)})
-    return groups
 
 
 def _chart(matrix: Matrix, names: list[str], limit: int) -> SafeString:

@@ -42,6 +42,7 @@ def _context(request: HttpRequest, reviewer: Reviewer) -> dict[str, Any]:
         "undeclared": undeclared,
         "sheets": sheets,
         "leading": leading,
+        "asked": queries.asked(reviewer),
         "step": min(steps, key=lambda step: (step["due"] is None, step["due"]), default=None),
         "page": page_of(request, queries.sealed_sheets(reviewer)),
         "hours": hours_of(reviewer),

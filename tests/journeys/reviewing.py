@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from demo import judging
 from scoring.models import Consolidation, Panel, RecusalDeclaration, Sheet
+from scoring.queries.hearing import hearing_of
+from scoring.queries.score_forms import score_form
 from scoring.services import declare_recusal, pledge_confidentiality, start_material_review
 from tests.journeys.person import Person
 from tests.journeys.year import Year
@@ -204,8 +206,42 @@ def _sign_in_browser(year: Year, lead: Person) -> None:
     for row in lead.main.locator("tr").filter(has_text="须说明").all():
         row.get_by_label("说明").fill("经讨论，按多数意见和证据充分程度取值。")
     lead.fill(评审意见="评审组一致同意上述评分和意见。")
+    if lead.main.get_by_role("button", name="保存并请成员表示意见").count():
+        lead.press("保存并请成员表示意见")
+        lead.sees("合议结果已保存", "待表示意见")
+        _one_dissents(year, report)
+        lead.open(report.get_absolute_url())
+        lead.sees("成员都已表示意见")
     lead.press("保存并核对签署")
     lead.sees("签署后环节得分确定", "评审组一致同意上述评分和意见。")
     lead.tick("我已核对")
     lead.press("签署评审报告")
-    lead.sees("评审报告已签署", "环节得分")
+    lead.sees("评审报告已签署", "等待会签")
+    report.refresh_from_db()
+    judging.members_sign(report, year.cast.now, leave=1)
+    last = _waiting(year, report)[-1]
+    last.open("/scoring/desk/")
+    last.follow("核对并会签")
+    last.sees(report.digest, "待会签")
+    last.tick("我已核对")
+    last.press("会签评审报告")
+    last.sees("您已会签评审报告", "与内容核对一致")
+
+
+def _one_dissents(year: Year, report: Consolidation) -> None:
+    """One member says no with a reason in the browser; the others agree by services."""
+    one = _waiting(year, report)[-1]
+    one.open("/scoring/desk/")
+    one.follow("表示意见")
+    one.tick("各项全部不同意")
+    one.fill(全部不同意的理由="提供的证据只覆盖一个车间。")
+    one.press("提交意见")
+    one.sees("您的意见已登记", "提供的证据只覆盖一个车间。")
+    judging.members_agree(report, year.cast.now)
+
+
+def _waiting(year: Year, report: Consolidation) -> list[Person]:
+    """The members who still have to speak, or to sign."""
+    hearing = hearing_of(report, score_form(year.cycle, report.stage))
+    waiting = hearing.silent if report.state == "open" else hearing.unsigned
+    return [year.cast[member.reviewer.user.username] for member in waiting]

@@ -16,6 +16,7 @@ from documents.models import StoredFile
 from documents.services import store_file
 from scoring import services
 from scoring.models import NO_CONFLICT, Consolidation, Panel, Reviewer, Sheet, Stage
+from scoring.queries.hearing import hearing_of
 from scoring.queries.score_forms import score_form
 from scoring.services import Seat
 from tests.applications.builders import pdf, uscc
@@ -223,7 +224,39 @@ def settle_all(consolidation: Consolidation, percent: int, now: datetime, note: 
     )
 
 
+def agree_all(consolidation: Consolidation, now: datetime) -> None:
+    """Every member agrees to what the lead settled, where that is asked."""
+    hearing = hearing_of(consolidation, score_form(consolidation.application.cycle, consolidation.stage))
+    for member in hearing.silent:
+        services.give_consent(
+            consolidation=consolidation,
+            answers={item.line.code: (True, "") for item in hearing.asked_of(member)},
+            actor=member.reviewer.user,
+            now=now,
+        )
+
+
+def countersign_all(consolidation: Consolidation, now: datetime) -> None:
+    hearing = hearing_of(consolidation, score_form(consolidation.application.cycle, consolidation.stage))
+    for member in hearing.unsigned:
+        services.countersign(
+            consolidation=consolidation,
+            digest=consolidation.digest,
+            remark="",
+            actor=member.reviewer.user,
+            now=now,
+        )
+
+
 def sign(consolidation: Consolidation, now: datetime) -> Consolidation:
+    """All members agree, the lead signs, all members sign."""
+    agree_all(consolidation, now)
+    sign_as_lead(consolidation, now)
+    countersign_all(consolidation, now)
+    return consolidation
+
+
+def sign_as_lead(consolidation: Consolidation, now: datetime) -> Consolidation:
     services.sign_consolidation(
         consolidation=consolidation,
         strengths="领导作用明显",

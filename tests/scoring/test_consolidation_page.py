@@ -8,7 +8,7 @@ import pytest
 
 from scoring.models import Consolidation, Panel
 from tests.factories import make_user
-from tests.scoring.builders import House, seal, settle_all, sign
+from tests.scoring.builders import House, agree_all, seal, settle_all, sign
 from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
 
 TEXTS = {"strengths": "战略清楚", "opportunities": "扩大对比", "conclusion": "同意上述意见"}
@@ -112,19 +112,24 @@ def test_signing_asks_for_the_three_texts(panel: Panel, report: Consolidation, c
     assert "请填写评审意见" in answer.content.decode()
 
 
-def test_the_lead_signs_after_a_confirmation(panel: Panel, report: Consolidation, client_of: Browser) -> None:
+def test_the_lead_signs_after_a_confirmation(
+    house: House, panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
     client = client_of(user(panel, 0))
     data = filled(client, report, **TEXTS, **{"note-4.1.2": "看了证据", "sign": "1"})
     assert client.post(page_of(report), data).url == page_of(report, "sign/")
+    assert "还不能签署，有 1 处要补充" in read(client, page_of(report, "sign/"))
+    agree_all(report, house.now)
     page = read(client, page_of(report, "sign/"))
     assert "550.00" in page
     assert "签署后环节得分确定" in page
     assert '<form class="form" method="post"' in page
     assert client.post(page_of(report, "sign/")).status_code == 422
-    assert client.post(page_of(report, "sign/"), {"confirmed": "on"}).url == page_of(report, "report/")
+    assert client.post(page_of(report, "sign/"), {"confirmed": "on"}).url == page_of(report)
     report.refresh_from_db()
-    assert (report.state, report.score) == ("signed", Decimal("550.00"))
-    assert client.get(page_of(report, "sign/")).url == page_of(report, "report/")
+    assert (report.state, report.score) == ("signing", Decimal("550.00"))
+    assert client.get(page_of(report, "sign/")).url == page_of(report)
+    assert client.get(page_of(report, "report/")).status_code == 404
     assert client.post(page_of(report, "sign/"), {"confirmed": "on"}).status_code == 409
     assert client.post(page_of(report), data).status_code == 403
 

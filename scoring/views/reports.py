@@ -1,0 +1,82 @@
+"""The signed report of a panel: to read, to print, and as a document with its signatures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from audit.services import log_access
+from documents import pdf
+from scoring.models import Consolidation
+from scoring.queries.documents import consolidation_digest_holds
+from scoring.queries.hearing import hearing_of
+from scoring.queries.matrix import Matrix, matrix_of
+from scoring.queries.score_forms import ScoreForm, score_form
+from scoring.queries.visibility import consolidations_visible_to
+from scoring.views.consolidation import frame, reads_sheets
+
+
+@require_safe
+def report(request: HttpRequest, consolidation_id: int) -> HttpResponse:
+    """The report that all members have signed; single reviewers' scores are not in it."""
+    shown = _signed(request, consolidation_id)
+    log_access(actor=request.user, action="view", subject=shown, at=request.now)
+    context = _context(request, shown) | {"reads_sheets": reads_sheets(request, shown)}
+    return render(request, "scoring/report.html", context)
+
+
+@require_safe
+def report_pdf(request: HttpRequest, consolidation_id: int) -> HttpResponse:
+    """The same as PDF. Each download is noted with the report's digest."""
+    shown = _signed(request, consolidation_id)
+    content = pdf.render("documents/panel_report.html", _context(request, shown) | {"made_at": request.now})
+    log_access(
+        actor=request.user,
+        action="download",
+        subject=shown,
+        at=request.now,
+        detail=f"评审报告 {shown.digest}",
+    )
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"report-{shown.application.number}-{shown.stage}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _signed(request: HttpRequest, consolidation_id: int) -> Consolidation:
+    rows = consolidations_visible_to(request.user).select_related("panel__cycle")
+    shown = get_object_or_404(rows, pk=consolidation_id)
+    if shown.state != "signed":
+        raise Http404
+    return shown
+
+
+def _context(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
+    return content_of(request, shown) | {"holds": consolidation_digest_holds(shown)}
+
+
+def content_of(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
+    """What a report says: items with their points, mean and trimmed mean beside, the members' words and signatures."""
+    blank = score_form(shown.application.cycle, shown.stage)
+    matrix = matrix_of(shown, blank)
+    return frame(request, shown) | {
+        "groups": _groups(blank, matrix),
+        "matrix": matrix,
+        "hearing": hearing_of(shown, blank, matrix=matrix),
+        "full": blank.total,
+    }
+
+
+def _groups(blank: ScoreForm, matrix: Matrix) -> list[dict[str, Any]]:
+    rows = {row.line.code: row for row in matrix.rows if row.settled}
+    groups = []
+    for group in blank.groups:
+        lines = [rows[line.code] for line in group.lines if line.code in rows]
+        total = sum((row.points for row in lines if row.points is not None), Decimal(0))
+        groups.append({"group": group, "lines": lines, "points": total})
+    return groups

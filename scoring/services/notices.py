@@ -14,12 +14,14 @@ from accounts.roles import OFFICE_ROLES, Role, Scope
 from awards.models import Cycle
 from notifications.services import close_duties, open_duty, post
 from scoring.models import Consolidation, Panel, PanelMember, Sheet
-from scoring.queries.desk import CONSENT, COUNTERSIGN
+from scoring.queries import desk
 
 FORM_PANELS: Final = "scoring.form_panels"
 DECLARE: Final = "scoring.declare"
 SCORE: Final = "scoring.score"
 SETTLE: Final = "scoring.settle"
+CONSENT: Final = desk.CONSENT
+COUNTERSIGN: Final = desk.COUNTERSIGN
 MEND_PANEL: Final = "scoring.mend_panel"
 
 

@@ -37,6 +37,8 @@ from tests.factories import make_user
 from tests.publicity.factories import owner_of
 from tests.scoring.builders import (
     House,
+    agree_all,
+    countersign_all,
     declare_all,
     lead,
     make_house,
@@ -209,7 +211,9 @@ def _sign(year: Year, report: Consolidation, sign: bool = True) -> None:
     ]
     texts = {"strengths": words[1], "opportunities": words[2], "conclusion": words[3]}
     if sign:
+        agree_all(report, year.now)
         scoring.sign_consolidation(**texts, **given)
+        countersign_all(report, year.now)
         report.refresh_from_db()
         year.signed.add((about, report.stage))
         assert report.score is not None

@@ -36,6 +36,15 @@ PANEL = StateTable(
             "全部评审报告已签署",
             "shortlist",
         ),
+        Move(
+            "resume",
+            "恢复评审",
+            ("finished",),
+            "working",
+            ("system",),
+            "评定委决定有报告重新合议",
+            "misconduct",
+        ),
     ),
 )
 
@@ -77,6 +86,7 @@ CONSOLIDATION = StateTable(
         State("open", "合议中", "评审中", "active"),
         State("signing", "待成员会签", "评审中", "active"),
         State("signed", "报告已签署", "评审完成", "good"),
+        State("annulled", "报告已撤回重议", "评审中", "bad"),
     ),
     (
         Move(
@@ -124,5 +134,50 @@ CONSOLIDATION = StateTable(
             "每位成员已会签，或者评定办已登记未能会签的原因",
             "stage_score_method",
         ),
+        Move(
+            "annul",
+            "撤回重议",
+            ("signed",),
+            "annulled",
+            ("system",),
+            "评定委取消评审员资格并决定其评分作废；排名没有锁定",
+            "misconduct",
+        ),
+    ),
+)
+
+MISCONDUCT = StateTable(
+    "misconduct",
+    (
+        State("filed", "待受理", "已收到", "warn"),
+        State("inquiry", "核查中", "核查中", "active"),
+        State("to_committee", "待评定委批准", "核查中", "active"),
+        State("disqualified", "已取消评审资格", "已查实处理", "bad"),
+        State("dismissed", "不予处理，结案", "已结案", "neutral"),
+    ),
+    (
+        Move("inquire", "受理并核查", ("filed",), "inquiry", OFFICE, "", "misconduct"),
+        Move(
+            "dismiss", "核查不属实，结案", ("filed", "inquiry"), "dismissed", HEAD, "说明理由", "misconduct"
+        ),
+        Move(
+            "report",
+            "报评定委批准",
+            ("inquiry",),
+            "to_committee",
+            HEAD,
+            "写明核查结论、评审员和评分表的处理",
+            "misconduct",
+        ),
+        Move(
+            "approve",
+            "批准取消评审资格",
+            ("to_committee",),
+            "disqualified",
+            ("committee",),
+            "决议文号和日期",
+            "misconduct",
+        ),
+        Move("refuse", "不予批准", ("to_committee",), "dismissed", ("committee",), "说明理由", "misconduct"),
     ),
 )

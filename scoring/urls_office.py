@@ -2,17 +2,25 @@
 
 from django.urls import path
 
-from scoring.views import panels, plan_sheets, proposals, recusals, reviewers
+from scoring.views import complaints, panels, plan_sheets, proposals, recusals, reviewers
 
 urlpatterns = [
     path("scoring/reviewers/", reviewers.reviewers, name="reviewers"),
     path("scoring/reviewers/export/", reviewers.export_reviewers, name="export_reviewers"),
     path("scoring/reviewers/new/", reviewers.register_reviewer, name="register_reviewer"),
     path("scoring/reviewers/<int:reviewer_id>/", reviewers.reviewer, name="reviewer"),
+    path("scoring/complaints/", complaints.complaints, name="complaints"),
+    path("scoring/complaints/new/", complaints.file_complaint, name="file_complaint"),
+    path("scoring/complaints/<int:complaint_id>/", complaints.complaint, name="complaint"),
     path(
-        "scoring/reviewers/<int:reviewer_id>/disqualify/",
-        reviewers.disqualify_reviewer,
-        name="disqualify_reviewer",
+        "scoring/complaints/<int:complaint_id>/report/",
+        complaints.report_misconduct,
+        name="report_misconduct",
+    ),
+    path(
+        "scoring/complaints/<int:complaint_id>/<slug:complaint_step>/",
+        complaints.complaint_step,
+        name="complaint_step",
     ),
     path("cycles/<int:cycle_id>/panels/", panels.panels, name="panels"),
     path(

@@ -120,36 +120,3 @@ class ReviewerForm(forms.Form):
         """What the service takes."""
         given = {key: value for key, value in self.cleaned_data.items() if key != "username"}
         return given | {"user": self.user, "industries": "".join(given["industries"])}
-
-
-class ReasonForm(forms.Form):
-    """Why something is done."""
-
-    reason = forms.CharField(
-        label="原因",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
-        error_messages={"required": "请写明原因。"},
-    )
-
-
-class DisqualifyForm(forms.Form):
-    """Why, and under which approval of the committee."""
-
-    number = forms.CharField(
-        label="评定委批准文号", max_length=60, help_text="取消评审资格须经评定委批准，如“评定委〔2026〕5号”。"
-    )
-    reason = forms.CharField(
-        label="事由",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
-        help_text="写明失职、滥权或者徇私的事实和造成的后果。",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["number"].widget.attrs.pop("maxlength", None)
-
-    @property
-    def words(self) -> str:
-        return f"{self.cleaned_data['reason'].strip()}（评定委批准：{self.cleaned_data['number'].strip()}）"

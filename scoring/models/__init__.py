@@ -26,6 +26,7 @@ from scoring.models.deliberation import (
 )
 from scoring.models.devices import OfflineDevice
 from scoring.models.differences import DifferenceReason
+from scoring.models.misconduct import MisconductCase
 from scoring.models.panels import Panel, PanelMember, Stage
 from scoring.models.presentation import PresentationSchedule, PresentationSlot, PresentationSwap
 from scoring.models.proposals import PanelProposal
@@ -50,6 +51,7 @@ __all__ = [
     "FamilyInterest",
     "ItemConsent",
     "Meeting",
+    "MisconductCase",
     "OfflineDevice",
     "Panel",
     "PanelMember",

@@ -15,13 +15,23 @@ from scoring.models.panels import Panel, Stage
 from scoring.states import CONSOLIDATION
 
 
+class InForce(models.Manager["Consolidation"]):
+    """Without what was annulled: that stays on record and is asked for by `with_annulled` alone."""
+
+    def get_queryset(self) -> models.QuerySet[Consolidation]:
+        return super().get_queryset().exclude(state="annulled")
+
+
 class Consolidation(Stateful):
     """What a panel concludes on one application in one stage (评审组合议与报告).
 
-    `score` is the stage score on the scale of 1000 with 2 decimals, set when the lead signs.
+    `score` is the stage score on the scale of 1000 with 2 decimals, set when the lead signs. A report that the
+    committee takes back (services.misconduct) stays as it was signed, annulled, beside the one that follows it.
     """
 
     STATES = CONSOLIDATION
+    objects = InForce()
+    with_annulled: ClassVar[models.Manager[Consolidation]] = models.Manager()
 
     panel = models.ForeignKey(Panel, models.PROTECT, related_name="consolidations")
     application = models.ForeignKey(Application, models.PROTECT, related_name="consolidations")
@@ -42,7 +52,11 @@ class Consolidation(Stateful):
         verbose_name = "评审合议"
         ordering = ("application", "stage")
         constraints: ClassVar = (
-            models.UniqueConstraint(fields=("application", "stage"), name="one_consolidation_a_stage"),
+            models.UniqueConstraint(
+                fields=("application", "stage"),
+                condition=~models.Q(state="annulled"),
+                name="one_consolidation_a_stage",
+            ),
             state_constraint(CONSOLIDATION, "consolidation"),
             models.CheckConstraint(
                 condition=models.Q(score=None) | models.Q(score__gte=0, score__lte=1000),

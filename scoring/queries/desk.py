@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
-<<<<<<< HEAD
 from awards.models import Cycle
+from notifications.models import Duty
 from scoring.models import (
     Consolidation,
     PresentationSlot,
@@ -21,10 +21,6 @@ from scoring.models import (
     SiteVisit,
     Stage,
 )
-=======
-from notifications.models import Duty
-from scoring.models import Consolidation, PresentationSlot, RecusalDeclaration, Reviewer, Sheet, Stage
->>>>>>> 9fd6de0 (Let every member speak on items far apart and sign the report)
 from scoring.queries.benches import GONE, LIVE, due_of
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.pledges import pledged

@@ -23,6 +23,14 @@ from scoring.services.invitations import (
     revoke_reviewer_invitation,
 )
 from scoring.services.mending import change_lead, finish_panel, seat_substitute
+from scoring.services.misconduct import (
+    approve_disqualification,
+    dismiss_complaint,
+    file_complaint,
+    open_inquiry,
+    refuse_disqualification,
+    report_misconduct,
+)
 from scoring.services.objections import note_objection
 from scoring.services.panels import change_panel, form_panel, start_material_review, start_panel
 from scoring.services.pledges import pledge_confidentiality
@@ -52,6 +60,7 @@ __all__ = [
     "add_device",
     "add_line",
     "add_photo",
+    "approve_disqualification",
     "approve_list",
     "arrange_proposal",
     "ask_proposal",
@@ -69,11 +78,13 @@ __all__ = [
     "declare_recusal",
     "decline_file",
     "detect_recusals",
+    "dismiss_complaint",
     "dismiss_recusal",
     "disqualify_reviewer",
     "draw_presentations",
     "drop_proposal",
     "explain_differences",
+    "file_complaint",
     "finish_panel",
     "form_panel",
     "freeze_ranking",
@@ -88,16 +99,19 @@ __all__ = [
     "note_objection",
     "plan_presentations",
     "plan_visit",
+    "open_inquiry",
     "pledge_confidentiality",
     "record_absence",
     "record_attendance",
     "record_resolution",
+    "refuse_disqualification",
     "register_reviewer",
     "remove_career_row",
     "remove_line",
     "remove_photo",
     "reopen_sheet",
     "replace_reviewer",
+    "report_misconduct",
     "revoke_device",
     "revoke_lost_device",
     "revoke_reviewer_invitation",

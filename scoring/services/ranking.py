@@ -74,7 +74,7 @@ def freeze_ranking(*, cycle: Cycle, actor: Actor, now: datetime) -> Ranking:
     document = ranking_input(locked, as_of)
     if not document["candidates"]:
         raise Refused("nobody_shortlisted", "没有入围的组织，不能排名。", article=article)
-    result = rank(edition, [_candidate(entry) for entry in document["candidates"]], as_of)
+    result = rank(edition, candidates_in(document)[1], as_of)
     answer = result.to_document()
     ranking = Ranking.objects.create(
         cycle=locked,
@@ -114,6 +114,11 @@ def freeze_ranking(*, cycle: Cycle, actor: Actor, now: datetime) -> Ranking:
         after={"digest": ranking.digest, "edition": edition.digest},
     )
     return ranking
+
+
+def candidates_in(document: dict[str, Any]) -> tuple[date, list[Candidate]]:
+    """The day and the candidates of a ranking's input."""
+    return date.fromisoformat(document["as_of"]), [_candidate(entry) for entry in document["candidates"]]
 
 
 def _candidate(entry: dict[str, Any]) -> Candidate:

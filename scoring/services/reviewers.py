@@ -97,14 +97,16 @@ def register_reviewer(
 
 
 @transaction.atomic
-def disqualify_reviewer(*, reviewer: Reviewer, reason: str, actor: Actor, now: datetime) -> None:
-    """The head of an office takes somebody out of the pool for misconduct; `reason` names the committee's approval.
+def disqualify_reviewer(
+    *, reviewer: Reviewer, reason: str, actor: Actor, now: datetime, spared: frozenset[int] = frozenset()
+) -> None:
+    """What the committee's approval does (services.misconduct): somebody leaves the pool; `reason` names the resolution.
 
-    They score no more: their sheets whose report is not signed are void, so that a panel does not wait for them, and
-    the offices concerned are told. Signed reports stay. Refused: reason_missing, already_disqualified.
+    They score no more: their sheets whose report is not signed are void but for `spared`, so that a panel does not wait
+    for them, and the offices concerned are told. Signed reports stay. Refused: reason_missing, already_disqualified.
     """
-    if not holds_anywhere(actor, Role.OFFICE_HEAD):
-        raise PermissionDenied("取消评审资格由评定办主任办理。")
+    if not holds_anywhere(actor, Role.COMMITTEE):
+        raise PermissionDenied("取消评审资格须经评定委批准。")
     locked = Reviewer.objects.select_for_update().get(pk=reviewer.pk)
     if not reason.strip():
         raise Refused("reason_missing", "请写明事由和评定委批准的文号。", field="reason")
@@ -115,7 +117,11 @@ def disqualify_reviewer(*, reviewer: Reviewer, reason: str, actor: Actor, now: d
     record(
         actor=actor, action="reviewer.disqualify", subject=locked, at=now, details={"reason": reason.strip()}
     )
-    sheets = Sheet.objects.filter(reviewer=locked, state__in=LIVE).order_by("application_id", "stage")
+    sheets = (
+        Sheet.objects.filter(reviewer=locked, state__in=LIVE)
+        .exclude(pk__in=spared)
+        .order_by("application_id", "stage")
+    )
     touched: dict[int, Panel] = {}
     for sheet in sheets.select_related("application__cycle__edition_record", *PANEL_CYCLE):
         article = sheet.application.cycle.edition.article("misconduct")

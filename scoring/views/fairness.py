@@ -153,7 +153,7 @@ def _leniency_chart(figures: Mapping[int, ReviewerFigures], names: Mapping[int, 
                 names[key],
                 row.files,
                 row.files,
-                None if row.leniency is None else rules.decimal_of(round(row.leniency, 2)),
+                None if row.leniency is None else rules.decimal_of(round(row.leniency, 1) + 0.0),
             )
             for key, row in rows
         ],

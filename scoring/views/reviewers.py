@@ -17,7 +17,7 @@ from accounts.roles import OFFICE_ROLES, Role
 from audit.services import log_access
 from ground.web import page_of, refusals_on
 from scoring import services
-from scoring.forms.reviewers import DisqualifyForm, PoolListFilter, ReviewerForm
+from scoring.forms.reviewers import PoolListFilter, ReviewerForm
 from scoring.models import Reviewer
 from scoring.queries import reviewers_visible_to
 from scoring.queries.careers import career_of
@@ -85,26 +85,9 @@ def reviewer(request: HttpRequest, reviewer_id: int) -> HttpResponse:
         "invitation": shown.invitations.first(),
         "entries": pool_entries(shown),
         "is_office": holds_anywhere(request.user, *OFFICE_ROLES),
-        "may_disqualify": holds_anywhere(request.user, Role.OFFICE_HEAD) and not shown.disqualified_at,
+        "may_complain": not shown.disqualified_at,
     }
     return render(request, "scoring/reviewer.html", context)
-
-
-def disqualify_reviewer(request: HttpRequest, reviewer_id: int) -> HttpResponse:
-    """Take somebody out of the pool, after reading what follows."""
-    shown = get_object_or_404(with_load(pool_of(request)), pk=reviewer_id)
-    if not holds_anywhere(request.user, Role.OFFICE_HEAD):
-        raise PermissionDenied("取消评审资格由评定办主任办理。")
-    form = DisqualifyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            services.disqualify_reviewer(
-                reviewer=shown, reason=form.words, actor=request.user, now=request.now
-            )
-            messages.success(request, f"已取消{shown.user.name}的评审资格。")
-            return redirect("scoring:reviewer", reviewer_id=shown.pk)
-    context = {"reviewer": shown, "form": form}
-    return render(request, "scoring/disqualify_reviewer.html", context, status=422 if form.errors else 200)
 
 
 def pool_of(request: HttpRequest) -> QuerySet[Reviewer]:

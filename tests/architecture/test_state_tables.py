@@ -22,15 +22,15 @@ from ground.errors import Refused
 from ground.models import Stateful
 from ground.statetable import StateTable
 from publicity.states import HONOUR, INCIDENT, NOTICE, OBJECTION, PAYMENT, REVOCATION
-from scoring.models import Consolidation, Panel, Sheet
+from scoring.models import Consolidation, MisconductCase, Panel, Sheet
 from scoring.services import register_reviewer
-from scoring.states import CONSOLIDATION, PANEL, SHEET
+from scoring.states import CONSOLIDATION, MISCONDUCT, PANEL, SHEET
 from tests.applications.builders import recommender_of
 from tests.factories import make_user
 from tests.scoring.results.builders import Year, make_year
 
 TABLES = (
-    CYCLE, APPLICATION, RECOMMENDATION, CORRECTION, PANEL, SHEET, CONSOLIDATION,
+    CYCLE, APPLICATION, RECOMMENDATION, CORRECTION, PANEL, SHEET, CONSOLIDATION, MISCONDUCT,
     NOTICE, OBJECTION, HONOUR, PAYMENT, INCIDENT, REVOCATION,
 )  # fmt: skip
 # The door is tried on a real row of these in tests/publicity/test_states.py.
@@ -140,6 +140,14 @@ def consolidation(year: Year) -> Stateful:
     return Consolidation.objects.get(application=application(year), stage="material")
 
 
+def complaint(year: Year) -> Stateful:
+    """With all that a decision needs, so that the table alone is tried."""
+    return MisconductCase.objects.create(
+        cycle=year.cycle, ground="favour", statement="x", filed_by=year.clerk, filed_at=year.now,
+        reviewer=sheet(year).reviewer, number="x", decided_on=year.now.date(), treatment="keep",
+    )  # fmt: skip
+
+
 def attempt(thing: Stateful, state: str, name: str, actor: Any, now: datetime) -> str:
     """What the door says to `actor` about the move from `state`; nothing of it stays."""
     with transaction.atomic():
@@ -163,7 +171,7 @@ def attempt(thing: Stateful, state: str, name: str, actor: Any, now: datetime) -
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "maker",
-    [cycle, application, recommendation, correction, panel, sheet, consolidation],
+    [cycle, application, recommendation, correction, panel, sheet, consolidation, complaint],
     ids=lambda m: m.__name__,
 )
 def test_the_door_follows_the_table(now: datetime, maker: Callable[[Year], Stateful]) -> None:
@@ -197,5 +205,5 @@ def test_the_door_follows_the_table(now: datetime, maker: Callable[[Year], State
 
 
 def test_every_table_is_tried_somewhere() -> None:
-    here = {CYCLE, APPLICATION, RECOMMENDATION, CORRECTION, PANEL, SHEET, CONSOLIDATION}
+    here = {CYCLE, APPLICATION, RECOMMENDATION, CORRECTION, PANEL, SHEET, CONSOLIDATION, MISCONDUCT}
     assert here | IN_PUBLICITY == set(TABLES)

@@ -36,6 +36,7 @@ from scoring import services as scoring
 from scoring.models import (
     Consolidation,
     DeclinedFile,
+    MisconductCase,
     OfflineDevice,
     Panel,
     PanelProposal,
@@ -359,6 +360,10 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         cycle=panel.cycle, kind="site", size=3, most=5, stage="ready", asked_by=made.roster.users["clerk"],
         asked_at=NOW,
     )  # fmt: skip
+    complaint = MisconductCase.objects.create(
+        cycle=panel.cycle, ground="favour", statement="为示范而写。", filed_by=made.roster.users["owner"],
+        filed_at=NOW, reviewer=sheet.reviewer, reported_at=NOW,
+    )  # fmt: skip
     invitation = ReviewerInvitation.objects.create(
         reviewer=sheet.reviewer, email="invited@example.com", nonce="n", invited_by=made.roster.users["clerk"],
         invited_at=NOW, expires_at=NOW,
@@ -369,6 +374,8 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
     _presentations(panel, made.roster.users["clerk"])
     _visit(made, sheet, made.roster.users["clerk"])
     made.values |= {
+        "complaint_id": complaint.pk,
+        "complaint_step": "dismiss",
         "import_id": PoolImport.objects.create(
             filename="名单.xlsx",
             digest="0" * 64,

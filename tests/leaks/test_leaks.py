@@ -36,11 +36,12 @@ APART = {
     "api:policy",
     "awards:policy",
     "documents:upload",
-    # A device or a proposal of one's own; asked role by role in tests/scoring.
+    # A device, a proposal or a complaint of one's own; asked role by role in tests/scoring.
     *("scoring:device_contact", "scoring:device_sheet", "scoring:revoke_device"),
     *("scoring:revoke_lost_device", "scoring:reviewer_invitation"),
     *("scoring:proposal", "scoring:confirm_proposal", "scoring:drop_proposal", "scoring:arrange_team"),
     *("scoring:export_proposal", "scoring:import_proposal"),
+    *("scoring:complaint", "scoring:report_misconduct", "scoring:complaint_step"),
 }
 
 

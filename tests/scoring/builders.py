@@ -144,6 +144,11 @@ def make_reviewer(clerk: User, now: datetime, **changes: Any) -> Reviewer:
     return services.register_reviewer(**given, actor=clerk, now=now)
 
 
+def committee(scheme: str = "park") -> User:
+    """A member of the committee."""
+    return make_user(f"committee:{scheme}")
+
+
 def make_recommender() -> Recommender:
     return Recommender.objects.create(name=f"样例功能区{next(_serial)}", kind=Recommender.Kind.ZONE)
 

@@ -109,6 +109,7 @@ def test_equal_scores_have_the_same_place() -> None:
 
 def test_the_one_rounding_is_half_up_within_the_scale() -> None:
     places = Decimal("0.01")
+    assert fairness.decimal_of(600.005) == Decimal("600.005")
     assert fairness.kept_within(Decimal("600.005"), Decimal(1000), places) == Decimal("600.01")
     assert fairness.kept_within(Decimal("1000.2"), Decimal(1000), places) == Decimal("1000.00")
     assert fairness.kept_within(Decimal(-1), Decimal(1000), places) == Decimal("0.00")

@@ -17,7 +17,7 @@ from scoring.models import Consolidation, Panel, Recusal, Sheet
 from scoring.queries.benches import doubly_seated
 from scoring.services import Seat
 from tests.factories import make_user
-from tests.scoring.builders import House, make_application, make_house, make_recommender
+from tests.scoring.builders import House, committee, make_application, make_house, make_recommender
 
 
 def test_a_lawful_panel_is_formed(house: House) -> None:
@@ -252,7 +252,7 @@ def test_panels_are_the_offices_work(house: House, now: datetime) -> None:
 def test_a_disqualified_reviewer_gets_no_seat(house: House, now: datetime) -> None:
     seats = house.bench(4)
     services.disqualify_reviewer(
-        reviewer=seats[3].reviewer, reason="泄露评审信息，评定委〔2026〕5号", actor=house.head, now=now
+        reviewer=seats[3].reviewer, reason="泄露评审信息，评定委〔2026〕5号", actor=committee(), now=now
     )
     with pytest.raises(Refused) as refused:
         house.form(seats)

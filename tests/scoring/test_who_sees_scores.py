@@ -11,7 +11,7 @@ from scoring import services
 from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries import consolidations_visible_to, panels_visible_to, sheets_visible_to
 from tests.factories import make_user
-from tests.scoring.builders import House, make_house, seal, seal_all, settle_all, sheets_of, sign
+from tests.scoring.builders import House, committee, make_house, seal, seal_all, settle_all, sheets_of, sign
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_committee_and_authority_read_signed_reports_of_their_scheme(
 def test_a_disqualified_reviewer_sees_nothing_more(house: House, panel: Panel, now: datetime) -> None:
     sheet = sheets_of(panel, house.applications[0])[2]
     services.disqualify_reviewer(
-        reviewer=sheet.reviewer, reason="泄密，评定委〔2026〕5号", actor=house.head, now=now
+        reviewer=sheet.reviewer, reason="泄密，评定委〔2026〕5号", actor=committee(), now=now
     )
     user = User.objects.get(pk=sheet.reviewer.user_id)
     assert not sheets_visible_to(user).exists()

@@ -65,6 +65,7 @@ DESKS = (
     ("建立评定年度", "awards:open_cycle", OFFICE_ROLES),
     ("节假日安排", "awards:enter_workdays", (*OFFICE_ROLES, Role.SUPERVISOR)),
     ("评审员库", "scoring:reviewers", (*OFFICE_ROLES, Role.SUPERVISOR)),
+    ("评审投诉", "scoring:complaints", (*OFFICE_ROLES, Role.COMMITTEE, Role.SUPERVISOR)),
     ("异议", "publicity:objections", (*OFFICE_ROLES, Role.SUPERVISOR)),
     ("事项报告", "publicity:incidents", (*INSIDERS, Role.SUPERVISOR)),
     ("撤销称号案件", "publicity:cases", (*INSIDERS, Role.SUPERVISOR)),

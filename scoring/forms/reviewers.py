@@ -120,3 +120,14 @@ class ReviewerForm(forms.Form):
         """What the service takes."""
         given = {key: value for key, value in self.cleaned_data.items() if key != "username"}
         return given | {"user": self.user, "industries": "".join(given["industries"])}
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(
+        label="原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+        error_messages={"required": "请写明原因。"},
+    )

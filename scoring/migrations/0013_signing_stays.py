@@ -78,5 +78,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = (("scoring", "0009_members_sign"),)
+    dependencies = (("scoring", "0012_members_sign"),)
     operations = (migrations.RunSQL(FORWARD, BACKWARD),)

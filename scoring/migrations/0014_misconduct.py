@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0005_ties'),
         ('awards', '0002_policy_search'),
-        ('scoring', '0010_signing_stays'),
+        ('scoring', '0013_signing_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

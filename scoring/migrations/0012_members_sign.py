@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0005_ties'),
-        ('scoring', '0008_panel_proposals'),
+        ('scoring', '0011_differences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -182,28 +182,36 @@ def record_absence(
         raise Refused("already_signed", "这位成员已经会签，或者已经登记。", field="reviewer")
     if not reason.strip():
         raise Refused("reason_missing", "请写明不能表示意见和会签的原因。", field="reason")
+    excuse_member(locked, reviewer, reason.strip(), actor=actor, now=now)
+
+
+def excuse_member(
+    consolidation: Consolidation, reviewer: Reviewer, reason: str, *, actor: Actor, now: datetime
+) -> None:
+    """Note why a member neither speaks nor signs, and go on without their word. The caller has locked and checked."""
+    cycle = consolidation.application.cycle
     Absence.objects.create(
-        consolidation=locked,
+        consolidation=consolidation,
         reviewer=reviewer,
-        reason=reason.strip(),
+        reason=reason,
         recorded_by=person(actor),
         recorded_at=now,
     )
     record(
         actor=actor,
         action="consolidation.absence",
-        subject=locked,
+        subject=consolidation,
         at=now,
-        article=locked.application.cycle.edition.article("panel_lead"),
+        article=cycle.edition.article("panel_lead"),
         after={"reviewer": reviewer.user.username},
-        details={"reason": reason.strip()},
+        details={"reason": reason},
     )
     for kind in (notices.CONSENT, notices.COUNTERSIGN):
-        notices.drop(kind, locked, now=now, user=reviewer.user)
-    if locked.state == "signing":
-        complete_if_signed(locked, now=now)
-    else:
-        ask_members(locked, form, now=now)
+        notices.drop(kind, consolidation, now=now, user=reviewer.user)
+    if consolidation.state == "signing":
+        complete_if_signed(consolidation, now=now)
+    elif consolidation.state == "open":
+        ask_members(consolidation, score_form(cycle, consolidation.stage), now=now)
 
 
 def ask_members(consolidation: Consolidation, form: ScoreForm, *, now: datetime) -> None:

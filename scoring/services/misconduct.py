@@ -29,7 +29,9 @@ from scoring.queries.misconduct import (
     touched_by,
 )
 from scoring.services import notices
+from scoring.services.consent import excuse_member
 from scoring.services.foreseeing import foresee, treatments_for
+from scoring.services.handing import lock_consolidation
 from scoring.services.reviewers import disqualify_reviewer
 
 DUTY: Final = "scoring.misconduct"
@@ -163,9 +165,10 @@ def approve_disqualification(
     """The committee approves.
 
     1. The resolution; 2. the ranking before and after, as of now, on record; 3. reports that are to be redone are taken
-    back, never changed; 4. the reviewer is disqualified, and with that the sheets are void or stay; 5. who is next is
-    asked. Refused: number_missing, decided_in_future, decided_before_report, and what report_misconduct refuses of the
-    treatment (the cycle may have moved on), wrong_state.
+    back, never changed; 4. the reviewer is disqualified, and with that the sheets are void or stay; where they stay,
+    nobody waits for the reviewer's signature; 5. who is next is asked. Refused: number_missing, decided_in_future,
+    decided_before_report, and what report_misconduct refuses of the treatment (the cycle may have moved on),
+    wrong_state.
     """
     locked = _lock(case, actor)
     require_role(actor, Role.COMMITTEE, **locked.scopes())
@@ -197,6 +200,9 @@ def approve_disqualification(
         now=now,
         spared=frozenset() if locked.treatment in VOID else frozenset(spared),
     )
+    if locked.treatment not in VOID:
+        kept = [row for row in touched if row.sheet.pk in spared and not row.signed]
+        _excuse(locked, reviewer, kept, actor, now)
     move(
         locked,
         "approve",
@@ -262,6 +268,18 @@ def _take_back(row: Touched, article: str, now: datetime) -> None:
     panel.refresh_from_db()
     if panel.state == "finished":
         move(panel, "resume", actor=SYSTEM, now=now, article=article)
+
+
+def _excuse(
+    case: MisconductCase, reviewer: Reviewer, rows: Iterable[Touched], actor: Actor, now: datetime
+) -> None:
+    """Kept sheets count; but nobody waits for the word and the signature of somebody who was disqualified."""
+    for row in rows:
+        report = lock_consolidation(row.consolidation)
+        signed = report.countersignatures.filter(reviewer=reviewer).exists()
+        noted = report.absences.filter(reviewer=reviewer).exists()
+        if not (signed or noted or report.signed_by_id == reviewer.user_id):
+            excuse_member(report, reviewer, f"评审资格已取消（{case.number}）。", actor=actor, now=now)
 
 
 def _close(

@@ -20,7 +20,17 @@ from scoring.models import Consolidation, MisconductCase, Panel, Reviewer, Sheet
 from scoring.queries.misconduct import cases_visible_to
 from scoring.services.foreseeing import foresee
 from tests.factories import make_user
-from tests.scoring.builders import House, committee, make_house, seal_all, settle_all, sheets_of, sign
+from tests.scoring.builders import (
+    House,
+    agree_all,
+    committee,
+    make_house,
+    seal_all,
+    settle_all,
+    sheets_of,
+    sign,
+    sign_as_lead,
+)
 from tests.scoring.office import Login, page
 from tests.scoring.results.builders import make_year
 
@@ -42,9 +52,9 @@ def signed(now: datetime, db: None) -> House:
     for name in ("苏州甲有限公司", "苏州乙有限公司"):
         house.applicant(name=name)
     panel = house.panel(4)
-    for application, percents in zip(house.applications, ([50, 50, 50, 70], [60, 60, 60, 60]), strict=True):
+    for application, percents in zip(house.applications, ([50, 50, 50, 75], [60, 60, 60, 60]), strict=True):
         report = seal_all(panel, application, percents, now)
-        settle_all(report, 55, now)
+        settle_all(report, 55, now, "看法不一，已议定。")
         sign(report, now)
     return house
 
@@ -284,6 +294,62 @@ def test_an_annulled_report_never_changes(signed: House) -> None:
         Consolidation.with_annulled.filter(state="annulled")[0].items.update(percent=5)
 
 
+def test_words_and_signatures_of_an_annulled_report_stay(signed: House) -> None:
+    approved(signed, signed.pool[3], "without")
+    taken_back = Consolidation.with_annulled.get(application=signed.applications[0], state="annulled")
+    assert (taken_back.consents.count(), taken_back.countersignatures.count()) == (23 * 3, 3)
+    for rows in (taken_back.consents, taken_back.countersignatures):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.all().delete()
+
+
+@pytest.fixture
+def signing(now: datetime, db: None) -> House:
+    """One applicant, a panel of four far apart, the lead has signed and one member; two are still to sign."""
+    house = make_house(now)
+    house.applicant()
+    report = seal_all(house.panel(4), house.applications[0], [50, 50, 50, 70], now)
+    settle_all(report, 55, now)
+    agree_all(report, now)
+    sign_as_lead(report, now)
+    countersign(report, house.pool[1], now)
+    return house
+
+
+def countersign(report: Consolidation, reviewer: Reviewer, now: datetime) -> None:
+    services.countersign(consolidation=report, digest=report.digest, remark="", actor=reviewer.user, now=now)
+
+
+def test_nobody_waits_for_the_signature_of_somebody_disqualified(signing: House) -> None:
+    approved(signing, signing.pool[3], "keep")
+    report = Consolidation.objects.get()
+    assert report.state == "signing"
+    assert [(row.reviewer, row.reason) for row in report.absences.all()] == [
+        (signing.pool[3], "评审资格已取消（评定委〔2026〕5号）。")
+    ]
+    assert not duties_for(signing.pool[3].user).exists()
+    countersign(report, signing.pool[2], signing.now)
+    assert report.state == "signed"
+    assert Sheet.objects.get(reviewer=signing.pool[3]).state == "sealed"
+
+
+def test_a_signature_already_given_stays_with_the_kept_sheet(signing: House) -> None:
+    approved(signing, signing.pool[1], "keep")
+    report = Consolidation.objects.get()
+    assert (report.state, report.countersignatures.count(), report.absences.count()) == ("signing", 1, 0)
+
+
+def test_a_report_in_signing_goes_back_with_a_void_sheet(signing: House) -> None:
+    approved(signing, signing.pool[3], "without")
+    report = Consolidation.with_annulled.get()
+    assert (report.state, report.score, report.signed_by, report.countersignatures.count()) == (
+        "open", None, None, 0,
+    )  # fmt: skip
+    settle_all(report, 50, signing.now)
+    sign(report, signing.now)
+    assert report.state == "signed"
+
+
 def test_a_signed_report_is_still_closed_to_everything_else(signed: House) -> None:
     for change in ({"score": Decimal(1)}, {"state": "open"}, {"state": "annulled", "score": Decimal(1)}):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -325,7 +391,7 @@ def test_a_locked_ranking_is_computed_anew_and_never_changed(now: datetime, db: 
 def test_before_the_last_stage_only_the_stage_scores_are_shown(signed: House) -> None:
     shown = foresee(signed.cycle, signed.pool[3], signed.now)
     assert [(row["before"], row["after"], row["estimated"]) for row in shown["reports"]] == [
-        ("550.00", "500.00", True), ("550.00", "550.00", True),
+        ("550.00", "487.50", True), ("550.00", "550.00", True),
     ]  # fmt: skip
     assert shown["ranking"] == []
     assert Sheet.objects.filter(state="void").count() == 0
@@ -348,14 +414,14 @@ def test_the_whole_way_by_the_pages(signed: House, client_of: Login) -> None:
     looked = head.post(report, {"step": "look", "reviewer": gone.pk, "findings": "写了一半"})
     assert looked.status_code == 200
     assert "写了一半" in looked.content.decode()
-    assert "500.00（估算）" in looked.content.decode()
+    assert "487.50（估算）" in looked.content.decode()
     assert head.post(report, {"reviewer": gone.pk}).status_code == 422
     sent = {"reviewer": gone.pk, "findings": "查实。", "treatment": "without", "treatment_reason": "受影响。"}
     assert head.post(report, sent).status_code == 302
     assert member.get(case.get_absolute_url()).status_code == 200
     step = page("complaint_step", case.pk, "approve")
     assert head.get(step).status_code == 403
-    assert "500.00（估算）" in member.get(step).content.decode()
+    assert "487.50（估算）" in member.get(step).content.decode()
     assert member.post(step, {"number": "", "decided_on": "x"}).status_code == 422
     given = {"number": "评定委〔2026〕5号", "decided_on": signed.now.date().isoformat(), "discipline": "on"}
     assert member.post(step, given).status_code == 302

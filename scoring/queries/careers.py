@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet, Sum
 
 from applications.industry import SECTIONS
-from scoring.models import Consultancy, FamilyInterest, Post, Reviewer, Sheet, Training, Unavailability
+from scoring.models import Consultancy, FamilyInterest, Post, Reviewer, Training, Unavailability
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ def own_rows(model: type[Model], reviewer: Reviewer) -> QuerySet[Any]:
     return model._default_manager.filter(reviewer=reviewer)
 
 
-def hours_of(reviewer: Reviewer) -> dict[str, Any]:
-    """The hours a reviewer has noted: `sealed` and `open`, None where none is noted."""
-    live = Sheet.objects.filter(reviewer=reviewer)
-    return live.aggregate(
-        sealed=Sum("hours", filter=Q(state="sealed")), open=Sum("hours", filter=Q(state="draft"))
+def with_hours(rows: QuerySet[Reviewer]) -> QuerySet[Any]:
+    """`rows` with the hours each has noted: `hours_sealed` and `hours_open`, None where none is noted."""
+    return rows.annotate(
+        hours_sealed=Sum("sheets__hours", filter=Q(sheets__state="sealed")),
+        hours_open=Sum("sheets__hours", filter=Q(sheets__state="draft")),
     )

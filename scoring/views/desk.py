@@ -14,8 +14,7 @@ from accounts.roles import Role
 from ground.web import page_of
 from scoring.models import Reviewer
 from scoring.queries import desk as queries
-from scoring.queries.careers import hours_of
-from scoring.queries.conflicts import reviewer_of
+from scoring.queries.careers import with_hours
 
 
 @require_safe
@@ -23,7 +22,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """My queue by due date: what to declare, score and settle; then what is sealed."""
     if not holds_anywhere(request.user, Role.REVIEWER):
         raise PermissionDenied("这一页由评审员使用。")
-    reviewer = reviewer_of(request.user)
+    reviewer = with_hours(Reviewer.objects.filter(user_id=request.user.pk)).first()
     if reviewer is None or reviewer.disqualified_at is not None:
         return render(request, "scoring/no_desk.html", {"reviewer": reviewer})
     return render(request, "scoring/desk.html", _context(request, reviewer))
@@ -45,5 +44,5 @@ def _context(request: HttpRequest, reviewer: Reviewer) -> dict[str, Any]:
         "asked": queries.asked(reviewer),
         "step": min(steps, key=lambda step: (step["due"] is None, step["due"]), default=None),
         "page": page_of(request, queries.sealed_sheets(reviewer)),
-        "hours": hours_of(reviewer),
+        "reviewer": reviewer,
     }

@@ -21,6 +21,8 @@ BEGIN
 END $$;
 CREATE TRIGGER signed_consent BEFORE INSERT OR UPDATE OR DELETE ON scoring_itemconsent
     FOR EACH ROW EXECUTE FUNCTION scoring_signed_item();
+CREATE TRIGGER signed_difference BEFORE INSERT OR UPDATE OR DELETE ON scoring_differencereason
+    FOR EACH ROW EXECUTE FUNCTION scoring_signed_item();
 
 CREATE OR REPLACE FUNCTION scoring_signed_report() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -54,6 +56,7 @@ BACKWARD = """
 DROP TRIGGER absence ON scoring_absence;
 DROP TRIGGER signature ON scoring_countersignature;
 DROP FUNCTION scoring_signature();
+DROP TRIGGER signed_difference ON scoring_differencereason;
 DROP TRIGGER signed_consent ON scoring_itemconsent;
 CREATE OR REPLACE FUNCTION scoring_signed_item() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

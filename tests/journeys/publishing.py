@@ -22,7 +22,7 @@ def publish(year: Year, site_times: dict[str, datetime], closes: str) -> None:
     clerk.press("拟写公示")
     clerk.sees("尚未登记")
     head.open(f"/cycles/{cycle.pk}/publicity/")
-    head.sees("登记齐全部规定网站以后")
+    head.sees("还没有登记")
     for site, time in site_times.items():
         year.cast.wait_until(max(year.cast.now, time + timedelta(minutes=10)))
         clerk.open(f"/cycles/{cycle.pk}/publicity/")

@@ -25,6 +25,7 @@ ACTIONS: Final = {
     "meeting.attendance": "登记到会情况",
     "meeting.call": "召集评定委会议",
     "meeting.vote": "表决",
+    "misconduct.file": "投诉评审行为",
     "panel.change": "修改评审组",
     "panel.change_lead": "另定组长",
     "panel.form": "组建评审组",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
 PASSWORD = "quality-demo"
@@ -101,7 +101,7 @@ def turn_to(page: Page, address: str, picture: Picture) -> None:
         page.wait_for_timeout(4000)  # the browser's PDF viewer draws after the page has loaded
 
 
-def frame(page: Page, picture: Picture) -> dict[str, float]:
+def frame(page: Page, picture: Picture) -> FloatRect:
     """What is cut out of the whole page."""
     top = 0.0
     if picture.part:

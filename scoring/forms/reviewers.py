@@ -64,7 +64,7 @@ class PoolListFilter(PoolFilter):
         return self.cycles.get(self.cleaned_data.get("cycle", ""), next(iter(self.cycles.values()), None))
 
     @property
-    def standing(self) -> dict[str, str]:
+    def situation(self) -> dict[str, str]:
         """What `standing_matching` takes."""
         self.is_valid()
         return {name: self.cleaned_data.get(name) or "" for name in ("training", "load", "presence")}

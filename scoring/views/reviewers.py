@@ -112,7 +112,7 @@ def _asked_for(request: HttpRequest, form: PoolListFilter) -> QuerySet[Reviewer]
     found = with_load(pool_matching(pool_of(request), **form.chosen))
     today = localtime(request.now).date()
     found = with_standing(found, cycle=form.chosen_cycle, on=today, user=request.user)
-    return pool_sorted(standing_matching(found, **form.standing), request.GET.get("sort", ""))
+    return pool_sorted(standing_matching(found, **form.situation), request.GET.get("sort", ""))
 
 
 def _cells(row: Any) -> tuple[str | int, ...]:

@@ -60,7 +60,7 @@ def test_ones_open_duties_and_nobody_elses(
     assert set(found) == {"截止：提交申报", "截止：答复补正"}
     event = found["截止：提交申报"]
     assert event["dtend"].dt == DUE
-    assert event["dtend"].dt - event["dtstart"].dt == timedelta(minutes=30)
+    assert event["dtstart"].dt == DUE - timedelta(minutes=30)
     assert str(event["url"]).endswith("/things/1/")
 
 

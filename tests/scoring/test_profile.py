@@ -210,7 +210,8 @@ def test_a_section_that_is_none_is_not_found(house: House, client_of: Login, add
 
 def test_the_page_asks_the_same_number_of_queries(house: House, client_of: Login) -> None:
     reviewer = house.reviewer()
-    client, found = client_of(reviewer.user), []
+    client = client_of(reviewer.user)
+    found: list[int] = []
     for _ in (1, 2):
         for section, model in MODELS.items():
             for number in range(len(found) * 2 + 1):

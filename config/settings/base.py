@@ -99,7 +99,10 @@ TEMPLATES = [
                 "ground.context.portal",
                 "notifications.context.inbox",
             ],
-            "builtins": ["ground.templatetags.portal", "django.templatetags.static"],
+            "builtins": [
+                *(f"ground.templatetags.{name}" for name in ("portal", "moments", "amounts", "fields")),
+                "django.templatetags.static",
+            ],
         },
     }
 ]

@@ -9,7 +9,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from ground.templatetags.portal import moment_end, moment_left
+from ground.templatetags.moments import moment_end, moment_left
 from notifications import queries, rules
 from notifications.models import Duty, Reminder
 from notifications.services.letters import post

@@ -32,6 +32,11 @@ PASSING_THROUGH = (
 )
 MEASURED_AMONG_THEM = (
     *("tests/scoring/test_sheet_reasons.py", "tests/scoring/test_detect_recusals.py"),
+    *(
+        "tests/scoring/test_pool_import.py",
+        "tests/scoring/test_decline_file.py",
+        "tests/scoring/test_differences.py",
+    ),
     *("tests/scoring/test_proposals.py", "tests/scoring/test_fairness_page.py"),
     *("tests/publicity/test_sweep_windows.py", "tests/publicity/test_publish_notice.py"),
 )

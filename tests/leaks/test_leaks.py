@@ -29,6 +29,7 @@ STRANGERS = ("visitor", "city_clerk", "owner_C", "p_fourth")
 # Reached only through a token or an object of the applicant's own text, and asked by status in tests/architecture.
 APART = {
     "applications:invitation",
+    "notifications:calendar_file",
     "applications:item_version",
     "applications:unlink_item_evidence",
     "applications:print_progress",

@@ -478,6 +478,8 @@ def addresses(year: Year) -> dict[str, Any]:
             values[f"scoring:{name} panel_id"] = year.panels["S"].pk
     for photo in VisitPhoto.objects.filter(visit__application=application):
         values |= {"visit_id": photo.visit_id, "photo_id": photo.pk, "part": "opening"}
+    for letter in application.letters.order_by("-pk")[:1]:
+        values["letter_id"] = letter.pk
     given = {"application": application}
     values["evidence_id"] = Evidence.objects.get_or_create(
         **given,

@@ -282,4 +282,6 @@ def test_the_applicant_is_answered_in_writing_once(park: House) -> None:
         now=IN_WINDOW,
     )
     letters = InboxItem.objects.filter(user=owner, kind="publicity.objection_result")
-    assert [letter.body for letter in letters] == ["经核查，反映的情况不属实。"]
+    assert [letter.body for letter in letters] == [
+        f"{entry.organisation.name}：\n\n经核查，反映的情况不属实。"
+    ]

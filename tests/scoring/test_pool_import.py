@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -118,6 +119,20 @@ def test_a_row_of_somebody_in_the_pool(cells: dict[str, str], outcome: str, touc
     verdict = judged([Row(2, GOOD | cells)], Pool({"zhao@example.com": KNOWN}))[0]
     assert verdict.outcome == outcome
     assert [row[0] for row in (*verdict.faults, *verdict.changes)] == touched
+
+
+def test_a_disqualified_reviewer_does_not_come_back_in_a_list() -> None:
+    verdict = judged([Row(2, GOOD)], Pool({"zhao@example.com": replace(KNOWN, disqualified=True)}))[0]
+    assert (verdict.outcome, [column for column, _ in verdict.faults]) == ("refused", ["email"])
+
+
+def test_two_people_do_not_share_a_login_name() -> None:
+    rows = [
+        Row(2, GOOD | {"username": "zhao"}),
+        Row(3, GOOD | {"username": "zhao", "email": "li@example.com"}),
+    ]
+    verdicts = judged(rows, Pool({}, frozenset(), frozenset()))
+    assert [[column for column, _ in verdict.faults] for verdict in verdicts] == [["username"], ["username"]]
 
 
 def test_rows_against_each_other_and_bad_cells() -> None:

@@ -234,7 +234,8 @@ def test_the_desk_shows_the_hours(house: House, client_of: Login) -> None:
     sheet = panel.sheets.select_related("reviewer__user").order_by("pk")[0]
     services.save_items(sheet=sheet, items={}, hours=3, actor=sheet.reviewer.user, now=house.now)
     page = client_of(sheet.reviewer.user).get(reverse("scoring:desk"))
-    assert page.context["hours"] == {"sealed": None, "open": 3}
+    shown = page.context["reviewer"]
+    assert (shown.hours_sealed, shown.hours_open) == (None, 3)
     assert "未封存的 3.0 小时" in page.content.decode()
 
 

@@ -60,7 +60,12 @@ PICTURES = {
     "panels": Picture("park_head", "/cycles/2/panels/"),
     "desk": Picture("reviewer4", "/accounts/home/"),
     "sheet": Picture("reviewer4", "@继续评分"),
+    "pledge": Picture("reviewer4", "/scoring/confidentiality/2/", height=600),
     "recusal": Picture("reviewer4", "/scoring/recusal/"),
+    "report": Picture(
+        "reviewer4", "/scoring/consolidations/24/report/", "h2:has-text('成员意见')", height=620
+    ),
+    "complaint": Picture("org_ruian", "/scoring/complaints/new/", "h1", 900),
     "offline": Picture("reviewer4", "/scoring/offline/"),
     "ranking": Picture("park_head", "/cycles/1/ranking/"),
     "meeting": Picture("park_head", "/cycles/1/meeting/"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ground.digest import canonical_json, sm3_hex
-from scoring.models import ConsolidatedItem, Consolidation, Sheet, SheetItem
+from scoring.models import ConsolidatedItem, Consolidation, ItemConsent, Sheet, SheetItem
+from scoring.queries.hearing import Hearing, hearing_of
+from scoring.queries.matrix import Matrix, matrix_of
 from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.rules.points import item_points
 
@@ -78,14 +80,17 @@ def consolidation_document(
     }
 
 
-def consents_of(consolidation: Consolidation) -> list[dict[str, Any]]:
-    """What the members said to the items that lay far apart, in a fixed order."""
-    rows = consolidation.consents.order_by("item", "reviewer__user__username")
+def consents_of(spoken: Iterable[ItemConsent]) -> list[dict[str, Any]]:
+    """What the members said to the items that lay far apart, in the order given (`Hearing.spoken`)."""
     return [
-        {"item": item, "reviewer": reviewer, "percent": percent, "agrees": agrees, "reason": reason}
-        for item, reviewer, percent, agrees, reason in rows.values_list(
-            "item", "reviewer__user__username", "percent", "agrees", "reason"
-        )
+        {
+            "item": row.item,
+            "reviewer": row.reviewer.user.username,
+            "percent": row.percent,
+            "agrees": row.agrees,
+            "reason": row.reason,
+        }
+        for row in spoken
     ]
 
 
@@ -96,13 +101,16 @@ def sheet_digest_holds(sheet: Sheet) -> bool:
     return sm3_hex(canonical_json(sheet_document(sheet, form, rows))) == sheet.digest
 
 
-def consolidation_digest_holds(consolidation: Consolidation) -> bool:
-    """Whether a signed report's rows still give its digest."""
+def consolidation_digest_holds(
+    consolidation: Consolidation, matrix: Matrix | None = None, hearing: Hearing | None = None
+) -> bool:
+    """Whether a signed report's rows still give its digest; what the caller has read isn't read again."""
     form = score_form(consolidation.application.cycle, consolidation.stage)
-    rows = {row.item: row for row in consolidation.items.all()}
-    document = consolidation_document(
-        consolidation, form, rows, sheet_digests(consolidation), consents_of(consolidation)
-    )
+    matrix = matrix or matrix_of(consolidation, form)
+    hearing = hearing or hearing_of(consolidation, form, matrix=matrix)
+    rows = {row.line.code: row.settled for row in matrix.rows if row.settled}
+    sheets = {sheet.reviewer.user.username: sheet.digest for sheet in matrix.sheets}
+    document = consolidation_document(consolidation, form, rows, sheets, consents_of(hearing.spoken))
     return sm3_hex(canonical_json(document)) == consolidation.digest
 
 

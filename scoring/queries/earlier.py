@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scoring.models import Consolidation, Sheet, Stage
+from scoring.models import ConsolidatedItem, Sheet, Stage
 
 PARAMETER = "show_previous_consensus"
 # The presentation has a rubric of its own: the visit goes over the same items as the material review.
@@ -27,11 +27,14 @@ def earlier_consensus(sheet: Sheet) -> Earlier | None:
     stage = BEFORE.get(Stage(sheet.stage))
     if stage is None or not (edition.has(PARAMETER) and edition.value(PARAMETER)):
         return None
-    row = (
-        Consolidation.objects.filter(application=sheet.application_id, stage=stage, state="signed")
-        .prefetch_related("items")
-        .first()
+    items = list(
+        ConsolidatedItem.objects.filter(
+            consolidation__application=sheet.application_id,
+            consolidation__stage=stage,
+            consolidation__state="signed",
+        ).select_related("consolidation")
     )
-    if row is None:
+    if not items:
         return None
-    return Earlier(row.get_stage_display(), row.score, {item.item: item.percent for item in row.items.all()})
+    score = items[0].consolidation.score
+    return Earlier(stage.label, score, {item.item: item.percent for item in items})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,9 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.permissions import has_role, in_portal
 from accounts.roles import Role
-from applications.models import Application
 from awards.models import Cycle
-from scoring.models import Panel, Reviewer, Sheet, SheetItem, Stage
+from scoring.models import Panel, Sheet, SheetItem, Stage
 from scoring.queries.benches import GONE
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.eligible import STAGES
@@ -46,11 +46,12 @@ def sealed_stages(cycle: Cycle) -> list[Stage]:
 
 def sheets_of_stage(cycle: Cycle, stage: str, user: object, panel: Panel | None = None) -> QuerySet[Sheet]:
     """The sheets that count in a stage, without applicants that `user` is recused from."""
-    sheets = Sheet.objects.filter(panel__cycle=cycle, stage=stage, state="sealed").exclude(
-        application__state__in=GONE
-    )
-    if panel is not None:
-        sheets = sheets.filter(panel=panel)
+    sheets = _counted(cycle, user).filter(stage=stage)
+    return sheets if panel is None else sheets.filter(panel=panel)
+
+
+def _counted(cycle: Cycle, user: object) -> QuerySet[Sheet]:
+    sheets = Sheet.objects.filter(panel__cycle=cycle, state="sealed").exclude(application__state__in=GONE)
     return without_conflict(sheets, user).order_by()
 
 
@@ -67,10 +68,6 @@ def totals_of(sheets: QuerySet[Sheet]) -> list[Total]:
     return [Total(reviewer, file, float(total)) for reviewer, file, total in rows if total is not None]
 
 
-def reviewer_names(reviewers: set[int]) -> dict[int, str]:
-    return dict(Reviewer.objects.filter(pk__in=reviewers).values_list("pk", "user__name"))
-
-
 @dataclass(frozen=True)
 class Filed:
     """An application as the page names it."""
@@ -79,25 +76,41 @@ class Filed:
     name: str
 
 
-def filed(applications: set[int]) -> dict[int, Filed]:
-    rows = Application.objects.filter(pk__in=applications)
-    return {
-        pk: Filed(number, name) for pk, number, name in rows.values_list("pk", "number", "organisation__name")
-    }
+@dataclass(frozen=True)
+class Scored:
+    """A sealed sheet's total, with the panel it was given in (key) and the names of reviewer and applicant."""
+
+    stage: str
+    panel: int
+    total: Total
+    reviewer: str
+    filed: Filed
+
+
+def scored_sheets(cycle: Cycle, stages: Sequence[str], user: object) -> list[Scored]:
+    """The sheets that count in `stages`, without applicants that `user` is recused from. One query."""
+    rows = _counted(cycle, user).filter(stage__in=stages)
+    given = rows.values_list(
+        "stage",
+        "panel_id",
+        "reviewer_id",
+        "application_id",
+        "total",
+        "reviewer__user__name",
+        "application__number",
+        "application__organisation__name",
+    )
+    return [
+        Scored(stage, panel, Total(reviewer, file, float(total)), person, Filed(number, name))
+        for stage, panel, reviewer, file, total, person, number, name in given
+        if total is not None
+    ]
 
 
 def panels_of_stage(cycle: Cycle, stage: str) -> dict[int, str]:
     """The panels that scored the stage, by key."""
     kinds = [kind for kind, stages in STAGES.items() if stage in stages]
     return dict(Panel.objects.filter(cycle=cycle, kind__in=kinds).order_by("name").values_list("pk", "name"))
-
-
-def panel_of_reviewers(sheets: QuerySet[Sheet]) -> dict[int, dict[int, int]]:
-    """File → reviewer → panel."""
-    found: dict[int, dict[int, int]] = {}
-    for file, reviewer, panel in sheets.values_list("application_id", "reviewer_id", "panel_id"):
-        found.setdefault(file, {})[reviewer] = panel
-    return found
 
 
 def normalised_scores(cycle: Cycle, scores: dict[int, dict[str, Decimal]]) -> dict[int, dict[str, Decimal]]:

@@ -64,10 +64,11 @@ class WideItem:
 
 @dataclass(frozen=True)
 class Hearing:
-    """All members, and all items they have to speak on."""
+    """All members, all items they have to speak on, and every word on record, by item and member's username."""
 
     members: tuple[Member, ...]
     items: tuple[WideItem, ...]
+    spoken: tuple[ItemConsent, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -132,7 +133,9 @@ def hearing_of(
         given = {row.line.code: list(row.percents) for row in matrix.rows}
         reviewers = [sheet.reviewer for sheet in matrix.sheets]
     members = _members(consolidation, reviewers)
-    spoken = {(row.reviewer_id, row.item): row for row in consolidation.consents.all()}
+    consents = consolidation.consents.select_related("reviewer__user")
+    spoken = tuple(consents.order_by("item", "reviewer__user__username"))
+    latest = {(row.reviewer_id, row.item): row for row in spoken}
     items = []
     for line in form.lines:
         percents = given.get(line.code, [])
@@ -140,10 +143,10 @@ def hearing_of(
             continue
         result = rows.get(line.code)
         words = tuple(
-            Word(member, _for(spoken.get((member.reviewer.pk, line.code)), result)) for member in members
+            Word(member, _for(latest.get((member.reviewer.pk, line.code)), result)) for member in members
         )
         items.append(WideItem(line, result, words, tuple(percents)))
-    return Hearing(members, tuple(items))
+    return Hearing(members, tuple(items), spoken)
 
 
 def _members(consolidation: Consolidation, reviewers: Sequence[Reviewer]) -> tuple[Member, ...]:

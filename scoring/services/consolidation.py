@@ -133,7 +133,9 @@ def sign_consolidation(
     locked.signed_by_id, locked.signed_at = actor.pk, now
     locked.score = Decimal(locked.score).quantize(Decimal("0.01"))
     locked.digest = sm3_hex(
-        canonical_json(consolidation_document(locked, form, rows, sheet_digests(locked), consents_of(locked)))
+        canonical_json(
+            consolidation_document(locked, form, rows, sheet_digests(locked), consents_of(hearing.spoken))
+        )
     )
     locked.save(
         update_fields=[

@@ -20,6 +20,7 @@ from ground.svg import ReviewerRow, ScatterPoint, SpreadItem, reviewer_load, sca
 from ground.web import page_of
 from scoring.models import Panel, Stage
 from scoring.queries import fairness as queries
+from scoring.queries.fairness import Scored
 from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.rules import fairness as rules
 from scoring.rules.fairness import Mark, Normalised, Outlier, ReviewerFigures, Total
@@ -66,28 +67,32 @@ def fairness(request: HttpRequest, cycle_id: int) -> HttpResponse:
     }
     if stages:
         stage = _chosen_stage(request, stages)
-        context |= _stage_context(request, cycle, stage)
-        context["agreements"] = _agreements(request, cycle, stages)
+        scored = queries.scored_sheets(cycle, stages, request.user)
+        context |= _stage_context(request, cycle, stage, [row for row in scored if row.stage == stage])
+        context["agreements"] = _agreements(scored, stages)
         log_access(
             actor=request.user, action="view", subject=cycle, at=request.now, detail=f"fairness {stage}"
         )
     return render(request, "scoring/fairness.html", context)
 
 
-def _stage_context(request: HttpRequest, cycle: Cycle, stage: Stage) -> dict[str, Any]:
+def _stage_context(
+    request: HttpRequest, cycle: Cycle, stage: Stage, scored: Sequence[Scored]
+) -> dict[str, Any]:
     panels = queries.panels_of_stage(cycle, stage)
     chosen = _chosen_panel(request, panels)
     sheets = queries.sheets_of_stage(
         cycle, stage, request.user, Panel(pk=chosen) if chosen is not None else None
     )
-    marks, totals = queries.marks_of(sheets), queries.totals_of(sheets)
-    names = queries.reviewer_names({total.reviewer for total in totals})
-    files = queries.filed({total.file for total in totals})
+    rows = [row for row in scored if chosen is None or row.panel == chosen]
+    marks, totals = queries.marks_of(sheets), [row.total for row in rows]
+    names = {row.total.reviewer: row.reviewer for row in rows}
+    files = {row.total.file: row.filed for row in rows}
     form, limit = score_form(cycle, stage), int(cycle.edition.value("consensus_spread"))
     figures = rules.reviewer_figures(marks)
     spreads = rules.item_spreads(marks, limit)
     one_panel = chosen is not None or len(panels) == 1
-    who = _by_reviewer(names) if one_panel else _by_panel(panels, queries.panel_of_reviewers(sheets))
+    who = _by_reviewer(names) if one_panel else _by_panel(panels, rows)
     return {
         "stage": stage,
         "panels": panels.items(),
@@ -125,8 +130,9 @@ def _by_reviewer(names: Mapping[int, str]) -> Any:
     return lambda mark: names.get(mark.reviewer, "")
 
 
-def _by_panel(panels: Mapping[int, str], seats: Mapping[int, Mapping[int, int]]) -> Any:
-    return lambda mark: panels.get(seats.get(mark.file, {}).get(mark.reviewer, 0), "")
+def _by_panel(panels: Mapping[int, str], rows: Sequence[Scored]) -> Any:
+    seats = {(row.total.file, row.total.reviewer): panels.get(row.panel, "") for row in rows}
+    return lambda mark: seats.get((mark.file, mark.reviewer), "")
 
 
 def _spread_chart(form: ScoreForm, marks: Sequence[Mark], who: Any, limit: int, one_panel: bool) -> str:
@@ -182,13 +188,12 @@ def _evened(totals: Sequence[Total], files: Mapping[int, queries.Filed], scale: 
     return sorted(found, key=lambda row: (row.raw_rank, row.number))
 
 
-def _agreements(request: HttpRequest, cycle: Cycle, stages: Sequence[Stage]) -> list[dict[str, Any]]:
+def _agreements(scored: Sequence[Scored], stages: Sequence[Stage]) -> list[dict[str, Any]]:
     """Each pair of sealed stages: coefficients and the picture."""
     means = {
-        stage: rules.means_by_file(queries.totals_of(queries.sheets_of_stage(cycle, stage, request.user)))
-        for stage in stages
+        stage: rules.means_by_file([row.total for row in scored if row.stage == stage]) for stage in stages
     }
-    files = queries.filed({file for found in means.values() for file in found}) if len(stages) > 1 else {}
+    files = {row.total.file: row.filed for row in scored}
     made = []
     for first, second in combinations(stages, 2):
         row = rules.agreement(means[first], means[second])

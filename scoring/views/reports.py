@@ -57,7 +57,8 @@ def _signed(request: HttpRequest, consolidation_id: int) -> Consolidation:
 
 
 def _context(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
-    return content_of(request, shown) | {"holds": consolidation_digest_holds(shown)}
+    content = content_of(request, shown)
+    return content | {"holds": consolidation_digest_holds(shown, content["matrix"], content["hearing"])}
 
 
 def content_of(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:

@@ -209,4 +209,4 @@ def test_pages_ask_few_questions(
     settle_all(report, 55, house.now, note="看了证据")
     assert queries(client, page_of(report, "sign/")) <= MOST
     sign(report, house.now)
-    assert queries(client, page_of(report, "report/")) <= MOST + 3
+    assert queries(client, page_of(report, "report/")) <= MOST

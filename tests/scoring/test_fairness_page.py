@@ -20,7 +20,7 @@ from tests.factories import make_user
 from tests.scoring.builders import House, make_house, seal_all
 from tests.scoring.office import Login, page
 
-MOST = 20
+MOST = 15
 GIVEN = ([60, 50, 40], [65, 55, 40], [30, 20, 10], [50, 45, 40])
 
 
@@ -34,6 +34,17 @@ def sealed(now: datetime, db: None) -> House:
     for application, percents in zip(house.applications, GIVEN, strict=True):
         seal_all(panel, application, percents, now)
     return house
+
+
+def sealed_alike(panel: Panel, stage: str, now: datetime) -> None:
+    """The sheets of the material review once more, in another stage."""
+    Sheet.objects.bulk_create(
+        Sheet(
+            application=sheet.application, panel=panel, reviewer=sheet.reviewer, stage=stage, state="sealed",
+            total=sheet.total, opened_at=now, sealed_at=now,
+        )
+        for sheet in Sheet.objects.filter(stage="material")
+    )  # fmt: skip
 
 
 def test_the_head_reads_spread_leniency_and_normalisation(sealed: House, client_of: Login) -> None:
@@ -106,14 +117,7 @@ def test_filters_that_make_no_sense_fall_back(sealed: House, client_of: Login) -
 
 
 def test_two_sealed_stages_are_set_against_each_other(sealed: House, client_of: Login) -> None:
-    panel = Panel.objects.get()
-    Sheet.objects.bulk_create(
-        Sheet(
-            application=sheet.application, panel=panel, reviewer=sheet.reviewer, stage="site", state="sealed",
-            total=sheet.total, opened_at=sealed.now, sealed_at=sealed.now,
-        )
-        for sheet in Sheet.objects.all()
-    )  # fmt: skip
+    sealed_alike(Panel.objects.get(), "site", sealed.now)
     answer = client_of(sealed.head).get(page("fairness", sealed.cycle.pk))
     (one,) = answer.context["agreements"]
     assert (one["title"], len(one["row"].pairs), one["row"].linear) == ("材料评审与现场评审", 4, None)
@@ -164,6 +168,8 @@ def test_queries(now: datetime, db: None, client_of: Login, count: int) -> None:
     panel = house.panel()
     for application in house.applications:
         seal_all(panel, application, [60, 50, 40], now)
+    for stage in ("presentation", "site"):
+        sealed_alike(panel, stage, now)
     client = client_of(house.head)
     address = page("fairness", house.cycle.pk)
     client.get(address)

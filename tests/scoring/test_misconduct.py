@@ -468,7 +468,7 @@ def test_queries(now: datetime, db: None, client_of: Login, count: int) -> None:
         with CaptureQueriesContext(connection) as caught:
             assert client.get(address).status_code == 200
         shown = [query["sql"][:200] for query in caught]
-        assert len(shown) <= MOST + 3 * (name == "report"), "\n".join(shown)
+        assert len(shown) <= MOST, "\n".join(shown)
         NUMBERS.setdefault(name, len(shown))
         assert NUMBERS[name] == len(shown), "\n".join(shown)
 

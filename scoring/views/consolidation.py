@@ -16,8 +16,8 @@ from ground.svg import SpreadItem, spread
 from ground.web import refusals_on
 from scoring import services
 from scoring.forms.consolidation import ConsensusForm, SignForm
-from scoring.forms.sheets import refusals_at
-from scoring.models import Consolidation
+from scoring.forms.sheets import TEXTS, refusals_at
+from scoring.models import Consolidation, SheetItem
 from scoring.permissions import is_lead
 from scoring.queries.benches import LIVE
 from scoring.queries.desk import sealed_of
@@ -159,9 +159,9 @@ def _table(shown: Consolidation, matrix: Matrix, form: ConsensusForm, hearing: H
                 "note": form[f"note-{row.line.code}"],
                 "cells": list(zip(names, row.cells, strict=True)),
                 "comments": [
-                    (name, cell)
+                    (name, said)
                     for name, cell in zip(names, row.cells, strict=True)
-                    if cell is not None and (cell.strengths or cell.opportunities)
+                    if cell is not None and (said := _said(cell))
                 ],
             }
             for row in matrix.rows
@@ -170,6 +170,11 @@ def _table(shown: Consolidation, matrix: Matrix, form: ConsensusForm, hearing: H
         "limit": limit,
         "limit_article": shown.application.cycle.edition.article("consensus_spread"),
     }
+
+
+def _said(cell: SheetItem) -> list[tuple[str, str]]:
+    """What a member wrote to an item, under its label, in the order of the sheet."""
+    return [(label, text) for name, label in TEXTS.items() if (text := getattr(cell, name).strip())]
 
 
 def _initial(shown: Consolidation, matrix: Matrix, blank: ScoreForm) -> dict[str, Any]:

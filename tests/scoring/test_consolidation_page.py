@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from scoring import services
 from scoring.models import Consolidation, Panel
 from tests.factories import make_user
 from tests.scoring.builders import House, agree_all, seal, settle_all, sign
@@ -67,6 +68,35 @@ def test_the_matrix_shows_everybody_and_what_lies_apart(
     assert "须说明" in page
     assert "<svg" in page
     assert "方法成系统" in page
+
+
+def test_the_lead_reads_what_each_member_wrote_and_who_has_not_sealed_reads_none_of_it(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    application = house.applications[0]
+    wrote = {"key_factors": "多品种小批量", "evidence": "自评4.3.2", "to_verify": "查看三月的改进台账"}
+    theirs = sheet_of(panel, 1, application)
+    services.save_items(sheet=theirs, items={"4.1.2": wrote}, actor=user(panel, 1), now=house.now)
+    seal(theirs, 35, house.now)
+    seal(sheet_of(panel, 0, application), 60, house.now)
+    address = page_of(Consolidation.objects.get(application=application))
+    lead, late = client_of(user(panel, 0)), client_of(user(panel, 2))
+    assert [late.get(one).status_code for one in (address, f"/scoring/sheets/{theirs.pk}/")] == [404, 404]
+    own = f"/scoring/sheets/{sheet_of(panel, 2, application).pk}/"
+    early = read(late, own) + read(late, "/scoring/desk/") + read(lead, address)
+    assert [text for text in wrote.values() if text in early] == []
+    seal(sheet_of(panel, 2, application), 50, house.now)
+    answer = lead.get(address)
+    rows = {entry["row"].line.code: dict(entry["comments"]) for entry in answer.context["rows"]}
+    assert rows["4.1.2"][user(panel, 1).name] == [
+        ("关键因素", "多品种小批量"),
+        ("优势", "方法成系统"),
+        ("改进机会", "展开还不够"),
+        ("依据", "自评4.3.2"),
+        ("现场核实事项", "查看三月的改进台账"),
+    ]
+    assert [text for text in wrote.values() if text not in answer.content.decode()] == []
+    assert queries(lead, address) <= MOST
 
 
 def test_each_item_starts_with_the_median_and_the_texts_with_the_comments(

@@ -15,6 +15,20 @@ from scoring.services import Seat
 REASON = {"rows": 4, "maxlength": 2000}
 
 
+def _override() -> forms.CharField:
+    """Why somebody is seated although unfit (services.fitness): shown to the head, who alone decides."""
+    return forms.CharField(
+        label="仍然列入的理由",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+        help_text=(
+            "只在列入整个环节不能参加、超过工作量上限或者培训过期的评审员时填写，由主任决定，记入台账。"
+            "办法对此没有规定，这是评定办的理解。"
+        ),
+    )
+
+
 class PanelForm(forms.Form):
     """Who sits in a panel and whom it reviews.
 
@@ -31,16 +45,7 @@ class PanelForm(forms.Form):
     experts = forms.ModelMultipleChoiceField(
         label="行业专家", queryset=Reviewer.objects.none(), required=False
     )
-    override = forms.CharField(
-        label="仍然列入的理由",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
-        help_text=(
-            "只在列入整个环节不能参加、超过工作量上限或者培训过期的评审员时填写，由主任决定，记入台账。"
-            "办法对此没有规定，这是评定办的理解。"
-        ),
-    )
+    override = _override()
 
     def __init__(
         self,
@@ -109,6 +114,7 @@ class SubstituteForm(forms.Form):
         error_messages={"required": "请选择一位评审员。"},
     )
     industry_expert = forms.BooleanField(label="作为行业专家", required=False)
+    override = _override()
 
     def __init__(self, *args: Any, pool: QuerySet[Reviewer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

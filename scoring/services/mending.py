@@ -15,16 +15,22 @@ from scoring.permissions import require_office
 from scoring.queries.benches import GONE, due_of, lead_of, short_benches
 from scoring.queries.conflicts import conflicted
 from scoring.services import notices
+from scoring.services.fitness import fitness_faults, refuse_unfit
 from scoring.services.handing import first_due, hand_out, lock_panel
 from scoring.services.recusal import detect_recusals
 from scoring.services.seating import Seat, conflict_fault, reviewer_faults
 
 
 @transaction.atomic
-def seat_substitute(*, panel: Panel, seat: Seat, actor: Actor, now: datetime) -> PanelMember:
+def seat_substitute(
+    *, panel: Panel, seat: Seat, actor: Actor, now: datetime, override: str = ""
+) -> PanelMember:
     """Seat one more reviewer in a started panel, for the applications that lack reviewers after a recusal.
 
-    Refused: panel_not_working, no_vacancy, seated_twice, reviewer_disqualified, not_an_expert, conflict_of_interest.
+    `override`: why the head seats somebody although unfit (services.fitness), for as many applications as lack reviewers.
+
+    Refused: panel_not_working, no_vacancy, seated_twice, reviewer_disqualified, not_an_expert, conflict_of_interest,
+    reviewer_absent, load_exceeded, training_expired, override_by_head.
     """
     locked = lock_panel(panel)
     require_office(actor, locked.cycle)
@@ -38,7 +44,10 @@ def seat_substitute(*, panel: Panel, seat: Seat, actor: Actor, now: datetime) ->
     faults = reviewer_faults(locked.cycle, [seat], applications)
     if locked.members.filter(reviewer=seat.reviewer).exists():
         faults.append(Fault("seated_twice", f"{seat.reviewer.user.name}已在这个评审组。", "reviewer"))
-    refuse_if(faults)
+    unfit = fitness_faults(locked.cycle, locked.kind, [seat], len(applications), panel=locked)
+    if faults:
+        refuse_if([*faults, *unfit])
+    despite = refuse_unfit(unfit, override=override, actor=actor, cycle=locked.cycle)
     member = PanelMember.objects.create(
         panel=locked, reviewer=seat.reviewer, lead=False, industry_expert=seat.industry_expert
     )
@@ -49,6 +58,7 @@ def seat_substitute(*, panel: Panel, seat: Seat, actor: Actor, now: datetime) ->
         at=now,
         article=locked.cycle.edition.article("panel_minimum"),
         after={"reviewer": seat.reviewer.user.username, "applications": [a.number for a in applications]},
+        details=despite or None,
     )
     hand_out(locked, [seat.reviewer], [(row.application, row.stage) for row in vacant], now)
     notices.ask_declaration(member, locked, due_at=first_due(locked, now), now=now)

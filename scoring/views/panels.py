@@ -225,7 +225,13 @@ def seat_substitute(request: HttpRequest, panel_id: int) -> HttpResponse:
             seat = services.Seat(
                 form.cleaned_data["reviewer"], industry_expert=form.cleaned_data["industry_expert"]
             )
-            services.seat_substitute(panel=found, seat=seat, actor=request.user, now=request.now)
+            services.seat_substitute(
+                panel=found,
+                seat=seat,
+                override=form.cleaned_data["override"],
+                actor=request.user,
+                now=request.now,
+            )
             messages.success(request, f"已补充{seat.reviewer.user.name}，并发给评分表。")
             return redirect("scoring:panel", panel_id=found.pk)
     vacant = {line.application.pk: line.application for line in progress.vacancies}
@@ -240,6 +246,7 @@ def seat_substitute(request: HttpRequest, panel_id: int) -> HttpResponse:
         "candidates": candidates(shown, cycle, list(vacant.values())),
         "picked": str(request.POST.get("reviewer", "")),
         "as_expert": bool(request.POST.get("industry_expert")),
+        "may_override": is_head(request.user, cycle),
     }
     return render(request, "scoring/seat_substitute.html", context, status=422 if form.errors else 200)
 

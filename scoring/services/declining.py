@@ -22,6 +22,7 @@ from scoring.queries.desk import undeclared
 from scoring.services import notices
 from scoring.services.fitness import fitness_faults
 from scoring.services.handing import first_due, hand_out, lock_panel
+from scoring.services.opening import start_over
 from scoring.services.recusal import detect_recusals
 from scoring.services.seating import Seat, reviewer_faults
 from scoring.services.withdrawing import withdraw_sheet
@@ -87,6 +88,8 @@ def decline_file(
 def replace_reviewer(*, declined: DeclinedFile, reviewer: Reviewer, actor: Actor, now: datetime) -> None:
     """Let somebody else take the declined file over: a seat, a sheet for each stage not signed, letters.
 
+    What the others have begun to settle waits for the new sheet.
+
     They sit as industry expert where the file lacks one. Refused: already_settled, panel_not_working, nothing_to_take_over,
     reviews_already, declined_before, reviewer_absent, load_exceeded, as seating.reviewer_faults. Training that expires is
     said beside the name and left to the office.
@@ -123,6 +126,8 @@ def replace_reviewer(*, declined: DeclinedFile, reviewer: Reviewer, actor: Actor
         before={"reviewer": locked.reviewer.user.username},
         after={"reviewer": reviewer.user.username, "industry_expert": member.industry_expert},
     )
+    for row in stages:
+        start_over(row, reason="补充了评审员，合议须等其封存后重做", now=now)
     hand_out(panel, [reviewer], [(application, row.stage) for row in stages], now)
     notices.ask_declaration(member, panel, due_at=first_due(panel, now), now=now)
     _tell_of_file(locked, reviewer, now)

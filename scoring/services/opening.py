@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accounts.actors import SYSTEM
 from accounts.moves import move
+from audit.services import record
 from scoring.models import Consolidation
 from scoring.queries.benches import bench_of, due_of, lead_of
 from scoring.queries.conflicts import conflicted
@@ -66,6 +67,20 @@ def take_back_to_waiting(consolidation: Consolidation, *, now: datetime) -> None
         notices.drop(kind, consolidation, now=now)
     consolidation.consents.all().delete()
     forget_signatures(consolidation, now=now)
+
+
+def start_over(consolidation: Consolidation, *, reason: str, now: datetime) -> None:
+    """The sheets it rests on are no longer the same: it waits again, and what was settled goes."""
+    take_back_to_waiting(consolidation, now=now)
+    if consolidation.items.exists():
+        consolidation.items.all().delete()
+        record(
+            actor=SYSTEM,
+            action="consolidation.clear",
+            subject=consolidation,
+            at=now,
+            details={"reason": reason},
+        )
 
 
 def forget_signatures(consolidation: Consolidation, *, now: datetime) -> None:

@@ -7,10 +7,9 @@ from datetime import datetime
 from accounts.actors import SYSTEM
 from accounts.moves import move
 from applications.models import Application
-from audit.services import record
 from scoring.models import Consolidation, Panel, Recusal, Reviewer, Sheet
 from scoring.services import notices
-from scoring.services.opening import open_if_complete, take_back_to_waiting
+from scoring.services.opening import open_if_complete, start_over
 
 
 def take_effect(recusal: Recusal, now: datetime) -> None:
@@ -64,15 +63,6 @@ def withdraw_sheet(
         return False
     move(sheet, "void", actor=SYSTEM, now=now, reason=reason, article=article)
     notices.drop(notices.SCORE, sheet, now=now)
-    take_back_to_waiting(consolidation, now=now)
-    if consolidation.items.exists():
-        consolidation.items.all().delete()
-        record(
-            actor=SYSTEM,
-            action="consolidation.clear",
-            subject=consolidation,
-            at=now,
-            details={"reason": "有评分表作废，合议须重做"},
-        )
+    start_over(consolidation, reason="有评分表作废，合议须重做", now=now)
     open_if_complete(consolidation, now=now)
     return True

@@ -21,14 +21,14 @@ from audit.queries import entries_of
 from ground.errors import Refused
 from notifications.queries import duties_for, inbox_visible_to
 from scoring import services
-from scoring.models import Consolidation, DeclinedFile, Panel, Reviewer, Sheet, Unavailability
+from scoring.models import NO_CONFLICT, Consolidation, DeclinedFile, Panel, Reviewer, Sheet, Unavailability
 from scoring.queries import sheets_visible_to
 from scoring.queries.benches import bench_of
 from scoring.queries.declined import candidates_for
 from scoring.queries.visibility import assignments_of, files_open_to, panels_visible_to
 from scoring.rules.replacement import Fit, ordered, reasons
 from tests.factories import make_user
-from tests.scoring.builders import House, seal, sheets_of
+from tests.scoring.builders import House, pledge, seal, settle_all, sheets_of
 
 Login = Callable[[User], Client]
 
@@ -137,6 +137,28 @@ def test_a_panel_of_enough_goes_on_without_them(house: House, now: datetime) -> 
     with pytest.raises(Refused) as refused:
         services.leave_unreplaced(declined=declined, reason="再来", actor=house.clerk, now=now)
     assert refused.value.code == "already_settled"
+
+
+def test_what_was_being_settled_waits_for_the_successor(house: House, now: datetime) -> None:
+    panel, reviewer = decliner(house, 4)
+    first = house.applications[0]
+    for sheet in sheets_of(panel, first):
+        if sheet.reviewer != reviewer:
+            seal(sheet, 50, now)
+    declined = decline(house, reviewer)
+    report = Consolidation.objects.get(application=first)
+    settle_all(report, 50, now)
+    fresh = house.reviewer(industries="C")
+    services.replace_reviewer(declined=declined, reviewer=fresh, actor=house.clerk, now=now)
+    report.refresh_from_db()
+    assert (report.state, report.items.count()) == ("waiting", 0)
+    pledge(fresh, house.cycle, now)
+    services.declare_recusal(
+        reviewer=fresh, application=first, kind=NO_CONFLICT, reason="", actor=fresh.user, now=now
+    )
+    seal(Sheet.objects.get(reviewer=fresh), 60, now)
+    report.refresh_from_db()
+    assert report.state == "open"
 
 
 def test_too_few_cannot_be_left(house: House, client_of: Login) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
@@ -128,18 +128,35 @@ def outside(page: Page, server: psutil.Process) -> Took:
     rest = {worker.pid: worker.memory_info().rss for worker in workers}
     for worker in workers:
         _forget_peak(worker.pid)
-    processes = [*workers, *map(psutil.Process, _backends())]
-    walls, before = [], sum(map(_cpu, processes))
+    meter = _Meter(workers)
+    walls, before = [], meter.read()
     for _ in range(page.times):
         number += 1
         sent = page.prepared(number)
         start = time.perf_counter()
         size = ask(sent)
         walls.append((time.perf_counter() - start) * 1000)
-    spent = (sum(map(_cpu, processes)) - before) * 1000 / page.times
+        meter.read()
+    spent = (meter.read() - before) * 1000 / page.times
     peak = max((_peak(worker.pid) - rest[worker.pid]) / 1e6 for worker in workers)
     line.close()
     return Took(0, *_percentiles(walls), spent, 0.0, peak, size)
+
+
+class _Meter:
+    """Processor time of web workers and of the PostgreSQL backends they use, which come and go with their connections."""
+
+    def __init__(self, workers: list[psutil.Process]) -> None:
+        self.workers = workers
+        self.seen: dict[int, float] = {}
+
+    def read(self) -> float:
+        """Seconds since each process began; one that has ended keeps what it had when last read."""
+        own = _backend()
+        for pid in [*(worker.pid for worker in self.workers), *(pid for pid in _backends() if pid != own)]:
+            with suppress(psutil.NoSuchProcess):
+                self.seen[pid] = _cpu(psutil.Process(pid))
+        return sum(self.seen.values())
 
 
 @contextmanager

@@ -110,6 +110,7 @@ def pages_of(bench: rows.Bench) -> list[Page]:
         ),
         Page("reviewer's desk (100 sheets)", reverse("scoring:desk"), reviewer, 30, rows=100),
         Page("panels", reverse("scoring:panels", args=[bench.material.pk]), head, 10),
+        Page("export of all scores", reverse("scoring:export_scores", args=[bench.ranked.pk]), head, 3),
     ]
 
 

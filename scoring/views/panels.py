@@ -14,7 +14,7 @@ from accounts.permissions import in_portal
 from accounts.roles import Role
 from applications.models import Application
 from awards.models import Cycle
-from ground.web import refusals_on
+from ground.web import page_of, refusals_on
 from scoring import services
 from scoring.forms.panels import CandidateFilter, ConfirmForm, LeadForm, PanelForm, SubstituteForm
 from scoring.models import Panel, Reviewer, Stage
@@ -37,6 +37,8 @@ from scoring.services.seating import FORMS_IN
 from scoring.views.progress import cycle_state
 
 SHOWN = 200
+# A cycle's panels at a glance; a panel's own page has all its lines, page by page.
+PANELS_A_PAGE, LINES_IN_SIGHT, LINES_A_PAGE = 10, 25, 50
 
 
 def cycle_of(request: HttpRequest, cycle_id: int) -> Cycle:
@@ -61,7 +63,8 @@ def panels(request: HttpRequest, cycle_id: int) -> HttpResponse:
     progress = progress_of(listed.order_by("kind", "name"), cycle)
     context = {
         "cycle": cycle,
-        "progress": progress,
+        "page": page_of(request, progress, PANELS_A_PAGE),
+        "in_sight": LINES_IN_SIGHT,
         "state": cycle_state(cycle, progress, request.user),
         "double": doubly_seated_names(progress),
         "is_office": may_run_panels(request.user, cycle),
@@ -107,6 +110,7 @@ def panel(request: HttpRequest, panel_id: int) -> HttpResponse:
         "cycle": cycle,
         "panel": found,
         "progress": progress,
+        "page": page_of(request, progress.lines, LINES_A_PAGE),
         "findings": composition_findings(progress),
         "double": doubly_seated(found),
         "undeclared": progress.undeclared,
@@ -205,6 +209,7 @@ def start_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
         "title": f"启动{found}",
         "form": form,
         "progress": progress,
+        "page": page_of(request, progress.lines, LINES_A_PAGE),
         "findings": composition_findings(progress),
         "sheets": len(progress.members) * len(progress.lines),
         "dues": [(stage.label, _due(found.cycle, stage)) for stage in found.stages],

@@ -227,3 +227,19 @@ def test_queries(
 
 
 NUMBERS: dict[str, int] = {}
+
+
+def test_many_panels_and_files_come_page_by_page(
+    house: House, client_of: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PANELS_A_PAGE", "LINES_IN_SIGHT", "LINES_A_PAGE"):
+        monkeypatch.setattr(f"scoring.views.panels.{name}", 1)
+    panel = house.panel()
+    first, second = (application.organisation.name for application in house.applications[:2])
+    client = client_of(house.clerk)
+    overview = client.get(page("panels", house.cycle.pk)).content.decode()
+    assert (first in overview, second in overview) == (True, False)
+    assert "的全部 2 行" in overview
+    pages = [client.get(f"{page('panel', panel.pk)}?page={number}").content.decode() for number in (1, 2)]
+    matrix = [shown[shown.index("的评分进度</caption>") :] for shown in pages]
+    assert [(first in shown, second in shown) for shown in matrix] == [(True, False), (False, True)]

@@ -14,6 +14,7 @@ import os
 import platform
 import sys
 from typing import Any
+from urllib.parse import quote
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
 os.environ.setdefault("SECRET_KEY", "for measurements only, in a database of its own")
@@ -121,9 +122,9 @@ def lists_of(bench: rows.Bench, applications: int) -> list[Page]:
         Page("office list, first page", office, head, 30),
         Page("office list, last page", f"{office}?page={applications // 25}", head, 30),
         Page("office list, sorted by name", f"{office}?sort=organisation", head, 30),
-        Page("office list, search", f"{office}?q=样例777", head, 30),
+        Page("office list, search", f"{office}?q={quote('样例777')}", head, 30),
         Page("reviewer pool", reverse("scoring:reviewers"), head, 30),
-        Page("reviewer pool, search", reverse("scoring:reviewers") + "?q=评审员17", head, 30),
+        Page("reviewer pool, search", f"{reverse('scoring:reviewers')}?q={quote('评审员17')}", head, 30),
     ]
 
 

@@ -7,7 +7,7 @@ reviewer's employer is the applicant, or the account belongs to the applicant or
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -68,29 +68,33 @@ def conflicts_among(
             found[reviewer_id].add(application_id)
         else:
             cleared.add((reviewer_id, application_id, kind))
-    belongs = set(
+    belongs = (
         RoleGrant.objects.filter(
             user_id__in=[reviewer.user_id for reviewer in reviewers],
             revoked_at=None,
             role__in=(*APPLICANT_ROLES, Role.RECOMMENDER),
-        ).values_list("user_id", "scope_kind", "scope_key")
+        )
+        .values_list("user_id", "scope_kind", "scope_key")
+        .distinct()
     )
+    by_fact: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for application in applications:
+        by_fact["uscc", application.organisation.uscc].append(application.pk)
+        by_fact[Scope.ORGANISATION, str(application.organisation_id)].append(application.pk)
+        by_fact[Scope.RECOMMENDER, str(application.recommender_id)].append(application.pk)
+    of_user: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for user_id, scope_kind, scope_key in belongs:
+        of_user[user_id].append((scope_kind, scope_key))
     for reviewer in reviewers:
-        for application in applications:
-            for kind in _fact_kinds(reviewer, application, belongs):
-                if (reviewer.pk, application.pk, kind) not in cleared:
-                    found[reviewer.pk].add(application.pk)
+        facts = of_user[reviewer.user_id]
+        if reviewer.employer_uscc:
+            facts = [*facts, ("uscc", reviewer.employer_uscc)]
+        for scope, key in facts:
+            kind = Recusal.Kind.RECOMMENDER if scope == Scope.RECOMMENDER else Recusal.Kind.EMPLOYMENT
+            found[reviewer.pk] |= {
+                pk for pk in by_fact.get((scope, key), ()) if (reviewer.pk, pk, kind) not in cleared
+            }
     return found
-
-
-def _fact_kinds(
-    reviewer: Reviewer, application: Application, belongs: set[tuple[int, str, str]]
-) -> Iterator[str]:
-    member = (reviewer.user_id, Scope.ORGANISATION, str(application.organisation_id)) in belongs
-    if member or (reviewer.employer_uscc and reviewer.employer_uscc == application.organisation.uscc):
-        yield Recusal.Kind.EMPLOYMENT
-    if (reviewer.user_id, Scope.RECOMMENDER, str(application.recommender_id)) in belongs:
-        yield Recusal.Kind.RECOMMENDER
 
 
 def _facts(user: User, prefix: str) -> dict[str, Q]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from applications.models import Application
 from audit.models import Entry
@@ -38,11 +39,16 @@ class Candidate:
 
 def with_load(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
     """`open_sheets` waiting for the reviewer now and `sealed_sheets` ever, over all schemes."""
-    waiting = Q(sheets__state="draft") & ~Q(sheets__application__state__in=GONE)
+    own = Sheet.objects.filter(reviewer=OuterRef("pk")).order_by().values("reviewer")
     return reviewers.annotate(
-        open_sheets=Count("sheets", filter=waiting),
-        sealed_sheets=Count("sheets", filter=Q(sheets__state="sealed")),
+        open_sheets=_number(own.filter(state="draft").exclude(application__state__in=GONE)),
+        sealed_sheets=_number(own.filter(state="sealed")),
     )
+
+
+def _number(grouped: QuerySet[Sheet, Any]) -> Coalesce:
+    """How many there are: counted apart for each reviewer, a join would repeat what else is asked of them for every sheet."""
+    return Coalesce(Subquery(grouped.annotate(number=Count("pk")).values("number")), 0)
 
 
 def pool_matching(

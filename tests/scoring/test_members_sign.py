@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from audit.models import AccessLog, Entry
-from documents import pdf
 from ground.errors import Refused
 from notifications.queries import duties_for
 from scoring import services
@@ -329,7 +328,6 @@ def test_a_member_reads_and_signs_and_the_report_names_everybody(
     assert "去极值均值 500.00" in page
 
 
-@pytest.mark.skipif(not pdf.available(), reason="Pango is not on this machine")
 def test_the_report_as_pdf_is_given_out_by_the_same_right_and_noted(
     house: House, panel: Panel, report: Consolidation, client_of: Browser
 ) -> None:

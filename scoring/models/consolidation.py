@@ -27,6 +27,7 @@ class Consolidation(Stateful):
 
     `score` is the stage score on the scale of 1000 with 2 decimals, set when the lead signs. A report that the
     committee takes back (services.misconduct) stays as it was signed, annulled, beside the one that follows it.
+    `shape` is that of the document which the digest was taken of (queries.documents.SHAPE).
     """
 
     STATES = CONSOLIDATION
@@ -43,6 +44,7 @@ class Consolidation(Stateful):
     score = models.DecimalField("环节得分", max_digits=6, decimal_places=2, null=True, blank=True)
     method = models.CharField("计分方式", max_length=16, blank=True)
     digest = models.CharField("摘要（SM3）", max_length=64, blank=True)
+    shape = models.PositiveSmallIntegerField("文书版式", default=1)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from accounts.models import User
 from accounts.permissions import has_role, in_portal
@@ -13,6 +15,8 @@ from scoring.permissions import is_lead
 from scoring.queries.earlier import BEFORE
 from scoring.queries.score_forms import LIMIT, Line, ScoreForm
 from scoring.rules.differences import Difference
+
+SHAPE_WITH_REASONS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,16 @@ class Compared:
     @property
     def missing(self) -> bool:
         return self.difference.owes_reason and not self.reason
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One item that the report gives a reason for. `before` and `after`: percentages, None where there was none."""
+
+    line: Line
+    before: int | None
+    after: int | None
+    reason: str
 
 
 def difference_limit(edition: Edition) -> int | None:
@@ -45,14 +59,8 @@ def may_compare(user: User, consolidation: Consolidation) -> bool:
 
 def compared(consolidation: Consolidation, form: ScoreForm) -> tuple[Compared, ...]:
     """Every item of the form. Four queries; nothing before it for a stage that no other goes before."""
-    stage = BEFORE.get(Stage(consolidation.stage))
     limit = difference_limit(consolidation.application.cycle.edition)
-    earlier = ConsolidatedItem.objects.filter(
-        consolidation__application=consolidation.application_id,
-        consolidation__stage=stage,
-        consolidation__state="signed",
-    )
-    before = dict(earlier.values_list("item", "percent")) if stage else {}
+    before = _earlier(consolidation)
     after = dict(consolidation.items.values_list("item", "percent"))
     reasons = dict(consolidation.difference_reasons.values_list("item", "reason"))
     said: dict[str, list[tuple[str, str]]] = {}
@@ -76,3 +84,38 @@ def compared(consolidation: Consolidation, form: ScoreForm) -> tuple[Compared, .
         )
         for line in form.lines
     )
+
+
+def explained(
+    consolidation: Consolidation, form: ScoreForm, settled: Mapping[str, int] | None = None
+) -> tuple[Explained, ...]:
+    """The items with a reason, in the order of the form: what the report prints. Nothing but for a visit on site.
+
+    `settled`: item → the report's percentage, where the caller has read them.
+    """
+    if Stage(consolidation.stage) not in BEFORE:
+        return ()
+    reasons = {row.item: row for row in consolidation.difference_reasons.all()}
+    if not reasons:
+        return ()
+    after = settled or dict(consolidation.items.values_list("item", "percent"))
+    fixed = consolidation.shape >= SHAPE_WITH_REASONS
+    before = {code: row.before for code, row in reasons.items()} if fixed else _earlier(consolidation)
+    return tuple(
+        Explained(line, before.get(line.code), after.get(line.code), reasons[line.code].reason)
+        for line in form.lines
+        if line.code in reasons
+    )
+
+
+def _earlier(consolidation: Consolidation) -> dict[str, int | None]:
+    """Item → percentage of the signed report of the stage before; empty where no stage goes before."""
+    stage = BEFORE.get(Stage(consolidation.stage))
+    if stage is None:
+        return {}
+    rows = ConsolidatedItem.objects.filter(
+        consolidation__application=consolidation.application_id,
+        consolidation__stage=stage,
+        consolidation__state="signed",
+    )
+    return dict(rows.values_list("item", "percent"))

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from ground.digest import canonical_json, sm3_hex
 from scoring.models import ConsolidatedItem, Consolidation, ItemConsent, Sheet, SheetItem
+from scoring.queries.differences import SHAPE_WITH_REASONS, Explained, explained
 from scoring.queries.hearing import Hearing, hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
 from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.rules.points import item_points
 
+SHAPE: Final = 2
 LATER: Final = ("band", "key_factors", "evidence", "to_verify", "difference")
 
 
@@ -55,10 +57,12 @@ def consolidation_document(
     rows: Mapping[str, ConsolidatedItem],
     sheets: Mapping[str, str],
     consents: Sequence[Mapping[str, Any]],
+    reasons: Iterable[Explained] = (),
 ) -> dict[str, Any]:
     """A signed report's whole content; `sheets`: reviewer's username → digest of the sheet it rests on.
 
-    `consents`: as `consents_of`; where nothing lay far apart the key is left out.
+    `consents`: as `consents_of`; where nothing lay far apart the key is left out. A report of shape 1 was signed
+    without the reasons for differences from the material review, one of shape 2 with them, and says so.
     """
     return {
         "consolidation": consolidation.pk,
@@ -77,6 +81,16 @@ def consolidation_document(
         "sheets": dict(sheets),
         "signed_at": _instant(consolidation.signed_at),
         **({"consents": list(consents)} if consents else {}),
+        **(_with_reasons(consolidation, reasons) if consolidation.shape >= SHAPE_WITH_REASONS else {}),
+    }
+
+
+def _with_reasons(consolidation: Consolidation, reasons: Iterable[Explained]) -> dict[str, Any]:
+    return {
+        "shape": consolidation.shape,
+        "differences": [
+            {"item": row.line.code, "before": row.before, "reason": row.reason} for row in reasons
+        ],
     }
 
 
@@ -102,7 +116,10 @@ def sheet_digest_holds(sheet: Sheet) -> bool:
 
 
 def consolidation_digest_holds(
-    consolidation: Consolidation, matrix: Matrix | None = None, hearing: Hearing | None = None
+    consolidation: Consolidation,
+    matrix: Matrix | None = None,
+    hearing: Hearing | None = None,
+    reasons: Sequence[Explained] | None = None,
 ) -> bool:
     """Whether a signed report's rows still give its digest; what the caller has read isn't read again."""
     form = score_form(consolidation.application.cycle, consolidation.stage)
@@ -110,7 +127,8 @@ def consolidation_digest_holds(
     hearing = hearing or hearing_of(consolidation, form, matrix=matrix)
     rows = {row.line.code: row.settled for row in matrix.rows if row.settled}
     sheets = {sheet.reviewer.user.username: sheet.digest for sheet in matrix.sheets}
-    document = consolidation_document(consolidation, form, rows, sheets, consents_of(hearing.spoken))
+    reasons = explained(consolidation, form) if reasons is None else reasons
+    document = consolidation_document(consolidation, form, rows, sheets, consents_of(hearing.spoken), reasons)
     return sm3_hex(canonical_json(document)) == consolidation.digest
 
 

@@ -16,7 +16,7 @@ from ground.errors import Fault, Refused, refuse_if
 from scoring.models import ConsolidatedItem, Consolidation, Sheet
 from scoring.permissions import require_lead
 from scoring.queries.conflicts import blind
-from scoring.queries.documents import consents_of, consolidation_document, sheet_digests
+from scoring.queries.documents import SHAPE, consents_of, consolidation_document, sheet_digests
 from scoring.queries.hearing import Hearing, hearing_of
 from scoring.queries.matrix import percents_by_item
 from scoring.queries.score_forms import Line, ScoreForm, score_form
@@ -28,7 +28,7 @@ from scoring.services.consent import (
     complete_if_signed,
     consent_faults,
 )
-from scoring.services.differences import difference_faults
+from scoring.services.differences import difference_faults, fix_differences
 from scoring.services.handing import lock_consolidation
 from scoring.services.notices import SETTLE
 
@@ -100,9 +100,10 @@ def sign_consolidation(
     """The lead signs the panel's report, which fixes its text and score; then the members sign.
 
     1. Every item settled, explained where it must be and spoken on by every member, the three texts written; 2. the
-    stage score by the edition's method; 3. digest over report, sheets and the members' words; 4. move; 5. ask the
-    members for their signatures. Refused: not_open, recused, item_unsettled, note_missing, consent_missing,
-    difference_unexplained, strengths_missing, opportunities_missing, conclusion_missing.
+    stage score by the edition's method; 3. digest over report, sheets, the members' words and the reasons for
+    differences from the material review; 4. move; 5. ask the members for their signatures. Refused: not_open, recused,
+    item_unsettled, note_missing, consent_missing, difference_unexplained, strengths_missing,
+    opportunities_missing, conclusion_missing.
     """
     locked = _lock(consolidation, actor)
     cycle = locked.application.cycle
@@ -132,11 +133,12 @@ def sign_consolidation(
     )
     locked.signed_by_id, locked.signed_at = actor.pk, now
     locked.score = Decimal(locked.score).quantize(Decimal("0.01"))
-    locked.digest = sm3_hex(
-        canonical_json(
-            consolidation_document(locked, form, rows, sheet_digests(locked), consents_of(hearing.spoken))
-        )
+    locked.shape = SHAPE
+    reasons = fix_differences(locked, form)
+    document = consolidation_document(
+        locked, form, rows, sheet_digests(locked), consents_of(hearing.spoken), reasons
     )
+    locked.digest = sm3_hex(canonical_json(document))
     locked.save(
         update_fields=[
             "strengths",
@@ -147,6 +149,7 @@ def sign_consolidation(
             "signed_by",
             "signed_at",
             "digest",
+            "shape",
         ]
     )
     move(

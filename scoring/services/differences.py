@@ -15,7 +15,7 @@ from ground.errors import Fault, Refused, refuse_if
 from scoring.models import Consolidation, DifferenceReason
 from scoring.permissions import require_lead
 from scoring.queries.conflicts import blind
-from scoring.queries.differences import compared
+from scoring.queries.differences import Explained, compared, explained
 from scoring.queries.score_forms import LIMIT, ScoreForm, score_form
 
 
@@ -78,3 +78,13 @@ def difference_faults(consolidation: Consolidation, form: ScoreForm) -> list[Fau
         for row in compared(consolidation, form)
         if row.missing
     ]
+
+
+def fix_differences(consolidation: Consolidation, form: ScoreForm) -> tuple[Explained, ...]:
+    """Keep with each reason the percentage it speaks of, for the signature; the caller has locked the row."""
+    before = {row.line.code: row.difference.before for row in compared(consolidation, form)}
+    rows = list(consolidation.difference_reasons.all())
+    for row in rows:
+        row.before = before.get(row.item)
+    DifferenceReason.objects.bulk_update(rows, ("before",))
+    return explained(consolidation, form)

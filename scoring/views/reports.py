@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from audit.services import log_access
 from documents import pdf
 from scoring.models import Consolidation
+from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds
 from scoring.queries.hearing import hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
@@ -58,17 +59,24 @@ def _signed(request: HttpRequest, consolidation_id: int) -> Consolidation:
 
 def _context(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
     content = content_of(request, shown)
-    return content | {"holds": consolidation_digest_holds(shown, content["matrix"], content["hearing"])}
+    return content | {
+        "holds": consolidation_digest_holds(
+            shown, content["matrix"], content["hearing"], content["explained"]
+        )
+    }
 
 
 def content_of(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
-    """What a report says: items with their points, mean and trimmed mean beside, the members' words and signatures."""
+    """What a report says: items with their points, mean and trimmed mean beside, words, reasons and signatures."""
     blank = score_form(shown.application.cycle, shown.stage)
     matrix = matrix_of(shown, blank)
     return frame(request, shown) | {
         "groups": _groups(blank, matrix),
         "matrix": matrix,
         "hearing": hearing_of(shown, blank, matrix=matrix),
+        "explained": explained(
+            shown, blank, {row.line.code: row.settled.percent for row in matrix.rows if row.settled}
+        ),
         "full": blank.total,
     }
 

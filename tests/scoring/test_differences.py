@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from django.template.loader import render_to_string
 
 from audit.models import Entry
 from awards.law.editions import Edition
+from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 from scoring import services
 from scoring.models import Consolidation, Panel
-from scoring.queries.differences import compared
+from scoring.queries.differences import compared, explained
+from scoring.queries.documents import consolidation_digest_holds, consolidation_document, sheet_digests
 from scoring.queries.score_forms import score_form
 from scoring.rules.differences import Difference
 from tests.factories import make_user
@@ -156,3 +160,55 @@ def test_a_shown_consensus_asks_the_reviewer(
     )
     said = {row.line.code: row.said for row in rows if row.said}
     assert said == {code: ((user(panel, 1).name, "台账齐全"),) for code in ("4.1.2", "4.2.2")}
+
+
+def explained_report(site: House, panel: Panel) -> Consolidation:
+    """All items 25 points above the material review, each with its reason, signed by everybody."""
+    report = opened(site, panel)
+    settle_all(report, 75, site.now)
+    services.explain_differences(
+        consolidation=report,
+        reasons=dict.fromkeys(score_form(site.cycle, "site").codes, "现场见到台账"),
+        actor=user(panel, 0),
+        now=site.now,
+    )
+    return sign(report, site.now)
+
+
+def test_the_reasons_are_part_of_what_the_members_sign(site: House, panel: Panel, client_of: Browser) -> None:
+    report = Consolidation.objects.get(pk=explained_report(site, panel).pk)
+    codes = score_form(site.cycle, "site").codes
+    assert (report.state, report.shape) == ("signed", 2)
+    assert set(report.difference_reasons.values_list("before", flat=True)) == {50}
+    rows = explained(report, score_form(site.cycle, "site"))
+    assert [(row.line.code, row.before, row.after, row.reason) for row in rows] == [
+        (code, 50, 75, "现场见到台账") for code in codes
+    ]
+    assert consolidation_digest_holds(report)
+    assert not consolidation_digest_holds(report, reasons=[replace(rows[0], reason="另一个理由"), *rows[1:]])
+    assert not consolidation_digest_holds(report, reasons=[replace(rows[0], before=55), *rows[1:]])
+    address = f"/scoring/consolidations/{report.pk}/report/"
+    client = client_of(make_user("committee:park"))
+    assert read(client, address).count("现场见到台账") == len(codes)
+    assert queries(client, address) <= MOST
+    printed = render_to_string(
+        "documents/panel_report.html", client.get(address).context[0].flatten() | {"made_at": site.now}
+    )
+    assert printed.count("现场见到台账") == len(codes)
+    assert "六、签署" in printed
+
+
+def test_a_report_signed_before_the_reasons_belonged_to_it_keeps_its_digest(
+    site: House, panel: Panel
+) -> None:
+    report = explained_report(site, panel)
+    form = score_form(site.cycle, "site")
+    rows = {row.item: row for row in report.items.all()}
+    report.shape = 1
+    document = consolidation_document(report, form, rows, sheet_digests(report), [], explained(report, form))
+    assert document.keys() & {"shape", "differences"} == set()
+    report.digest = sm3_hex(canonical_json(document))
+    assert consolidation_digest_holds(report)
+    assert {row.before for row in explained(report, form)} == {50}
+    report.shape = 2
+    assert not consolidation_digest_holds(report)

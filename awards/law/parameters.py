@@ -103,6 +103,7 @@ _CONTEST = (
     Parameter("shortlist", "入围名单的确定", s.text),
     Parameter("ties", "并列跨越名额时", s.choice("deliberation")),
     Parameter("cascade", "未获上一奖级者参加下一奖级", s.flag),
+    _optional("holder_next_in_line", "递补时下一名已获较低奖级的", s.choice("stays_empty", "passed_over")),
     Parameter("decision_order", "决定顺序", s.listing(s.text)),
     Parameter("sites", "须公示的外部网站", s.listing(_named)),
     Parameter("publicity_days", "公示天数", s.whole(1)),

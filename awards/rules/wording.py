@@ -46,6 +46,8 @@ WORDS: Mapping[str, str] = {
     "accepted_marked": "照收，并标明逾期",
     "refuse": "不列入评审组",
     "head_decides": "不列入评审组，评定办主任写明理由的除外",
+    "stays_empty": "不越过，空出的名额保留空缺",
+    "passed_over": "越过，由其后未获奖的组织递补",
     "none": "不反馈",
     "report": "主要优势和改进机会",
     "scores": "各环节得分、主要优势和改进机会",
@@ -93,7 +95,12 @@ WORDS: Mapping[str, str] = {
     "by_year": "到（年）",
 }
 _BY_TIER = frozenset({"quotas", "prizes", "thresholds"})
-_DEADLOCKS: Mapping[str, str] = {"ties": "交评定委员会审议"}
+# Codes that mean something else in other parameters.
+_OWN_WORDS: Mapping[tuple[str, str], str] = {
+    ("ties", "deliberation"): "交评定委员会审议",
+    ("normalisation", "none"): "不归一化",
+    ("normalisation", "z_score"): "按标准分归一化",
+}
 
 
 @dataclass(frozen=True)
@@ -140,8 +147,8 @@ def in_words(edition: Edition, key: str, value: Any) -> tuple[str, ...]:
     """The value of a parameter as lines to read."""
     if value is None:
         return ("未规定",)
-    if key in _DEADLOCKS:
-        return (_DEADLOCKS[key],)
+    if isinstance(value, str) and (key, value) in _OWN_WORDS:
+        return (_OWN_WORDS[key, value],)
     if key == "weights":
         return tuple(f"{_word(stage)} {plain_number(weight * 100)}%" for stage, weight in value.items())
     if key == "industry_categories":

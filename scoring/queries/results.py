@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -15,9 +16,29 @@ from awards.law.editions import Edition
 from awards.models import Cycle
 from scoring.models import Approval, Consolidation, Meeting, Ranking, RankingRow, Resolution, Stage, Vote
 from scoring.rules.composite import display_of
+from scoring.rules.succession import STAYS_EMPTY
 
 READERS = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY)
 AFTER_RANKING = ("ranked", "deliberated", "approved", "publicity", "publicity_closed", "announced")
+HOLDER_NEXT: Final = "holder_next_in_line"
+
+
+@dataclass(frozen=True)
+class SeatReading:
+    """What becomes of a freed seat where the next in rank holds a lower tier, the article it is nearest to, and why."""
+
+    holders: str
+    article: str
+    reading: str
+
+
+def seat_reading(edition: Edition) -> SeatReading:
+    """The edition's reading; one without it passes over nobody."""
+    if not edition.has(HOLDER_NEXT):
+        return SeatReading(STAYS_EMPTY, "", "")
+    return SeatReading(
+        edition.value(HOLDER_NEXT), edition.article(HOLDER_NEXT), edition.reading(HOLDER_NEXT) or ""
+    )
 
 
 def result_cycles_visible_to(user: object) -> QuerySet[Cycle]:

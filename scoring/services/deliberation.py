@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.db import transaction
 from django.urls import reverse
@@ -307,8 +309,11 @@ def _deliberation_due(cycle: Cycle, otherwise: datetime) -> datetime:
     return deadline.due_at if deadline else otherwise
 
 
-def record_in_ledger(resolution: Resolution, actor: Actor, now: datetime) -> None:
-    """What was resolved, with its count of votes."""
+def record_in_ledger(
+    resolution: Resolution, actor: Actor, now: datetime, *, details: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """What was resolved, with its count of votes. `details`: what it rests on beside the reason."""
+    told = {"reason": resolution.reason, **details}
     record(
         actor=actor,
         action="resolution.record",
@@ -324,5 +329,5 @@ def record_in_ledger(resolution: Resolution, actor: Actor, now: datetime) -> Non
             "against": resolution.votes_against,
             "abstained": resolution.votes_abstained,
         },
-        details={"reason": resolution.reason} if resolution.reason else None,
+        details={key: words for key, words in told.items() if words} or None,
     )

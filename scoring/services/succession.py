@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,8 @@ from applications.models import Application
 from awards.models import Cycle
 from ground.errors import Fault, Refused, refuse_if
 from scoring.models import Ranking, RankingRow, Resolution
+from scoring.queries.results import seat_reading
+from scoring.rules.succession import InLine, next_up
 from scoring.services.deliberation import above_line, ask_authority, record_in_ledger
 
 Outcome = Resolution.Outcome
@@ -25,7 +28,7 @@ def nominate_next(
     *, cycle: Cycle, application: Application, number: str, reason: str, actor: Actor, now: datetime
 ) -> Resolution:
     """After a candidate was struck, the committee may move the next one up (递补): a new resolution, a new approval,
-    and a publicity of its own.
+    and a publicity of its own. The ledger keeps by which reading the next one was found.
 
     Refused: wrong_stage, nobody_struck, not_eligible_next, number_missing, reason_missing.
     """
@@ -65,7 +68,7 @@ def nominate_next(
         replaces=struck,
     )
     move(application, "nominate", actor=actor, now=now, reason=reason.strip(), article=article)
-    record_in_ledger(resolution, actor, now)
+    record_in_ledger(resolution, actor, now, details=asdict(seat_reading(locked.edition)))
     ask_authority(locked, now=now)
     return resolution
 
@@ -91,22 +94,28 @@ def struck_award(cycle: Cycle) -> Resolution | None:
 def next_in_line(cycle: Cycle, tier: str) -> RankingRow | None:
     """The best-ranked application above the line of `tier` that may move up; None where nobody may.
 
-    Whom the committee struck and who may not win again yet are left out. Nobody passes over a better-ranked one who
-    holds a lower tier: then the seat stays empty.
+    Whom the committee struck and who may not win again yet are left out. Whether a better-ranked one who holds a lower
+    tier is passed over or leaves the seat empty is the edition's reading.
     """
     kept_out = _kept_out(cycle)
     lower = _holding_lower(cycle, tier)
-    rows = (
-        RankingRow.objects.filter(ranking__cycle=cycle)
+    rows = {
+        row.pk: row
+        for row in RankingRow.objects.filter(ranking__cycle=cycle)
         .select_related("application__organisation")
         .order_by("rank", "application__number")
-    )
-    for row in rows:
-        if not above_line(cycle, tier, row.composite) or row.application_id in lower:
-            return None
-        if row.application.state == "not_selected" and row.application_id not in kept_out:
-            return row
-    return None
+    }
+    line = [
+        InLine(
+            key=row.pk,
+            above_line=above_line(cycle, tier, row.composite),
+            holds_lower=row.application_id in lower,
+            free=row.application.state == "not_selected" and row.application_id not in kept_out,
+        )
+        for row in rows.values()
+    ]
+    following = next_up(line, holders=seat_reading(cycle.edition).holders)
+    return None if following is None else rows[following]
 
 
 def _kept_out(cycle: Cycle) -> set[int]:

@@ -245,5 +245,6 @@ def nominate_next(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "form": form,
         "tier": _tier(cycle, struck.tier) if struck else None,
         "shown": displayed(cycle.edition, following.composite) if following else "",
+        "seat": results.seat_reading(cycle.edition),
     }
     return render(request, "scoring/nominate_next.html", context, status=422 if form.errors else 200)

@@ -57,3 +57,9 @@ def test_without_tiers_a_tier_goes_by_its_general_word() -> None:
     bare = replace(editions.get("park-2023"), values={})
     assert in_words(bare, "repeat_tiers", ("quality",))
     assert wording._tier(bare, "quality")
+
+
+def test_the_same_code_has_its_own_words_in_each_parameter() -> None:
+    park = editions.get("park-2023")
+    assert in_words(park, "normalisation", "none") == ("不归一化",)
+    assert in_words(park, "feedback_to_applicants", "none") == ("不反馈",)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from awards.models import Cycle, EditionRecord
+from awards.models import Cycle
 from scoring import services
 from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries import fairness as queries
@@ -19,6 +17,7 @@ from scoring.services.ranking import ranking_input
 from tests.factories import make_user
 from tests.scoring.builders import House, make_house, seal_all
 from tests.scoring.office import Login, page
+from tests.scoring.results.builders import pin
 
 MOST = 15
 GIVEN = ([60, 50, 40], [65, 55, 40], [30, 20, 10], [50, 45, 40])
@@ -126,13 +125,7 @@ def test_two_sealed_stages_are_set_against_each_other(sealed: House, client_of: 
 @pytest.fixture
 def evened(sealed: House) -> Cycle:
     """The cycle pinned to an edition that says to even out."""
-    record = sealed.cycle.edition_record
-    content: dict[str, Any] = deepcopy(record.content)
-    content["parameters"]["normalisation"] = {"value": "z_score", "reading": "试"}
-    changed = EditionRecord.objects.create(
-        scheme=record.scheme, code=record.code, digest="1" * 64, content=content, recorded_at=sealed.now
-    )
-    Cycle.objects.filter(pk=sealed.cycle.pk).update(edition_record=changed)
+    pin(sealed.cycle, "normalisation", "z_score")
     return Cycle.objects.select_related("scheme", "edition_record").get(pk=sealed.cycle.pk)
 
 

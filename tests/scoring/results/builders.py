@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.services import grant_role
 from applications.models import Application, Organisation
 from applications.services import record_honour_won
-from awards.models import Cycle, Milestone, Scheme
+from awards.models import Cycle, EditionRecord, Milestone, Scheme
 from awards.services import open_cycle, sync_law
 from scoring import services
 from scoring.models import Consolidation, Meeting, Panel, RankingRow, Resolution, Stage
@@ -240,6 +240,20 @@ def owner_of(application: Application, role: str = "applicant_owner") -> User:
         now=application.created_at,
     )
     return user
+
+
+def pin(cycle: Cycle, key: str, value: object) -> None:
+    """Pin the cycle to its edition with another value of one parameter, by reading."""
+    record = cycle.edition_record
+    parameters = record.content["parameters"] | {key: {"value": value, "reading": f"试{value}"}}
+    changed = EditionRecord.objects.create(
+        scheme=record.scheme,
+        code=record.code,
+        digest="1" * 64,
+        content=record.content | {"parameters": parameters},
+        recorded_at=record.recorded_at,
+    )
+    Cycle.objects.filter(pk=cycle.pk).update(edition_record=changed)
 
 
 def states_of(names: Iterable[str], year: Year) -> dict[str, str]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
+from accounts.models import User
+from audit.models import Entry
 from ground.errors import Refused
 from notifications.queries import duties_for
 from scoring import services
 from scoring.models import Approval, Resolution
 from tests.factories import make_user
-from tests.scoring.results.builders import Year, states_of, strike
+from tests.scoring.results.builders import Year, pin, states_of, strike
 
 
 def nominate(year: Year, name: str, **changes: Any) -> Resolution:
@@ -148,18 +153,48 @@ def test_who_may_not_apply_again_yet_does_not_move_up(year: Year) -> None:
     assert services.next_in_line(year.cycle, "quality") is None
 
 
-def test_nobody_is_passed_over(year: Year) -> None:
-    """己 is above the quality line, but 丙, 丁 and 戊, better ranked, hold excellence: 己 may not take quality."""
+@pytest.fixture
+def behind_holders(year: Year) -> Year:
+    """甲's quality seat is free; 丙, 丁, 戊 hold excellence; 己, ranked behind them, is above the line and holds nothing."""
     for name, score in zip("甲乙丙丁戊己", (700, 690, 680, 670, 660, 650), strict=True):
         year.enter(name, score)
     year.decided(甲="quality", 乙="quality", 丙="excellence", 丁="excellence", 戊="excellence")
     year.approve()
     year.set_state("publicity_closed")
     strike(year.files["甲"])
+    return year
+
+
+def test_nobody_is_passed_over(behind_holders: Year) -> None:
+    """The edition's reading: the seat stays empty."""
+    year = behind_holders
     assert services.next_in_line(year.cycle, "quality") is None
     with pytest.raises(Refused) as refused:
         nominate(year, "己")
     assert refused.value.codes == ("not_eligible_next",)
+
+
+def test_an_edition_may_pass_over_those_who_hold_a_prize(
+    behind_holders: Year, client_of: Callable[[User], Client]
+) -> None:
+    """Another reading: the seat goes to the next who holds nothing; page and ledger say by which reading."""
+    year, head = behind_holders, client_of(behind_holders.head)
+    address = reverse("scoring:nominate_next", args=[year.cycle.pk])
+    page = head.get(address).content.decode()
+    assert "不越过它递补" in page
+    assert year.cycle.edition.reading("holder_next_in_line") in page
+    pin(year.cycle, "holder_next_in_line", "passed_over")
+    page = head.get(address).content.decode()
+    assert "己，第 6 名，650.00 分" in page
+    assert "由其后未获奖的组织递补。本版规则的解释：试passed_over" in page
+    assert nominate(year, "己").tier == "quality"
+    assert states_of("丙己", year) == {"丙": "candidate", "己": "candidate"}
+    entry = Entry.objects.filter(action="resolution.record").latest("pk")
+    assert entry.content["details"] == {
+        "reason": "异议成立后按排名递补。",
+        "holders": "passed_over",
+        "reading": "试passed_over",
+    }
 
 
 def test_a_quality_seat_goes_to_the_next_who_holds_nothing(year: Year) -> None:

@@ -87,6 +87,8 @@ def score(
         random = Random(f"{sheet.application.number}-{sheet.stage}-{sheet.reviewer_id}")
         strength = _strength(roster, sheet.application)
         asked = Random(f"ask-{sheet.application.number}-{sheet.reviewer_id}")
+        cited = Random(f"cite-{sheet.application.number}-{sheet.stage}-{sheet.reviewer_id}")
+        places = [] if sheet.stage == "presentation" else _places(sheet.application)
         items: dict[str, dict[str, Any]] = {}
         for line in lines:
             percent = _percent(form, strength + random.gauss(0, 7))
@@ -97,12 +99,22 @@ def score(
             }
             if sheet.stage == "material" and asked.random() < 0.06:
                 items[line.code]["to_verify"] = asked.choice(QUESTIONS)
+            if places and cited.random() < 0.3:
+                items[line.code]["evidence"] = cited.choice([f"自评{line.code}", *places])
         actor = sheet.reviewer.user
         services.save_items(
             sheet=sheet, items=items, overall="总体上方法系统、展开较充分，详见各项。", actor=actor, now=at
         )
         if seal:
             services.seal_sheet(sheet=sheet, actor=actor, now=at)
+
+
+def _places(application: Application) -> list[str]:
+    """Places in the applicant's file that a reviewer may name."""
+    pages = application.report.pages if application.report else None
+    cited = [f"第{first}–{first + 1}页" for first in range(1, pages or 0, 2)]
+    first = application.evidence.order_by("pk").first()
+    return [*cited, "附件1"] if first is not None and first.removed_at is None else cited
 
 
 def open_sheets(panel: Panel, *stages: str) -> list[Sheet]:

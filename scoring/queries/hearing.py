@@ -156,8 +156,7 @@ def _members(consolidation: Consolidation, reviewers: Sequence[Reviewer]) -> tup
         signatures = {row.reviewer_id: row for row in consolidation.countersignatures.all()}
         leads = {consolidation.signed_by_id}
     else:
-        seats = consolidation.panel.members.filter(lead=True)
-        leads = set(seats.values_list("reviewer__user_id", flat=True))
+        leads = {seat.reviewer.user_id for seat in consolidation.panel.members.all() if seat.lead}
     return tuple(
         Member(
             reviewer=reviewer,

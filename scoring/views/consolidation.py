@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
@@ -17,17 +18,18 @@ from ground.web import refusals_on
 from scoring import services
 from scoring.forms.consolidation import ConsensusForm, SignForm
 from scoring.forms.sheets import TEXTS, refusals_at
-from scoring.models import Consolidation, SheetItem
+from scoring.models import Consolidation, Panel, PanelMember, Sheet, SheetItem
 from scoring.permissions import is_lead
 from scoring.queries.benches import LIVE
 from scoring.queries.desk import sealed_of
 from scoring.queries.hearing import Hearing, hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
 from scoring.queries.score_forms import RUBRIC, ScoreForm, score_form
-from scoring.queries.visibility import consolidations_visible_to, sheets_visible_to
+from scoring.queries.visibility import consolidations_visible_to, files_open_to, sheets_visible_to
 from scoring.rules import points
 from scoring.services.consolidation import settlement_faults
 from scoring.services.differences import difference_faults
+from scoring.views.files import places_from_outside, references_in
 from scoring.views.results import layout_for
 
 METHODS = {
@@ -42,19 +44,33 @@ def _consolidation(request: HttpRequest, consolidation_id: int) -> Consolidation
     return get_object_or_404(rows, pk=consolidation_id)
 
 
+def _seats(panel: Panel) -> QuerySet[PanelMember]:
+    """The panel's members, read once for a request."""
+    seats = PanelMember.objects.select_related("reviewer__user")
+    prefetch_related_objects([panel], Prefetch("members", seats))
+    return panel.members.all()
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     """The lead settles; the members, and afterwards the office, read. Who may not read the sheets gets the report."""
     shown = _consolidation(request, consolidation_id)
-    settling = shown.state == "open" and is_lead(request.user, shown.panel)
+    leads = any(
+        seat.lead and seat.reviewer.user_id == request.user.pk and seat.reviewer.disqualified_at is None
+        for seat in _seats(shown.panel)
+    )
+    settling = shown.state == "open" and leads
     if request.method == "POST" and not settling:
         raise PermissionDenied("合议和签署由评审组组长办理。")
-    if not reads_sheets(request, shown):
-        return redirect("scoring:report", consolidation_id=shown.pk)
     if shown.state == "waiting":
+        if not reads_sheets(request, shown):
+            raise Http404
         return render(request, "scoring/consolidation.html", frame(request, shown) | sealed_of(shown))
     blank = score_form(shown.application.cycle, shown.stage)
     matrix = matrix_of(shown, blank)
+    own = _own(request, matrix)
+    if own is None and not reads_sheets(request, shown):
+        return redirect("scoring:report", consolidation_id=shown.pk)
     form = ConsensusForm(
         request.POST if request.method == "POST" else None,
         score_form=blank,
@@ -74,14 +90,16 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
             return redirect("scoring:consolidation", consolidation_id=shown.pk)
     hearing = hearing_of(shown, blank, matrix=matrix)
     me = hearing.member(request.user)
-    context = frame(request, shown) | _table(shown, matrix, form, hearing)
+    places = _places(request, shown, own)
+    context = frame(request, shown) | _table(shown, matrix, form, hearing, places)
     context |= {
         "form": form,
         "settling": settling,
         "hearing": hearing,
+        "docked": bool(places),
         "asked": hearing.asked_of(me) if shown.state == "open" else (),
         "to_sign": shown.state == "signing" and me in hearing.unsigned,
-        "leads": shown.state == "signing" and is_lead(request.user, shown.panel),
+        "leads": shown.state == "signing" and leads,
     }
     return render(request, "scoring/consolidation.html", context, status=422 if form.errors else 200)
 
@@ -138,14 +156,35 @@ def frame(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
         "consolidation": shown,
         "application": shown.application,
         "cycle": cycle,
-        "members": shown.panel.members.select_related("reviewer__user"),
+        "members": _seats(shown.panel),
         "way_of_scoring": METHODS.get(shown.method or cycle.edition.value("stage_score_method"), ""),
         "way_article": cycle.edition.article("stage_score_method"),
         "layout": layout_for(request, cycle),
     }
 
 
-def _table(shown: Consolidation, matrix: Matrix, form: ConsensusForm, hearing: Hearing) -> dict[str, Any]:
+def _own(request: HttpRequest, matrix: Matrix) -> Sheet | None:
+    """The reader's own sheet among those that count: whoever has one reads them all."""
+    mine = (sheet for sheet in matrix.sheets if sheet.reviewer.user_id == request.user.pk)
+    return next((sheet for sheet in mine if sheet.reviewer.disqualified_at is None), None)
+
+
+def _places(request: HttpRequest, shown: Consolidation, own: Sheet | None) -> dict[str, Any]:
+    """Where the places are found that the members name; empty for whom the file isn't open."""
+    if own is None:
+        return {}
+    files = files_open_to(request.user).select_related("self_assessment")
+    application = files.filter(pk=shown.application_id).first()
+    return places_from_outside(application, own.get_absolute_url()) if application else {}
+
+
+def _table(
+    shown: Consolidation,
+    matrix: Matrix,
+    form: ConsensusForm,
+    hearing: Hearing,
+    places: dict[str, Any],
+) -> dict[str, Any]:
     names = [sheet.reviewer.user.name for sheet in matrix.sheets]
     words = {item.line.code: item.words for item in hearing.items}
     limit = int(shown.application.cycle.edition.value("consensus_spread"))
@@ -161,7 +200,7 @@ def _table(shown: Consolidation, matrix: Matrix, form: ConsensusForm, hearing: H
                 "comments": [
                     (name, said)
                     for name, cell in zip(names, row.cells, strict=True)
-                    if cell is not None and (said := _said(cell))
+                    if cell is not None and (said := _said(cell, places))
                 ],
             }
             for row in matrix.rows
@@ -172,9 +211,17 @@ def _table(shown: Consolidation, matrix: Matrix, form: ConsensusForm, hearing: H
     }
 
 
-def _said(cell: SheetItem) -> list[tuple[str, str]]:
-    """What a member wrote to an item, under its label, in the order of the sheet."""
-    return [(label, text) for name, label in TEXTS.items() if (text := getattr(cell, name).strip())]
+def _said(cell: SheetItem, places: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a member wrote to an item, under its label, in the order of the sheet; places as links where they open."""
+    return [
+        {
+            "label": label,
+            "text": text,
+            "references": references_in(places, text) if places and name == "evidence" else (),
+        }
+        for name, label in TEXTS.items()
+        if (text := getattr(cell, name).strip())
+    ]
 
 
 def _initial(shown: Consolidation, matrix: Matrix, blank: ScoreForm) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -12,13 +12,22 @@ from django.views.decorators.http import require_safe
 from applications.industry import SECTIONS
 from applications.models import Application, Evidence
 from applications.queries import file_of
-from applications.queries.assessment import assessment_image, assessment_of, is_online, pages_of_items
+from applications.queries.assessment import (
+    ReadItem,
+    assessment_image,
+    assessment_of,
+    is_online,
+    pages_of_items,
+)
 from applications.questions import OTHER
 from audit.services import log_access
 from documents.services import file_response
 from scoring.queries.references import numbered_evidence
 from scoring.queries.visibility import files_open_to
 from scoring.rules.references import Reference, parse
+
+# The frame of the sheet's left side; a page without one opens what has `dock` beside itself.
+_SHOWN: Final = {"target": "report", "dock": "yes"}
 
 
 @require_safe
@@ -56,8 +65,11 @@ def file_context(application: Application) -> dict[str, Any]:
         return reverse("scoring:image", args=[application.pk, number])
 
     numbered = numbered_evidence(application)
+    assessment = assessment_of(application, image_url=picture) if online else None
+    reads = [read for _, group in assessment.groups for read in group] if assessment else ()
     return {
-        "assessment": assessment_of(application, image_url=picture) if online else None,
+        "assessment": assessment,
+        "anchors": {read.item.code: f"#{read.anchor}" for read in reads},
         "pages": {} if online else pages_of_items(application),
         "numbered": numbered,
         "evidence": _by_condition(application, numbered),
@@ -65,17 +77,31 @@ def file_context(application: Application) -> dict[str, Any]:
     }
 
 
+def places_from_outside(application: Application, sheet_address: str) -> dict[str, Any]:
+    """The same places for a page that shows no file beside: texts filled in online open with the reader's own sheet.
+
+    For whom the file is open (queries.visibility.files_open_to). Three queries.
+    """
+    online = is_online(application)
+    items = application.cycle.criteria.items if online else ()
+    return {
+        "application": application,
+        "anchors": {item.code: f"{sheet_address}#{ReadItem(item).anchor}" for item in items},
+        "pages": {} if online else pages_of_items(application),
+        "numbered": numbered_evidence(application),
+    }
+
+
 def place_in_file(context: dict[str, Any], code: str) -> dict[str, str] | None:
     """Where an item is found on the left side: pages of the report, or the text filled in online."""
-    assessment, application = context["assessment"], context["application"]
-    if assessment is not None:
-        anchors = {read.item.code: read.anchor for _, reads in assessment.groups for read in reads}
-        return {"href": f"#{anchors[code]}", "words": "看自评"} if code in anchors else None
+    anchors, application = context["anchors"], context["application"]
+    if anchors:
+        return {"href": anchors[code], "words": "看自评"} if code in anchors else None
     if code not in context["pages"] or application.report is None:
         return None
     first, last = context["pages"][code]
     words = f"看报告第 {first} 页" if first == last else f"看报告第 {first}–{last} 页"
-    return {"href": _page_address(application, first), "words": words, "target": "report"}
+    return {"href": _page_address(application, first), "words": words, **_SHOWN}
 
 
 def references_in(context: dict[str, Any], text: str) -> list[dict[str, str]]:
@@ -95,12 +121,13 @@ def _link(context: dict[str, Any], one: Reference) -> dict[str, str]:
             "href": reverse("scoring:file", args=[application.pk, piece.file_id]),
             "name": piece.name,
             "target": "_blank",
+            "dock": "yes" if piece.file.kind == "pdf" else "",
         }
     if one.kind == "item":
         return {**(place_in_file(context, one.code) or {}), "words": str(one)}
     if application.report is None:
         return {}
-    return {"href": _page_address(application, one.number), "target": "report"}
+    return {"href": _page_address(application, one.number), **_SHOWN}
 
 
 def _page_address(application: Application, page: int) -> str:

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from applications.models import Evidence, SelfAssessment
 from scoring import services
 from scoring.models import Consolidation, Panel
 from tests.factories import make_user
 from tests.scoring.builders import House, agree_all, seal, settle_all, sign
+from tests.scoring.builders import report as stored_report
 from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
 
 TEXTS = {"strengths": "战略清楚", "opportunities": "扩大对比", "conclusion": "同意上述意见"}
@@ -93,7 +95,7 @@ def test_the_lead_reads_what_each_member_wrote_and_who_has_not_sealed_reads_none
     seal(sheet_of(panel, 2, application), 50, house.now)
     answer = lead.get(address)
     rows = {entry["row"].line.code: dict(entry["comments"]) for entry in answer.context["rows"]}
-    assert rows["4.1.2"][user(panel, 1).name] == [
+    assert [(said["label"], said["text"]) for said in rows["4.1.2"][user(panel, 1).name]] == [
         ("关键因素", "多品种小批量"),
         ("优势", "方法成系统"),
         ("改进机会", "展开还不够"),
@@ -102,6 +104,41 @@ def test_the_lead_reads_what_each_member_wrote_and_who_has_not_sealed_reads_none
     ]
     assert [text for text in wrote.values() if text not in answer.content.decode()] == []
     assert queries(lead, address) <= MOST
+
+
+def test_places_of_the_members_comments_open_for_whom_the_file_is_open(
+    house: House, panel: Panel, client_of: Browser
+) -> None:
+    application = house.applications[0]
+    piece = Evidence.objects.create(
+        application=application,
+        condition="exports",
+        file=stored_report(house.clerk, house.now, "customs"),
+        name="海关证明.pdf",
+        uploaded_by=house.clerk,
+        uploaded_at=house.now,
+    )
+    theirs = sheet_of(panel, 1, application)
+    wrote = {"evidence": "附件1；第1页；自评4.3.2"}
+    services.save_items(sheet=theirs, items={"4.1.2": wrote}, actor=user(panel, 1), now=house.now)
+    for place in range(3):
+        seal(sheet_of(panel, place, application), 50, house.now)
+    address = page_of(Consolidation.objects.get(application=application))
+    files = f"/scoring/files/{application.pk}"
+    shown = f'" target="_blank" rel="noopener" data-dock>附件1 海关证明.pdf</a>；<a href="{files}/'
+    lead, page = client_of(user(panel, 0)), read(client_of(user(panel, 0)), address)
+    assert f'<a href="{files}/{piece.file_id}/{shown}{application.report_id}/#page=1&amp;' in page
+    assert "；自评4.3.2</dd>" in page
+    assert lead.get(f"{files}/{piece.file_id}/").status_code == 200
+    assert queries(lead, address) <= MOST
+    SelfAssessment.objects.create(
+        application=application, mode="online", chosen_by=house.clerk, chosen_at=house.now
+    )
+    own = sheet_of(panel, 0, application)
+    assert f'<a href="/scoring/sheets/{own.pk}/#item-4-3-2">自评4.3.2</a>' in read(lead, address)
+    watching = read(client_of(make_user("supervisor")), address)
+    assert "附件1；第1页；自评4.3.2" in watching
+    assert files not in watching
 
 
 def test_each_item_starts_with_the_median_and_the_texts_with_the_comments(
@@ -245,3 +282,4 @@ def test_pages_ask_few_questions(
     assert queries(client, page_of(report, "sign/")) <= MOST
     sign(report, house.now)
     assert queries(client, page_of(report, "report/")) <= MOST
+    assert queries(client, page_of(report)) <= MOST

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.invitations import MailedInvitation
 from accounts.roles import Role
 from applications.models.filing import Organisation, Recommender
 
@@ -56,11 +57,13 @@ class YearFigures(models.Model):
         return f"{self.organisation} {self.year}"
 
 
-class Invitation(models.Model):
-    """An invitation by mail (邀请) to a role in an organisation, or to act for a recommender. Good once, for a while.
-
-    The mail carries a signed link with `nonce`; a person without an account makes one on the way.
+class Invitation(MailedInvitation):
+    """An invitation by mail (邀请) to a role in an organisation, or to act for a recommender; a person without an account
+    makes one on the way.
     """
+
+    PAGE = "applications:invitation"
+    HOST = "邀请人"
 
     ROLES: ClassVar = (
         (Role.APPLICANT_OWNER, "负责人"),
@@ -76,20 +79,12 @@ class Invitation(models.Model):
         Recommender, models.PROTECT, related_name="invitations", null=True, blank=True
     )
     role = models.CharField("权限", max_length=32, choices=ROLES)
-    email = models.EmailField("邮箱")
-    nonce = models.CharField(max_length=32, unique=True, editable=False)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    invited_at = models.DateTimeField("邀请时间")
-    expires_at = models.DateTimeField("有效期至")
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )
-    accepted_at = models.DateTimeField("接受时间", null=True, blank=True)
-    revoked_at = models.DateTimeField("撤销时间", null=True, blank=True)
 
-    class Meta:
+    class Meta(MailedInvitation.Meta):
         verbose_name = "邀请"
-        ordering = ("-invited_at", "-id")
         constraints: ClassVar = (
             models.CheckConstraint(
                 condition=Q(organisation__isnull=False, recommender=None) & ~Q(role=Role.RECOMMENDER)
@@ -111,3 +106,7 @@ class Invitation(models.Model):
         if found is None:
             raise ValueError("an invitation belongs to an organisation or a recommender")
         return found
+
+    @property
+    def subject(self) -> Organisation | Recommender:
+        return self.body

@@ -1,4 +1,4 @@
-"""Who acts for an organisation: the owner lets colleagues in and takes their access back."""
+"""Who acts for an organisation: the owner lets colleagues in, takes their access back, hands ownership over."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import RoleGrant, User
-from accounts.permissions import require_role
-from accounts.roles import APPLICANT_ROLES, Role, Scope
+from accounts.permissions import person, require_role
+from accounts.roles import APPLICANT_ROLES, Role
 from accounts.services import grant_role, revoke_role
 from applications.models import Organisation
+from applications.queries.visibility import members_of
+from audit.services import record
 from ground.errors import Refused
+from notifications.services import post
 
 GRANTABLE: Final = (Role.APPLICANT_EDITOR, Role.APPLICANT_VIEWER, Role.APPLICANT_OWNER)
 
@@ -49,14 +53,53 @@ def remove_member(*, organisation: Organisation, grant: RoleGrant, actor: Actor,
     """The owner takes a role back. Refused: not_a_member, last_owner (somebody has to answer for the file)."""
     require_role(actor, Role.APPLICANT_OWNER, organisation=str(organisation.pk))
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    live = RoleGrant.objects.filter(
-        scope_kind=Scope.ORGANISATION,
-        scope_key=str(organisation.pk),
-        revoked_at=None,
-        role__in=APPLICANT_ROLES,
-    )
+    live = members_of(organisation)
     if not live.filter(pk=grant.pk).exists():
         raise Refused("not_a_member", "这位成员的权限已经取消，请刷新页面。")
     if grant.role == Role.APPLICANT_OWNER and live.filter(role=Role.APPLICANT_OWNER).count() == 1:
         raise Refused("last_owner", "至少保留一位申报负责人。请先指定另一位负责人。")
     revoke_role(grant=grant, actor=actor, now=now)
+
+
+@transaction.atomic
+def transfer_ownership(
+    *, organisation: Organisation, grant: RoleGrant, actor: Actor, now: datetime
+) -> RoleGrant:
+    """The owner hands the organisation over to a member, and stays as an editor.
+
+    Refused: not_a_member, own_account.
+    """
+    require_role(actor, Role.APPLICANT_OWNER, organisation=str(organisation.pk))
+    owner = person(actor)
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    live = members_of(organisation)
+    if not live.filter(pk=grant.pk).exists():
+        raise Refused("not_a_member", "这位成员的权限已经取消，请刷新页面。")
+    if grant.user_id == owner.pk:
+        raise Refused("own_account", "您已经是负责人。请选择另一位成员。")
+    heir = grant.user
+    scope = {"scope_key": str(organisation.pk), "scope_label": organisation.name}
+    made = grant_role(user=heir, role=Role.APPLICANT_OWNER, **scope, actor=actor, now=now)
+    grant_role(user=owner, role=Role.APPLICANT_EDITOR, **scope, actor=actor, now=now)
+    for held in live.filter(user=owner, role=Role.APPLICANT_OWNER):
+        revoke_role(grant=held, actor=actor, now=now)
+    for held in live.filter(user=heir).exclude(role=Role.APPLICANT_OWNER):
+        revoke_role(grant=held, actor=actor, now=now)
+    record(
+        actor=actor,
+        action="organisation.transfer",
+        subject=organisation,
+        at=now,
+        before={"owner": owner.username},
+        after={"owner": heir.username},
+    )
+    post(
+        to=[heir, owner],
+        kind="organisation.transferred",
+        subject=f"{organisation.name}的申报负责人已变更",
+        body=f"申报负责人由{owner.name}变更为{heir.name}。{owner.name}保留编写人权限。",
+        link=reverse("applications:members", args=[organisation.pk]),
+        key=f"organisation.transferred:{organisation.pk}:{made.pk}",
+        now=now,
+    )
+    return made

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import PUBLIC
+from accounts.invitations import require_open
 from accounts.models import User
 from accounts.permissions import holds_anywhere
 from accounts.roles import OFFICE_ROLES
@@ -40,7 +41,7 @@ from applications.queries.people import (
 )
 from applications.queries.visibility import may_read_history, people_of_recommender
 from applications.queries.years import figure_table, figure_years
-from applications.services import invitations, years
+from applications.services import invitations, membership, years
 from applications.views.posting import posted
 from audit.services import log_access
 from documents.services import file_response
@@ -177,7 +178,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"invitation": found, "form": form, "fault": None}
     status = 200
     try:
-        invitations.require_good(found, request.now)
+        require_open(found, request.now)
         if request.method == "POST" and form is None:
             invitations.accept_invitation(invitation=found, actor=request.user, now=request.now)
             return _welcome(request, found)
@@ -209,7 +210,7 @@ def transfer_ownership(request: HttpRequest, organisation_id: int, grant_id: int
     form = HandOverForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            invitations.transfer_ownership(
+            membership.transfer_ownership(
                 organisation=organisation, grant=grant, actor=request.user, now=request.now
             )
             messages.success(request, f"申报负责人已移交给{grant.user.name}，您保留编写人权限。")

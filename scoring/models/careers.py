@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.invitations import MailedInvitation
 from applications.models import Organisation
 from awards.models import Cycle
 from scoring.models.reviewers import Reviewer
@@ -155,21 +156,16 @@ class EarlierObjection(models.Model):
         return self.source_key
 
 
-class ReviewerInvitation(models.Model):
+class ReviewerInvitation(MailedInvitation):
     """An invitation by mail to a reviewer whose account the office made (评审员邀请): a link to set the password, once."""
 
-    reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="invitations")
-    email = models.EmailField("邮箱")
-    nonce = models.CharField(max_length=32, unique=True, editable=False)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    invited_at = models.DateTimeField("邀请时间")
-    expires_at = models.DateTimeField("有效期至")
-    accepted_at = models.DateTimeField("接受时间", null=True, blank=True)
-    revoked_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    PAGE = "scoring:reviewer_invitation"
+    HOST = "评定办"
 
-    class Meta:
+    reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="invitations")
+
+    class Meta(MailedInvitation.Meta):
         verbose_name = "评审员邀请"
-        ordering = ("-invited_at", "-id")
         constraints: ClassVar = (
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(revoked_at=None), name="reviewer_invitation_one_end"
@@ -178,6 +174,10 @@ class ReviewerInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviewer}：{self.email}"
+
+    @property
+    def subject(self) -> Reviewer:
+        return self.reviewer
 
 
 class PoolImport(models.Model):

@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from django.core import signing
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 
 from accounts.actors import Actor
+from accounts.invitations import GOOD_FOR, email_faults, end, invitation_of, issue, require_open, take_up
 from accounts.models import User
-from accounts.permissions import person
 from accounts.services import change_password, open_account
-from audit.services import record
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import post, post_to_address
 from scoring.models import Reviewer, ReviewerInvitation
 from scoring.permissions import require_any_office
 from scoring.services.reviewers import register_reviewer
 
-SALT: Final = "scoring.invitation"
-GOOD_FOR: Final = timedelta(days=7)
+ENDED: Final = "reviewer.end_invitation"
 LONGEST_NAME: Final = 60
-
-
-def link_of(invitation: ReviewerInvitation) -> str:
-    """The address in the mail: signed, so that nobody makes one up, and good once."""
-    return reverse(
-        "scoring:reviewer_invitation",
-        args=[signing.dumps([invitation.pk, invitation.nonce], salt=SALT)],
-    )
 
 
 def from_token(token: str) -> ReviewerInvitation | None:
     """The invitation that a link belongs to; None for a forged or mangled one."""
-    try:
-        pk, nonce = signing.loads(token, salt=SALT)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    rows = ReviewerInvitation.objects.select_related("reviewer__user", "invited_by")
-    return rows.filter(pk=pk, nonce=nonce).first()
+    return invitation_of(token, ReviewerInvitation.objects.select_related("reviewer__user", "invited_by"))
 
 
 @transaction.atomic
@@ -61,7 +42,7 @@ def invite_reviewer(
     require_any_office(actor)
     email, name = email.strip().lower(), " ".join(name.split())
     username = username.strip() or email
-    faults = [*_email_faults(email), *_username_faults(username)]
+    faults = [*(email_faults(email) or _taken_faults(email)), *_username_faults(username)]
     if not name:
         faults.append(Fault("name_missing", "请填写姓名。", "name"))
     refuse_if(faults)
@@ -84,7 +65,7 @@ def invite_reviewer_again(*, reviewer: Reviewer, actor: Actor, now: datetime) ->
     if locked.invitations.exclude(accepted_at=None).exists():
         raise Refused("invitation_used", "对方已经接受了邀请，可以直接登录。")
     for earlier in locked.invitations.filter(revoked_at=None):
-        _end(earlier, actor, now)
+        end(earlier, ENDED, actor=actor, now=now)
     return _send(locked, actor, now)
 
 
@@ -98,7 +79,7 @@ def revoke_reviewer_invitation(*, reviewer: Reviewer, actor: Actor, now: datetim
     invitation = locked.invitations.filter(revoked_at=None).first()
     if invitation is None:
         raise Refused("no_open_invitation", "没有可以撤销的邀请。")
-    _end(invitation, actor, now)
+    end(invitation, ENDED, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -114,15 +95,7 @@ def accept_reviewer_invitation(
     require_good(locked, now)
     user = locked.reviewer.user
     change_password(user=user, password=password, actor=user, now=now)
-    locked.accepted_at = now
-    locked.save(update_fields=["accepted_at"])
-    record(
-        actor=user,
-        action="reviewer.accept_invitation",
-        subject=locked.reviewer,
-        at=now,
-        details={"invitation": locked.pk},
-    )
+    take_up(locked, "reviewer.accept_invitation", actor=user, now=now)
     post(
         to=[locked.invited_by],
         kind="scoring",
@@ -137,12 +110,7 @@ def accept_reviewer_invitation(
 
 def require_good(invitation: ReviewerInvitation, now: datetime) -> None:
     """Refused unless the invitation can still be accepted."""
-    if invitation.accepted_at is not None:
-        raise Refused("invitation_used", "这份邀请已经用过了，请直接登录。")
-    if invitation.revoked_at is not None:
-        raise Refused("invitation_revoked", "这份邀请已经失效。如有需要，请联系评定办重新邀请。")
-    if now > invitation.expires_at:
-        raise Refused("invitation_expired", "这份邀请已经过期。请联系评定办重新邀请。")
+    require_open(invitation, now)
     if invitation.reviewer.disqualified_at is not None:
         raise Refused("reviewer_disqualified", "评审资格已经取消，这份邀请不再有效。")
     if not invitation.reviewer.user.is_active:
@@ -151,22 +119,8 @@ def require_good(invitation: ReviewerInvitation, now: datetime) -> None:
 
 def _send(reviewer: Reviewer, actor: Actor, now: datetime) -> ReviewerInvitation:
     user = reviewer.user
-    made = ReviewerInvitation.objects.create(
-        reviewer=reviewer,
-        email=user.email,
-        nonce=secrets.token_urlsafe(16),
-        invited_by=person(actor),
-        invited_at=now,
-        expires_at=now + GOOD_FOR,
-    )
-    record(
-        actor=actor,
-        action="reviewer.invite",
-        subject=reviewer,
-        at=now,
-        after={"email": made.email, "expires_at": made.expires_at},
-        details={"invitation": made.pk},
-    )
+    made = ReviewerInvitation(reviewer=reviewer, email=user.email)
+    issue(made, "reviewer.invite", actor=actor, now=now)
     post_to_address(
         address=made.email,
         kind="scoring",
@@ -176,30 +130,14 @@ def _send(reviewer: Reviewer, actor: Actor, now: datetime) -> ReviewerInvitation
             f"您的登录名是 {user.username}。\n\n"
             f"请在 {GOOD_FOR.days} 天内打开下面的页面设置密码，并核对、补充您的资料。链接只能用一次，请勿转发。"
         ),
-        link=link_of(made),
+        link=made.link,
         key=f"reviewer-invitation:{made.pk}",
         now=now,
     )
     return made
 
 
-def _end(invitation: ReviewerInvitation, actor: Actor, now: datetime) -> None:
-    invitation.revoked_at = now
-    invitation.save(update_fields=["revoked_at"])
-    record(
-        actor=actor,
-        action="reviewer.end_invitation",
-        subject=invitation.reviewer,
-        at=now,
-        details={"invitation": invitation.pk},
-    )
-
-
-def _email_faults(email: str) -> list[Fault]:
-    try:
-        validate_email(email)
-    except ValidationError:
-        return [Fault("email_invalid", "请填写有效的邮箱地址。", "email")]
+def _taken_faults(email: str) -> list[Fault]:
     if User.objects.filter(email__iexact=email).exists():
         words = "这个邮箱已有账号。已注册的人请用“列入评审员”按登录名办理。"
         return [Fault("email_taken", words, "email")]

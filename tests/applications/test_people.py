@@ -147,7 +147,7 @@ def test_somebody_with_an_account_accepts_after_login(now: datetime, client_of: 
     owner, organisation = builders.applicant(now)
     invitation = services_invite(organisation, owner, now)
     colleague = make_user()
-    link = invitations.link_of(invitation)
+    link = invitation.link
     assert client_of(colleague).get(link).status_code == 200
     assert not fresh(colleague).grants
     assert client_of(colleague).post(link).status_code == 302
@@ -184,7 +184,7 @@ def test_forged_links_and_wrong_people(now: datetime, client_of: Login) -> None:
     owner, organisation = builders.applicant(now)
     invitation = services_invite(organisation, owner, now)
     assert Client().get("/invitations/forged/").status_code == 404
-    link = invitations.link_of(invitation)
+    link = invitation.link
     assert Client().get(link[:-3] + "xx/").status_code == 404
     for role in ("office_head:park", "reviewer", "supervisor"):
         official = make_user(role)

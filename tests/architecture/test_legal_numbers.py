@@ -32,10 +32,7 @@ ALLOWED: dict[str, dict[Any, str]] = {
     },
     "applications/services/enclosures.py": {300: SIZES, 30: SIZES, 10: SIZES},
     "applications/services/figures.py": {20: SIZES, 60: SIZES},
-    "applications/services/invitations.py": {
-        20: SIZES,
-        7: "days that an invitation of a colleague can be taken up",
-    },
+    "applications/services/invitations.py": {20: SIZES},
     "applications/services/years.py": {10: SIZES},
     "applications/services/printing.py": {
         10: "minutes until a print is tried anew",
@@ -70,7 +67,6 @@ ALLOWED: dict[str, dict[Any, str]] = {
         6: WEIGHT,
     },
     "scoring/rules/pool_rows.py": {30: "longest telephone number"},
-    "scoring/services/invitations.py": {7: "days that an invitation of a reviewer can be taken up"},
     "scoring/rules/plan_sheet.py": {60: SIZES, 7: "columns"},
     "scoring/rules/teams.py": {
         3: "default of a task made by hand; the query gives the edition's",

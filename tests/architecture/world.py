@@ -21,7 +21,7 @@ from accounts.roles import Role
 from accounts.services import create_user, grant_role
 from applications import services as applications
 from applications.models import Application, AssessmentPrint, Correction, Evidence
-from applications.services.invitations import invite_member, link_of
+from applications.services.invitations import invite_member
 from awards.models import Cycle, PolicyDocument
 from awards.services import PolicySource, import_policy
 from demo.roster import PASSWORD, Roster
@@ -49,7 +49,6 @@ from scoring.models import (
     Sheet,
 )
 from scoring.rules.slots import Plan
-from scoring.services.invitations import link_of as reviewer_link_of
 from tests.applications.assessments import picture
 from tests.architecture.source import Route
 
@@ -239,7 +238,7 @@ def with_objects(made: World) -> None:
     )
     values["calendar_token"] = make_calendar_link(actor=roster.users["head"], now=NOW)
     values["recommender_id"] = roster.recommenders["zone"][0].pk
-    values |= {"invitation_id": invitation.pk, "token": link_of(invitation).rstrip("/").rpartition("/")[2]}
+    values |= {"invitation_id": invitation.pk, "token": invitation.link.rstrip("/").rpartition("/")[2]}
     values["correction_id"] = Correction.objects.create(
         application=done, state="answered", requested_by=roster.users["clerk"], requested_at=NOW, due_at=NOW
     ).pk
@@ -368,7 +367,7 @@ def _scoring(made: World, over: Cycle, done: Application) -> None:
         reviewer=sheet.reviewer, email="invited@example.com", nonce="n", invited_by=made.roster.users["clerk"],
         invited_at=NOW, expires_at=NOW,
     )  # fmt: skip
-    link = reviewer_link_of(invitation).rstrip("/").rpartition("/")[2]
+    link = invitation.link.rstrip("/").rpartition("/")[2]
     made.special["scoring:reviewer_invitation", "token"] = link
     post = Post.objects.create(reviewer=sheet.reviewer, employer="示例厂")
     _presentations(panel, made.roster.users["clerk"])

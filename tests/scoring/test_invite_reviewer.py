@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from accounts.invitations import GOOD_FOR
 from accounts.models import User
 from audit.queries import entries_of
 from ground import clock
@@ -19,7 +20,6 @@ from notifications.models import OutboxMessage
 from notifications.queries import inbox_visible_to
 from scoring import services
 from scoring.models import Reviewer, ReviewerInvitation
-from scoring.services.invitations import GOOD_FOR, link_of
 from tests.factories import make_user
 from tests.scoring.builders import House
 
@@ -52,7 +52,7 @@ def test_from_the_invitation_to_the_particulars(house: House, client_of: Login) 
     assert (reviewer.user.username, reviewer.industries) == ("zhao.xin@example.com", "CI")
     assert not reviewer.user.has_usable_password()
     mail = OutboxMessage.objects.get(address="zhao.xin@example.com")
-    assert mail.link == link_of(ReviewerInvitation.objects.get())
+    assert mail.link == ReviewerInvitation.objects.get().link
     visitor = Client()
     assert "赵新" in visitor.get(mail.link).content.decode()
     assert visitor.post(mail.link, {"password": "1234567890"}).status_code == 422
@@ -67,7 +67,7 @@ def test_from_the_invitation_to_the_particulars(house: House, client_of: Login) 
 
 
 def test_the_link_is_good_once(house: House) -> None:
-    link = link_of(invited(house))
+    link = invited(house).link
     assert Client().post(link, PASSWORD).status_code == 302
     other = Client()
     assert other.post(link, {"password": "another long secret"}).status_code == 409
@@ -76,7 +76,7 @@ def test_the_link_is_good_once(house: House) -> None:
 
 
 def test_the_link_is_good_for_a_week(house: House) -> None:
-    link = link_of(invited(house))
+    link = invited(house).link
     with clock.frozen(house.now + GOOD_FOR + timedelta(seconds=1)):
         assert Client().post(link, PASSWORD).status_code == 409
     with clock.frozen(house.now + GOOD_FOR):
@@ -88,11 +88,11 @@ def test_a_fresh_link_ends_the_old_one(house: House, client_of: Login) -> None:
     client = client_of(house.clerk)
     assert client.post(reverse("scoring:invite_again", args=[old.reviewer_id])).status_code == 302
     fresh = ReviewerInvitation.objects.exclude(pk=old.pk).get()
-    assert Client().post(link_of(old), PASSWORD).status_code == 409
+    assert Client().post(old.link, PASSWORD).status_code == 409
     assert (
         client.post(reverse("scoring:revoke_reviewer_invitation", args=[old.reviewer_id])).status_code == 302
     )
-    assert Client().post(link_of(fresh), PASSWORD).status_code == 409
+    assert Client().post(fresh.link, PASSWORD).status_code == 409
     shown = client.get(reverse("scoring:reviewer", args=[old.reviewer_id]))
     assert "已撤销" in shown.content.decode()
 
@@ -105,10 +105,10 @@ def test_a_forged_link_is_not_found(house: House) -> None:
 def test_a_link_to_a_disqualified_or_blocked_account_is_dead(house: House) -> None:
     invitation = invited(house)
     User.objects.filter(pk=invitation.reviewer.user_id).update(is_active=False)
-    assert Client().post(link_of(invitation), PASSWORD).status_code == 409
+    assert Client().post(invitation.link, PASSWORD).status_code == 409
     User.objects.filter(pk=invitation.reviewer.user_id).update(is_active=True)
     Reviewer.objects.update(disqualified_at=house.now)
-    assert Client().post(link_of(invitation), PASSWORD).status_code == 409
+    assert Client().post(invitation.link, PASSWORD).status_code == 409
     with pytest.raises(Refused) as refused:
         services.invite_reviewer_again(reviewer=invitation.reviewer, actor=house.clerk, now=house.now)
     assert refused.value.code == "reviewer_disqualified"

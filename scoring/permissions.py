@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.core.exceptions import PermissionDenied
 
 from accounts.actors import Actor
 from accounts.permissions import has_role, holds_anywhere, require_role
 from accounts.roles import OFFICE_ROLES, Role
 from awards.models import Cycle
+from ground.errors import Refused
 from scoring.models import Panel, PanelMember, Reviewer, Sheet
+
+NO_LEAD: Final = "组长已被取消评审资格，评审组暂时没有组长。已请评定办主任指定新组长，指定之后再继续。"
 
 
 def may_run_panels(actor: object, cycle: Cycle) -> bool:
@@ -53,11 +58,27 @@ def is_member(actor: object, panel: Panel) -> bool:
     return pk is not None and seats.filter(reviewer__user_id=pk).exists()
 
 
+def has_lead(panel: Panel) -> bool:
+    """Whether the panel has a lead who is not disqualified."""
+    return PanelMember.objects.filter(panel=panel, lead=True, reviewer__disqualified_at=None).exists()
+
+
+def require_led(panel: Panel) -> None:
+    """Nobody goes on in a panel without a lead. Refused: no_lead."""
+    if not has_lead(panel):
+        article = panel.cycle.edition.article("panel_lead")
+        raise Refused("no_lead", NO_LEAD, article=article)
+
+
 def require_member(actor: Actor, panel: Panel) -> None:
     if not is_member(actor, panel):
         raise PermissionDenied("由评审组成员本人办理。")
 
 
 def require_lead(actor: Actor, panel: Panel) -> None:
-    if not is_lead(actor, panel):
-        raise PermissionDenied("合议和签署由评审组组长办理。")
+    """Refused: no_lead, told to the panel's members alone."""
+    if is_lead(actor, panel):
+        return
+    if is_member(actor, panel):
+        require_led(panel)
+    raise PermissionDenied("合议和签署由评审组组长办理。")

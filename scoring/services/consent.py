@@ -16,7 +16,7 @@ from audit.services import record
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import post
 from scoring.models import Absence, Consolidation, CounterSignature, ItemConsent, Reviewer
-from scoring.permissions import require_lead, require_member
+from scoring.permissions import require_lead, require_led, require_member
 from scoring.queries.benches import due_of, lead_of
 from scoring.queries.conflicts import blind
 from scoring.queries.hearing import Hearing, Member, hearing_of
@@ -38,7 +38,7 @@ def give_consent(
 ) -> None:
     """A member speaks on settled items: item code → (agrees, reason of the dissent). Speaking again replaces the word.
 
-    `stamp` is the Hearing's stamp that the member saw. Refused: not_open, recused, settled_anew, item_not_asked,
+    `stamp` is the Hearing's stamp that the member saw. Refused: not_open, no_lead, recused, settled_anew, item_not_asked,
     reason_missing (one fault for each item).
     """
     locked, hearing, member = _heard(consolidation, actor, "open")
@@ -92,7 +92,7 @@ def countersign(
 ) -> None:
     """A member signs the report under the lead's signature; with the last one the stage is done.
 
-    Refused: not_signing, recused, digest_changed, already_signed.
+    Refused: not_signing, no_lead, recused, digest_changed, already_signed.
     """
     locked, _, member = _heard(consolidation, actor, "signing")
     if digest != locked.digest:
@@ -231,7 +231,8 @@ def ask_members(consolidation: Consolidation, form: ScoreForm, *, now: datetime)
         elif not member.lead:
             notices.drop(notices.CONSENT, consolidation, now=now, user=member.reviewer.user)
     lead = next((member for member in hearing.members if member.lead), None)
-    if hearing.items and hearing.settled and not silent and lead is not None:
+    able = lead is not None and lead.reviewer.disqualified_at is None
+    if hearing.items and hearing.settled and not silent and lead is not None and able:
         post(
             to=[lead.reviewer.user],
             kind="scoring",
@@ -295,6 +296,7 @@ def _heard(consolidation: Consolidation, actor: Actor, state: str) -> tuple[Cons
             "not_open" if state == "open" else "not_signing",
             "合议不在进行中，不能再表示意见。" if state == "open" else "报告不在会签中。",
         )
+    require_led(locked.panel)
     hearing = hearing_of(locked, score_form(locked.application.cycle, locked.stage))
     member = hearing.member(actor)
     if member is None:

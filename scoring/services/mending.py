@@ -115,6 +115,7 @@ def change_lead(*, panel: Panel, reviewer: Reviewer, reason: str, actor: Actor, 
         if row.state == "open":
             notices.drop(notices.SETTLE, row, now=now)
             notices.ask_lead(row, reviewer.user, due_at=due_of(locked.cycle, row.stage) or now, now=now)
+    notices.drop(notices.NAME_LEAD, locked, now=now)
     if not short_benches(locked):
         notices.drop(notices.MEND_PANEL, locked, now=now)
 
@@ -126,6 +127,7 @@ def finish_panel(*, panel: Panel, actor: Actor, now: datetime) -> bool:
     open_rows = locked.consolidations.exclude(state="signed").exclude(application__state__in=GONE)
     if locked.state != "working" or open_rows.exists():
         return False
+    notices.drop(notices.NAME_LEAD, locked, now=now)
     move(locked, "finish", actor=actor, now=now, article=locked.cycle.edition.article("shortlist"))
     panel.refresh_from_db(fields=["state"])
     notices.tell_office(

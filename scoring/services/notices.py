@@ -23,6 +23,7 @@ SETTLE: Final = "scoring.settle"
 CONSENT: Final = desk.CONSENT
 COUNTERSIGN: Final = desk.COUNTERSIGN
 MEND_PANEL: Final = "scoring.mend_panel"
+NAME_LEAD: Final = "scoring.name_lead"
 
 
 def tell_office(cycle: Cycle, *, subject: str, body: str, link: str, key: str, now: datetime) -> None:
@@ -47,6 +48,33 @@ def ask_office(
         role=Role.OFFICE_CLERK,
         scope_kind=Scope.SCHEME,
         scope_key=cycle.scheme.code,
+    )
+
+
+def ask_new_lead(panel: Panel, *, due_at: datetime, now: datetime) -> None:
+    """A duty of the scheme's heads, and a letter to them: the panel has no lead who can act."""
+    link, scheme = reverse("scoring:change_lead", args=[panel.pk]), panel.cycle.scheme.code
+    if panel.state == "forming":
+        link = reverse("scoring:change_panel", args=[panel.pk])
+    open_duty(
+        kind=NAME_LEAD,
+        subject=panel,
+        title=f"指定新组长：{panel}",
+        link=link,
+        due_at=due_at,
+        now=now,
+        role=Role.OFFICE_HEAD,
+        scope_kind=Scope.SCHEME,
+        scope_key=scheme,
+    )
+    post(
+        to=holders_of(Role.OFFICE_HEAD, scope_kind=Scope.SCHEME, scope_key=scheme),
+        kind="scoring",
+        subject=f"请指定新组长：{panel}",
+        body=f"{panel.cycle}{panel}的组长已被取消评审资格。指定新组长之前，这个组不能合议，也不能表示意见和会签。",
+        link=link,
+        key=f"panel:{panel.pk}:name-lead:{now.isoformat()}",
+        now=now,
     )
 
 

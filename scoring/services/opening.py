@@ -36,8 +36,9 @@ def open_if_complete(consolidation: Consolidation, *, now: datetime) -> bool:
         return False
     move(consolidation, "open", actor=SYSTEM, now=now, article=panel.cycle.edition.article("panel_lead"))
     lead = lead_of(panel)
-    able = lead is not None and lead.reviewer.disqualified_at is None
-    if lead and able and not conflicted(lead.reviewer, consolidation.application):
+    if lead is None or lead.reviewer.disqualified_at is not None:
+        notices.ask_new_lead(panel, due_at=due_at, now=now)
+    elif not conflicted(lead.reviewer, consolidation.application):
         notices.ask_lead(consolidation, lead.reviewer.user, due_at=due_at, now=now)
     else:
         notices.ask_office(

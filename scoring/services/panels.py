@@ -148,6 +148,7 @@ def change_panel(
     locked.save(update_fields=["name"])
     for member in locked.members.select_related("reviewer__user"):
         notices.drop(notices.DECLARE, locked, now=now, user=member.reviewer.user)
+    notices.drop(notices.NAME_LEAD, locked, now=now)
     locked.members.all().delete()
     _seat(locked, seats, chosen, now)
     record(

@@ -20,6 +20,7 @@ from scoring.models import Panel, Reviewer, Sheet
 from scoring.permissions import require_any_office
 from scoring.queries.benches import LIVE
 from scoring.services import notices
+from scoring.services.handing import first_due
 from scoring.services.recusal import detect_for_reviewer
 from scoring.services.withdrawing import withdraw_sheet
 
@@ -103,7 +104,8 @@ def disqualify_reviewer(
     """What the committee's approval does (services.misconduct): somebody leaves the pool; `reason` names the resolution.
 
     They score no more: their sheets whose report is not signed are void but for `spared`, so that a panel does not wait
-    for them, and the offices concerned are told. Signed reports stay. Refused: reason_missing, already_disqualified.
+    for them, and the offices concerned are told. Signed reports stay. Where they lead a panel that isn't finished, the
+    head is asked to name another lead, whatever becomes of the sheets. Refused: reason_missing, already_disqualified.
     """
     if not holds_anywhere(actor, Role.COMMITTEE):
         raise PermissionDenied("取消评审资格须经评定委批准。")
@@ -142,3 +144,6 @@ def disqualify_reviewer(
             key=f"reviewer:{locked.pk}:disqualified:{panel.pk}",
             now=now,
         )
+    led = Panel.objects.filter(members__reviewer=locked, members__lead=True).exclude(state="finished")
+    for panel in led.select_related("cycle__scheme", "cycle__edition_record"):
+        notices.ask_new_lead(panel, due_at=max(first_due(panel, now), now), now=now)

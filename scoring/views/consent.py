@@ -16,7 +16,7 @@ from scoring import services
 from scoring.forms.consent import AbsenceForm, ConsentForm, CountersignForm, TakeBackForm
 from scoring.forms.sheets import refusals_at
 from scoring.models import Consolidation
-from scoring.permissions import is_head, is_lead
+from scoring.permissions import is_head, is_lead, require_led
 from scoring.queries.hearing import Hearing, Member, hearing_of
 from scoring.queries.score_forms import score_form
 from scoring.queries.visibility import consolidations_visible_to, running_reports
@@ -34,6 +34,7 @@ def consent(request: HttpRequest, consolidation_id: int) -> HttpResponse:
         raise PermissionDenied("组长以合议结果表示意见，不需要另外表示。")
     if shown.state != "open":
         raise Refused("not_open", "合议不在进行中，不能再表示意见。")
+    require_led(shown.panel)
     items = [item for item in hearing.items if item.settled is not None] if hearing.settled else []
     form = ConsentForm(
         request.POST if request.method == "POST" else None,
@@ -73,6 +74,7 @@ def countersign(request: HttpRequest, consolidation_id: int) -> HttpResponse:
         raise Refused("not_signing", "报告不在会签中。")
     if member.lead:
         raise PermissionDenied("组长已经签署，由其他成员会签。")
+    require_led(shown.panel)
     form = CountersignForm(
         request.POST if request.method == "POST" else None, initial={"digest": shown.digest}
     )

@@ -19,7 +19,7 @@ from scoring import services
 from scoring.forms.consolidation import ConsensusForm, SignForm
 from scoring.forms.sheets import TEXTS, refusals_at
 from scoring.models import Consolidation, Panel, PanelMember, Sheet, SheetItem
-from scoring.permissions import is_lead
+from scoring.permissions import NO_LEAD, require_lead
 from scoring.queries.benches import LIVE
 from scoring.queries.desk import sealed_of
 from scoring.queries.hearing import Hearing, hearing_of
@@ -55,13 +55,16 @@ def _seats(panel: Panel) -> QuerySet[PanelMember]:
 def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     """The lead settles; the members, and afterwards the office, read. Who may not read the sheets gets the report."""
     shown = _consolidation(request, consolidation_id)
-    leads = any(
-        seat.lead and seat.reviewer.user_id == request.user.pk and seat.reviewer.disqualified_at is None
+    led_by = {
+        seat.reviewer.user_id
         for seat in _seats(shown.panel)
-    )
+        if seat.lead and seat.reviewer.disqualified_at is None
+    }
+    leads = request.user.pk in led_by
     settling = shown.state == "open" and leads
     if request.method == "POST" and not settling:
-        raise PermissionDenied("合议和签署由评审组组长办理。")
+        require_lead(request.user, shown.panel)
+        raise PermissionDenied("合议已经结束，不能再改。")
     if shown.state == "waiting":
         if not reads_sheets(request, shown):
             raise Http404
@@ -95,10 +98,11 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     context |= {
         "form": form,
         "settling": settling,
+        "leaderless": "" if led_by or shown.state == "signed" else NO_LEAD,
         "hearing": hearing,
         "docked": bool(places),
-        "asked": hearing.asked_of(me) if shown.state == "open" else (),
-        "to_sign": shown.state == "signing" and me in hearing.unsigned,
+        "asked": hearing.asked_of(me) if shown.state == "open" and led_by else (),
+        "to_sign": shown.state == "signing" and bool(led_by) and me in hearing.unsigned,
         "leads": shown.state == "signing" and leads,
     }
     return render(request, "scoring/consolidation.html", context, status=422 if form.errors else 200)
@@ -108,8 +112,7 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
 def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     """What is still missing, the stage score and the consequences; then the lead signs."""
     shown = _consolidation(request, consolidation_id)
-    if not is_lead(request.user, shown.panel):
-        raise PermissionDenied("合议和签署由评审组组长办理。")
+    require_lead(request.user, shown.panel)
     if shown.state in ("signing", "signed") and request.method != "POST":
         return redirect(shown)
     if shown.state != "open":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.urls import path
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,8 @@ from ground.api import Open, problem
 from rewards import recompute
 
 MAX_BYTES = 1024 * 1024
+LOT = {"seed": "20261012", "applications": ["PARK-2026-0001", "PARK-2026-0002"]}
+LOT_DRAWN = recompute.compute("lot", LOT)
 
 
 class RecomputeThrottle(AnonRateThrottle):
@@ -26,12 +28,19 @@ class RecomputeThrottle(AnonRateThrottle):
 
 
 class Recompute(Open, APIView):
-    """Compute one document by the rules of the edition it names; a body of at most 1 MB."""
+    """Compute one document by the rules of the edition it names; a lot has no edition. A body of at most 1 MB."""
 
     throttle_classes = (RecomputeThrottle,)
     parser_classes = (JSONParser,)
 
     @extend_schema(
+        parameters=[
+            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=list(recompute.KINDS), required=True)
+        ],
+        examples=[
+            OpenApiExample("lot", LOT, request_only=True),
+            OpenApiExample("lot", LOT_DRAWN, response_only=True, status_codes=["200"]),
+        ],
         request=OpenApiTypes.OBJECT,
         responses={200: OpenApiTypes.OBJECT, 400: OpenApiTypes.OBJECT, 413: OpenApiTypes.OBJECT},
     )

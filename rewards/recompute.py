@@ -1,6 +1,6 @@
 """`recompute`: anyone can check a result. One JSON document in, one out; no database, no server, no clock.
 
-The same pure rules that the portal uses, on the rules of the named edition. A document is read strictly: all its
+The same pure rules that the portal uses, on the rules of the named edition (a lot has none). A document is read strictly: all its
 faults are collected with their paths, and nothing is computed unless there are none.
 """
 
@@ -31,6 +31,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "eligibility": recompute_kinds.ELIGIBILITY,
         "sanction": recompute_kinds.SANCTION,
         "ip-reward": recompute_kinds.IP_REWARD,
+        "lot": recompute_kinds.LOT,
     }
 )
 
@@ -64,8 +65,9 @@ def compute(kind: str, document: object) -> dict[str, object]:
     check_kind(kind)
     spec = KINDS[kind]
     reader = Reader(document)
-    fields = reader.fields(required=("edition", *spec.required), optional=spec.optional)
-    edition = _edition(fields["edition"], spec)
+    named = ("edition",) if spec.family else ()
+    fields = reader.fields(required=(*named, *spec.required), optional=spec.optional)
+    edition = _edition(fields["edition"], spec) if named else None
     run: Callable[[], dict[str, object]] = spec.prepare(edition, fields)
     if reader.faults:
         raise Refused(_error(fault.path, fault.message) for fault in reader.faults)

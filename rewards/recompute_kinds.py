@@ -1,4 +1,4 @@
-"""The five kinds of document that `recompute` takes: what each must hold, and which rule it is given to."""
+"""The kinds of document that `recompute` takes: what each must hold, and which rule it is given to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from awards.law.editions import Edition
 from awards.law.intake import Reader
 from publicity.rules import sanctions, window
 from rewards.rules import ip_reward
-from scoring.rules import ranking
+from scoring.rules import lot, ranking
 
 Fields = Mapping[str, Reader]
 Run = Callable[[], dict[str, object]]
@@ -30,8 +30,9 @@ class CannotCompute(ValueError):
 class Kind:
     """A kind of document: its keys beside `edition`, the family and the values that the edition must have.
 
-    `prepare` reads the fields, noting faults, and returns what computes the answer; the edition is None where it
-    was at fault itself, and then only what does not depend on it is checked.
+    No family: no edition rules it, and the document names none. `prepare` reads the fields, noting faults, and returns
+    what computes the answer; the edition is None where it was at fault itself, and then only what does not depend on it
+    is checked.
     """
 
     required: tuple[str, ...]
@@ -161,6 +162,21 @@ def _country(reader: Reader) -> str:
     return code
 
 
+def _lot(_: Edition | None, fields: Fields) -> Run:
+    seen: set[str] = set()
+    seed = _line(fields["seed"])
+    numbers = [_line(item, seen) for item in fields["applications"].items()]
+    return lambda: {"order": [drawn.number for drawn in lot.draw(seed, numbers)]}
+
+
+def _line(reader: Reader, seen: set[str] | None = None) -> str:
+    """A text on one line: the seed and each number are drawn with a line feed between them."""
+    text = reader.text() if seen is None else _unique(reader, seen)
+    if "\n" in text:
+        reader.fault("应为一行文字，不能换行")
+    return text
+
+
 def _unique(reader: Reader, seen: set[str]) -> str:
     identity = reader.text()
     if identity in seen:
@@ -179,4 +195,5 @@ ELIGIBILITY = Kind(("as_of", "organisation"), (), "contest", ("conditions",), _e
 SANCTION = Kind(
     ("ground", "decided_on", "prize_paid"), (), "contest", ("revocation_grounds", "sanctions"), _sanction
 )
+LOT = Kind(("seed", "applications"), (), "", (), _lot)
 IP_REWARD = Kind(("year", "claims"), (), "ip_reward", (), _ip_reward)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -72,8 +73,16 @@ def schedule(request: HttpRequest, panel_id: int) -> HttpResponse:
             for row in context["rows"]
             if row.slot.application
         }
+        if request.GET.get("input") == "json":
+            return _lot_document(request, found)
         lots = draw(found.seed, found.drawn_list)
         context["lots"] = [(lot, names.get(lot.number)) for lot in lots]
+        context["command"] = f"./run manage recompute lot {_lot_name(found)}"
+        context["curl"] = (
+            'curl -H "Content-Type: application/json" '
+            f"--data-binary @{_lot_name(found)} {request.scheme}://{request.get_host()}/api/v1/recompute/lot/"
+        )
+        context["document"] = _lot_text(found)
         context["swaps"] = found.swaps.select_related(
             "first",
             "second",
@@ -84,6 +93,23 @@ def schedule(request: HttpRequest, panel_id: int) -> HttpResponse:
     if context["is_office"] and found is None:
         context["presenting"] = presenting(panel).count()
     return render(request, "scoring/schedule.html", context)
+
+
+def _lot_document(request: HttpRequest, found: PresentationSchedule) -> HttpResponse:
+    """What `recompute lot` takes, for whoever sees the whole schedule."""
+    log_access(actor=request.user, action="download", subject=found, at=request.now, detail="抽签复算的输入")
+    response = HttpResponse(_lot_text(found), content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{_lot_name(found)}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _lot_text(found: PresentationSchedule) -> str:
+    return json.dumps({"seed": found.seed, "applications": found.drawn_list}, ensure_ascii=False)
+
+
+def _lot_name(found: PresentationSchedule) -> str:
+    return f"lot-{found.panel_id}.json"
 
 
 def plan_presentations(request: HttpRequest, panel_id: int) -> HttpResponse:

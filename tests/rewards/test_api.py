@@ -14,6 +14,7 @@ PROBLEM = "application/problem+json"
 RANKING = """{"edition": "park-2023", "as_of": "2026-11-01", "candidates":
  [{"id": "A", "material": 612.50, "presentation": 640, "site": "655.25", "previous_wins": []}]}"""
 WINDOW = '{"edition": "park-2023", "published": ["2026-09-28T10:00:00+08:00"]}'
+LOT = '{"seed": "20261012", "applications": ["park-002", "park-001", "park-003"]}'
 SANCTION = '{"edition": "city-2016", "ground": "fraud", "decided_on": "2026-03-01", "prize_paid": 1000000}'
 
 
@@ -21,7 +22,9 @@ def post(client, kind: str, body: str | bytes):
     return client.post(f"/api/v1/recompute/{kind}/", body, content_type="application/json")
 
 
-@pytest.mark.parametrize(("kind", "body"), [("ranking", RANKING), ("window", WINDOW), ("sanction", SANCTION)])
+@pytest.mark.parametrize(
+    ("kind", "body"), [("ranking", RANKING), ("window", WINDOW), ("sanction", SANCTION), ("lot", LOT)]
+)
 def test_the_same_answer_as_the_command(client, kind, body):
     answer = post(client, kind, body)
     assert (answer.status_code, answer.json()) == (200, recompute.compute(kind, recompute.parse_json(body)))

@@ -12,6 +12,7 @@ from audit.models import Entry
 from ground.clock import SHANGHAI
 from ground.errors import Refused
 from notifications.models import Duty, InboxItem
+from rewards import recompute
 from scoring import services
 from scoring.models import PresentationSchedule, PresentationSlot
 from scoring.rules.lot import draw, draw_digest
@@ -217,6 +218,11 @@ def test_the_office_fills_in_the_plan_and_draws(site: House, client_of: Browser)
     shown = read(client, base)
     for lot in draw(SEED, [application.number for application in site.applications]):
         assert lot.digest in shown
+    given = client.get(base + "?input=json")
+    assert (given["Content-Type"], given.json()["seed"]) == ("application/json; charset=utf-8", SEED)
+    drawn_order = [lot.number for lot in draw(SEED, [row.number for row in site.applications])]
+    assert recompute.compute("lot", given.json()) == {"order": drawn_order}
+    assert f"recompute lot lot-{panel.pk}.json" in shown
     pdf = client.get(base + "pdf/")
     assert (pdf.status_code, pdf.content[:4]) == (200, b"%PDF")
 
@@ -237,8 +243,11 @@ def test_who_must_keep_out_of_one_applicant_sees_neither_its_slot_nor_the_list(
     )
     page = read(client_of(user(panel, 2)), f"/scoring/panels/{panel.pk}/schedule/")
     assert shown.organisation.name in page
+    given = client_of(user(panel, 2)).get(f"/scoring/panels/{panel.pk}/schedule/?input=json")
+    assert given["Content-Type"].startswith("text/html")
     for word in (hidden.organisation.name, hidden.number, SEED):
         assert word not in page
+        assert word not in given.content.decode()
     assert SEED in read(client_of(user(panel, 1)), f"/scoring/panels/{panel.pk}/schedule/")
 
 

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
 from scoring.models import ConsolidatedItem, Consolidation, Sheet, SheetItem
+from scoring.queries.annulled import sheets_of_annulled
 from scoring.queries.score_forms import Line, ScoreForm
 from scoring.rules import points
 
@@ -75,7 +76,9 @@ class Matrix:
 
 
 def sealed_sheets(consolidation: Consolidation) -> list[Sheet]:
-    """The sheets that count, the lead's first."""
+    """The sheets that count, the lead's first; of a report that was taken back those that counted then."""
+    if consolidation.state == "annulled":
+        return sheets_of_annulled(consolidation)
     return list(
         Sheet.objects.filter(
             application=consolidation.application_id, stage=consolidation.stage, state="sealed"

@@ -117,6 +117,27 @@ def consolidations_visible_to(user: object) -> QuerySet[Consolidation]:
     return without_conflict(consolidations, user).filter(seen)
 
 
+def annulled_visible_to(user: object) -> QuerySet[Consolidation]:
+    """Reports that the committee took back: for the scheme's head, the supervisor, and the members who have sealed.
+
+    Nobody else, and nobody who is recused from the applicant: what counts is the report that follows.
+    """
+    rows = Consolidation.with_annulled.filter(state="annulled").select_related(
+        "panel__cycle",
+        "application__organisation",
+        "application__cycle__scheme",
+        "application__cycle__edition_record",
+        "signed_by",
+    )
+    if not isinstance(user, User):
+        return rows.none()
+    heads = scopes_of(user, Scope.SCHEME, Role.OFFICE_HEAD)
+    seen = Q(_sealed_by(user)) | Q(application__cycle__scheme__code__in=heads)
+    if in_portal(user, Role.SUPERVISOR):
+        seen |= Q(pk__isnull=False)
+    return without_conflict(rows, user).filter(seen)
+
+
 def running_reports(user: object) -> QuerySet[Consolidation]:
     """The reports that the user's office waits for, to be named without any of their content."""
     rows = Consolidation.objects.filter(

@@ -191,7 +191,7 @@ def approve_disqualification(
     if locked.treatment in VOID:
         for row in touched:
             if row.signed:
-                _take_back(row, article, now)
+                _take_back(row, locked, article, now)
     spared = {row.sheet.pk for row in touched if row.sheet.state == "sealed"}
     disqualify_reviewer(
         reviewer=reviewer,
@@ -260,10 +260,11 @@ def _treatment_faults(cycle: Cycle, reviewer: Reviewer, treatment: str) -> list[
     return faults
 
 
-def _take_back(row: Touched, article: str, now: datetime) -> None:
+def _take_back(row: Touched, case: MisconductCase, article: str, now: datetime) -> None:
     """A signed report is annulled and stays on record; a new one waits in its place, and its panel works again."""
     panel = row.consolidation.panel
-    move(row.consolidation, "annul", actor=SYSTEM, now=now, article=article)
+    reason = f"评定委批准取消评审员的评审资格（{case.number}），其评分表作废"
+    move(row.consolidation, "annul", actor=SYSTEM, now=now, article=article, reason=reason)
     Consolidation.objects.create(panel=panel, application=row.application, stage=row.stage)
     panel.refresh_from_db()
     if panel.state == "finished":

@@ -23,6 +23,7 @@ from scoring.forms.panels import ConfirmForm
 from scoring.models import MisconductCase, Reviewer
 from scoring.queries import misconduct as queries
 from scoring.queries import reviewers_visible_to
+from scoring.queries.annulled import taken_back_with
 from scoring.services.foreseeing import foresee, frozen, treatments_for
 from scoring.services.misconduct import article_of
 from scoring.states import MISCONDUCT
@@ -98,6 +99,7 @@ def complaint(request: HttpRequest, complaint_id: int) -> HttpResponse:
         "viewer_is_office": inside,
         "steps": [STEPS.get(step.name) or step for step in _moves(request, case)] if inside else [],
         "effect": case.outcome or case.foreseen,
+        "taken_back": taken_back_with(case, request.user) if inside else (),
     }
     return render(request, "scoring/complaint.html", context)
 

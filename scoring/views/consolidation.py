@@ -25,7 +25,12 @@ from scoring.queries.desk import sealed_of
 from scoring.queries.hearing import Hearing, hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
 from scoring.queries.score_forms import RUBRIC, ScoreForm, score_form
-from scoring.queries.visibility import consolidations_visible_to, files_open_to, sheets_visible_to
+from scoring.queries.visibility import (
+    annulled_visible_to,
+    consolidations_visible_to,
+    files_open_to,
+    sheets_visible_to,
+)
 from scoring.rules import points
 from scoring.services.consolidation import settlement_faults
 from scoring.services.differences import difference_faults
@@ -39,9 +44,12 @@ METHODS = {
 }
 
 
+def _rows(request: HttpRequest) -> QuerySet[Consolidation]:
+    return consolidations_visible_to(request.user).select_related("panel__cycle")
+
+
 def _consolidation(request: HttpRequest, consolidation_id: int) -> Consolidation:
-    rows = consolidations_visible_to(request.user).select_related("panel__cycle")
-    return get_object_or_404(rows, pk=consolidation_id)
+    return get_object_or_404(_rows(request), pk=consolidation_id)
 
 
 def _seats(panel: Panel) -> QuerySet[PanelMember]:
@@ -54,7 +62,10 @@ def _seats(panel: Panel) -> QuerySet[PanelMember]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     """The lead settles; the members, and afterwards the office, read. Who may not read the sheets gets the report."""
-    shown = _consolidation(request, consolidation_id)
+    shown = _rows(request).filter(pk=consolidation_id).first()
+    if shown is None:
+        annulled = get_object_or_404(annulled_visible_to(request.user), pk=consolidation_id)
+        return redirect("scoring:report", consolidation_id=annulled.pk)
     led_by = {
         seat.reviewer.user_id
         for seat in _seats(shown.panel)
@@ -134,6 +145,7 @@ def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpRespo
     blank = score_form(shown.application.cycle, shown.stage)
     matrix = matrix_of(shown, blank)
     settled = {row.line.code: row.settled for row in matrix.rows if row.settled}
+    _seats(shown.panel)
     context = frame(request, shown) | {
         "form": form,
         "matrix": matrix,
@@ -159,7 +171,7 @@ def frame(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
         "consolidation": shown,
         "application": shown.application,
         "cycle": cycle,
-        "members": _seats(shown.panel),
+        "members": lambda: _seats(shown.panel),
         "way_of_scoring": METHODS.get(shown.method or cycle.edition.value("stage_score_method"), ""),
         "way_article": cycle.edition.article("stage_score_method"),
         "layout": layout_for(request, cycle),

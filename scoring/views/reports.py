@@ -5,28 +5,34 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from audit.services import log_access
 from documents import pdf
 from scoring.models import Consolidation
+from scoring.queries.annulled import successor_of, taken_back_by
 from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds
 from scoring.queries.hearing import hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
 from scoring.queries.score_forms import ScoreForm, score_form
-from scoring.queries.visibility import consolidations_visible_to
+from scoring.queries.visibility import annulled_visible_to, consolidations_visible_to
 from scoring.views.consolidation import frame, reads_sheets
 
 
 @require_safe
 def report(request: HttpRequest, consolidation_id: int) -> HttpResponse:
-    """The report that all members have signed; single reviewers' scores are not in it."""
+    """The report that all members have signed; single reviewers' scores are not in it.
+
+    One that was taken back is shown as such to those who may know of it.
+    """
     shown = _signed(request, consolidation_id)
     log_access(actor=request.user, action="view", subject=shown, at=request.now)
-    context = _context(request, shown) | {"reads_sheets": reads_sheets(request, shown)}
+    context = _context(request, shown)
+    context["reads_sheets"] = shown.state == "signed" and reads_sheets(request, shown)
     return render(request, "scoring/report.html", context)
 
 
@@ -50,19 +56,36 @@ def report_pdf(request: HttpRequest, consolidation_id: int) -> HttpResponse:
 
 
 def _signed(request: HttpRequest, consolidation_id: int) -> Consolidation:
+    """A signed report in sight, which knows whether an earlier one is; else one that was taken back."""
+    annulled = annulled_visible_to(request.user)
+    earlier = annulled.filter(application=OuterRef("application_id"), stage=OuterRef("stage"))
     rows = consolidations_visible_to(request.user).select_related("panel__cycle")
-    shown = get_object_or_404(rows, pk=consolidation_id)
-    if shown.state != "signed":
-        raise Http404
-    return shown
+    signed = rows.filter(pk=consolidation_id, state="signed").annotate(follows=Exists(earlier))
+    return signed.first() or get_object_or_404(annulled, pk=consolidation_id)
 
 
 def _context(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
     content = content_of(request, shown)
+    if shown.state == "annulled":
+        content |= _annulled(request, shown)
+    elif shown.follows:
+        content["earlier"] = annulled_visible_to(request.user).filter(
+            application=shown.application_id, stage=shown.stage
+        )
     return content | {
         "holds": consolidation_digest_holds(
             shown, content["matrix"], content["hearing"], content["explained"]
         )
+    }
+
+
+def _annulled(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
+    """Why it was taken back, and where the report that follows is; each link only for whom it opens."""
+    return {
+        "annulled": True,
+        "case": taken_back_by(shown, request.user),
+        "annul_article": shown.application.cycle.edition.article("misconduct"),
+        "following": successor_of(shown, request.user),
     }
 
 

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
 from random import Random
 from statistics import median_low
 from typing import Any, Final
 
+import yaml
+
+from accounts.models import User
 from applications.models import Application
 from awards.models import Cycle
 from demo.roster import Roster
 from scoring import services
-from scoring.models import Consolidation, Panel, Reviewer, Sheet
+from scoring.models import Consolidation, Panel, Reviewer, Sheet, Stage
 from scoring.queries.differences import compared
-from scoring.queries.hearing import hearing_of
-from scoring.queries.score_forms import ScoreForm, score_form
+from scoring.queries.earlier import earlier_consensus
+from scoring.queries.hearing import Member, hearing_of
+from scoring.queries.score_forms import RUBRIC, Line, ScoreForm, score_form
 from scoring.services import Seat
 
-PRAISE: Final = ("目标逐级分解到班组并按月检查", "近三年数据齐全，趋势持续向好", "标杆对比清楚，改进闭环")
 DISSENT: Final = "提供的记录只覆盖一个车间，宜再低一档。"
-ADVICE: Final = ("部分支持性过程尚未纳入评价", "与标杆的对比可扩大到关键供方", "学习成果的共享可更系统")
-QUESTIONS: Final = (
-    "请现场核对近三年原始数据与报告是否一致。",
-    "请了解一线员工对目标的知晓情况。",
-    "请查看改进项目的验收记录。",
+CONSENSUS: Final = "经讨论，按多数意见和证据充分程度取值。"
+VISITED: Final = "现场核实了展开情况和数据，据此调整。"
+# Who found less than the others on one item of the visit, so that the panel has something to settle.
+DOUBTER, DOUBTED, LESS = 14, "4.7.2", 30
+REMARKS: Final[dict[str, dict[str, list[str]]]] = yaml.safe_load(
+    Path(__file__).with_name("remarks.yaml").read_text(encoding="utf-8")
 )
 
 
@@ -81,29 +87,31 @@ def score(
     roster: Roster, sheets: Iterable[Sheet], at: datetime, *, share: float = 1.0, seal: bool = True
 ) -> None:
     """Fill `share` of the items of each sheet, and seal it."""
+    known: dict[int, list[str]] = {}
     for sheet in sheets:
         form = score_form(sheet.application.cycle, sheet.stage)
         lines = form.lines[: round(len(form.lines) * share)]
         random = Random(f"{sheet.application.number}-{sheet.stage}-{sheet.reviewer_id}")
+        if sheet.application_id not in known:
+            known[sheet.application_id] = _places(sheet.application)
         strength = _strength(roster, sheet.application)
-        asked = Random(f"ask-{sheet.application.number}-{sheet.reviewer_id}")
-        cited = Random(f"cite-{sheet.application.number}-{sheet.stage}-{sheet.reviewer_id}")
-        places = [] if sheet.stage == "presentation" else _places(sheet.application)
+        doubts = sheet.stage == Stage.SITE and sheet.reviewer == roster.reviewers[DOUBTER - 1]
+        earlier = earlier_consensus(sheet)
         items: dict[str, dict[str, Any]] = {}
         for line in lines:
-            percent = _percent(form, strength + random.gauss(0, 7))
-            items[line.code] = {
-                "percent": percent,
-                "strengths": random.choice(PRAISE),
-                "opportunities": random.choice(ADVICE),
-            }
-            if sheet.stage == "material" and asked.random() < 0.06:
-                items[line.code]["to_verify"] = asked.choice(QUESTIONS)
-            if places and cited.random() < 0.3:
-                items[line.code]["evidence"] = cited.choice([f"自评{line.code}", *places])
+            wanted = strength + random.gauss(0, 7) - (LESS if doubts and line.code == DOUBTED else 0)
+            items[line.code] = words = _words(form, line, random, known[sheet.application_id])
+            words["percent"] = _percent(form, wanted)
+            if earlier and abs(words["percent"] - earlier.percents[line.code]) > 10:
+                words["difference"] = VISITED
         actor = sheet.reviewer.user
         services.save_items(
-            sheet=sheet, items=items, overall="总体上方法系统、展开较充分，详见各项。", actor=actor, now=at
+            sheet=sheet,
+            items=items,
+            overall="总体上方法系统、展开较充分，详见各项。",
+            hours=Decimal(len(lines)) / 2,
+            actor=actor,
+            now=at,
         )
         if seal:
             services.seal_sheet(sheet=sheet, actor=actor, now=at)
@@ -117,6 +125,22 @@ def _places(application: Application) -> list[str]:
     return [*cited, "附件1"] if first is not None and first.removed_at is None else cited
 
 
+def _words(form: ScoreForm, line: Line, random: Random, known: Sequence[str]) -> dict[str, Any]:
+    """What a reviewer writes to an item: with another place of the file now and then, seldom with a question for the visit."""
+    stock = REMARKS[RUBRIC if line.kind == RUBRIC else line.code.rpartition(".")[0]]
+    places = f"自评{line.code}" if line.kind != RUBRIC else ""
+    if places and known and random.random() < 0.3:
+        places = f"{places}；{random.choice(known)}"
+    words = {
+        "key_factors": random.choice(stock.get("factors", [""])),
+        "strengths": random.choice(stock["strengths"]),
+        "opportunities": random.choice(stock["opportunities"]),
+        "evidence": places,
+        "to_verify": random.choice(stock["questions"]) if random.random() < 0.06 else "",
+    }
+    return {name: text for name, text in words.items() if text and name in form.fields_of(line)}
+
+
 def open_sheets(panel: Panel, *stages: str) -> list[Sheet]:
     return list(
         Sheet.objects.filter(panel=panel, state="draft", **({"stage__in": stages} if stages else {}))
@@ -127,35 +151,14 @@ def open_sheets(panel: Panel, *stages: str) -> list[Sheet]:
 
 def sign_reports(panel: Panel, at: datetime, *stages: str) -> None:
     """The lead settles every item at the middle percentage; the members agree; then lead and members sign."""
-    lead = panel.members.select_related("reviewer__user").get(lead=True).reviewer.user
+    lead = _lead(panel)
     waiting = Consolidation.objects.filter(panel=panel, state="open").select_related(
         "application__cycle__scheme", "panel"
     )
     if stages:
         waiting = waiting.filter(stage__in=stages)
     for report in waiting:
-        given: dict[str, list[int]] = {}
-        for sheet in Sheet.objects.filter(
-            application=report.application, stage=report.stage, state="sealed"
-        ).prefetch_related("items"):
-            for row in sheet.items.all():
-                given.setdefault(row.item, []).append(int(row.percent or 0))
-        services.settle_items(
-            consolidation=report,
-            items={
-                item: (median_low(percents), "经讨论，按多数意见和证据充分程度取值。")
-                for item, percents in given.items()
-            },
-            actor=lead,
-            now=at,
-        )
-        rows = compared(report, score_form(report.application.cycle, report.stage))
-        services.explain_differences(
-            consolidation=report,
-            reasons={row.line.code: "现场核实了展开情况和数据，据此调整。" for row in rows if row.missing},
-            actor=lead,
-            now=at,
-        )
+        settle(report, at)
         members_agree(report, at)
         services.sign_consolidation(
             consolidation=report,
@@ -168,16 +171,55 @@ def sign_reports(panel: Panel, at: datetime, *stages: str) -> None:
         members_sign(report, at)
 
 
+def settle(report: Consolidation, at: datetime) -> None:
+    """The lead takes the middle percentage of every item and explains what differs from the material review."""
+    lead = _lead(report.panel)
+    given: dict[str, list[int]] = {}
+    for sheet in Sheet.objects.filter(
+        application=report.application, stage=report.stage, state="sealed"
+    ).prefetch_related("items"):
+        for row in sheet.items.all():
+            given.setdefault(row.item, []).append(int(row.percent or 0))
+    services.settle_items(
+        consolidation=report,
+        items={item: (median_low(percents), CONSENSUS) for item, percents in given.items()},
+        actor=lead,
+        now=at,
+    )
+    rows = compared(report, score_form(report.application.cycle, report.stage))
+    services.explain_differences(
+        consolidation=report,
+        reasons={row.line.code: VISITED for row in rows if row.missing},
+        actor=lead,
+        now=at,
+    )
+
+
 def members_agree(report: Consolidation, at: datetime) -> None:
     """Whoever has not spoken on the items far apart agrees; the last member dissents on one item in three reports."""
     hearing = hearing_of(report, score_form(report.application.cycle, report.stage))
     for member in hearing.silent:
-        items = hearing.asked_of(member)
-        apart = report.pk % 3 == 0 and member is hearing.members[-1]
-        answers = {item.line.code: (True, "") for item in items}
-        if apart:
-            answers[items[0].line.code] = (False, DISSENT)
-        services.give_consent(consolidation=report, answers=answers, actor=member.reviewer.user, now=at)
+        speak(report, member, at, dissents=report.pk % 3 == 0 and member is hearing.members[-1])
+
+
+def speak_apart(roster: Roster, report: Consolidation, numbers: Sequence[int], at: datetime) -> None:
+    """Of the reviewers numbered `numbers`, who wait to be asked, the first dissents; the others agree."""
+    users = {number: roster.reviewers[number - 1].user for number in numbers}
+    hearing = hearing_of(report, score_form(report.application.cycle, report.stage))
+    for number, user in users.items():
+        member = hearing.member(user)
+        if member is not None and hearing.asked_of(member):
+            speak(report, member, at, dissents=number == numbers[0])
+
+
+def speak(report: Consolidation, member: Member, at: datetime, *, dissents: bool) -> None:
+    """A member agrees to every item that waits for their word, or to all but the last."""
+    hearing = hearing_of(report, score_form(report.application.cycle, report.stage))
+    items = hearing.asked_of(member)
+    answers = {item.line.code: (True, "") for item in items}
+    if dissents:
+        answers[items[-1].line.code] = (False, DISSENT)
+    services.give_consent(consolidation=report, answers=answers, actor=member.reviewer.user, now=at)
 
 
 def members_sign(report: Consolidation, at: datetime, leave: int = 0) -> None:
@@ -188,6 +230,10 @@ def members_sign(report: Consolidation, at: datetime, leave: int = 0) -> None:
         services.countersign(
             consolidation=report, digest=report.digest, remark="", actor=member.reviewer.user, now=at
         )
+
+
+def _lead(panel: Panel) -> User:
+    return panel.members.select_related("reviewer__user").get(lead=True).reviewer.user
 
 
 def _strength(roster: Roster, application: Application) -> int:

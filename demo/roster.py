@@ -31,23 +31,6 @@ OFFICIALS: Final = (
 )
 SURNAMES: Final = {"park": ("陈", "林", "吴", "郑"), "city": ("王", "赵", "孙", "钱")}
 COMMITTEE: Final = {"park": ("高明远", "梁静怡", "何志远"), "city": ("罗建平", "谢文博", "邓丽华")}
-REVIEWERS: Final = (
-    ("李慧敏", "reviewer", "苏州质量协会", "CI"),
-    ("张伟民", "reviewer", "华东质量研究院", "C"),
-    ("刘志华", "expert", "苏州机械行业协会", "C"),
-    ("王晓东", "reviewer", "长三角认证技术中心", "CM"),
-    ("陈丽萍", "expert", "江苏医疗器械检验所", "CQ"),
-    ("杨文涛", "reviewer", "苏州大学商学院", "IP"),
-    ("赵晨曦", "reviewer", "卓越绩效促进会", "GF"),
-    ("黄国强", "expert", "江苏电子信息研究所", "CI"),
-    ("周雨桐", "reviewer", "苏州质量协会", "AC"),
-    ("吴海燕", "expert", "苏州食品检验中心", "CA"),
-    ("徐志远", "reviewer", "华东质量研究院", "E"),
-    ("孙梦洁", "expert", "苏州物流学会", "G"),
-    ("马俊杰", "reviewer", "长三角认证技术中心", "C"),
-    ("朱静雅", "reviewer", "江南管理咨询研究会", "PQ"),
-    ("胡建军", "expert", "苏州建筑业协会", "E"),
-)
 RECOMMENDERS: Final = (
     ("苏州工业园区高端制造与国际贸易区", "zone", "zone", ("park",), "冯德才"),
     ("苏州工业园区独墅湖科教创新区", "zone", "dushu", ("park",), "蒋晓光"),
@@ -125,31 +108,44 @@ def _recommenders(roster: Roster) -> None:
 
 def _reviewers(roster: Roster) -> None:
     office = roster.users["park_head"]
-    for number, (name, kind, employer, industries) in enumerate(REVIEWERS, start=1):
-        user = roster.person(f"reviewer{number}", name, "行业专家" if kind == "expert" else "评审员")
+    for number, row in enumerate(pool(), start=1):
+        words = "行业专家" if row["kind"] == Reviewer.Kind.EXPERT else "评审员"
+        user = roster.person(f"reviewer{number}", row["name"], words)
         roster.grant(user, Role.REVIEWER)
         roster.reviewers.append(
             register_reviewer(
                 user=user,
-                kind=kind,
-                employer=employer,
+                kind=row["kind"],
+                employer=row["employer"],
                 employer_uscc="",
-                industries=industries,
-                qualification="卓越绩效自评师" if kind == "reviewer" else "高级工程师",
+                industries=row["industries"],
+                qualification="高级工程师" if row["kind"] == Reviewer.Kind.EXPERT else "卓越绩效自评师",
+                languages=row["languages"],
+                load_limit=row.get("load_limit"),
                 actor=office,
                 now=roster.now,
             )
         )
 
 
+def pool() -> list[dict[str, Any]]:
+    """The reviewers, in the order of their numbers."""
+    return _rows("reviewers.yaml")
+
+
 def _organisations(roster: Roster) -> None:
-    for row in yaml.safe_load(Path(__file__).with_name("organisations.yaml").read_text(encoding="utf-8")):
+    for row in _rows("organisations.yaml"):
         owner = roster.person(f"org_{row['key']}", row["person"], f"申报组织 · {row['name']}")
         roster.owners[row["key"]] = owner
         roster.details[row["key"]] = row
         roster.organisations[row["key"]] = register_organisation(
             data=_registration(row), actor=owner, now=roster.now
         )
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return rows
 
 
 def _registration(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from audit.services import seal_pending
 from awards.law import workdays
 from awards.models import Cycle
 from awards.services import sweep_cycles, sync_law
-from demo import applying, judging, visiting
+from demo import applying, careers, complaining, judging, visiting
 from demo.roster import Roster, make_roster
 from demo.self_assessing import write_online
 from demo.timeline import around, days_from, last_year, on
@@ -19,7 +19,7 @@ from notifications.services import sweep_outbox, sweep_reminders
 from publicity import services as publicity
 from publicity.models import Honour, Payment
 from scoring import services as scoring
-from scoring.models import Meeting, Panel, Vote
+from scoring.models import Consolidation, Meeting, Panel, Stage, Vote
 
 PARK, CITY = ("park", "park-2023"), ("city", "city-2016")
 # organisation → recommender, in the year that is over
@@ -48,6 +48,7 @@ def tell(now: datetime) -> Roster:
     sync_law(now=on(over, 1, 6))
     roster = make_roster(on(over, 1, 6))
     year_over(roster, over, now)
+    careers.keep(roster, now, days_from(now, -165))
     year_in_site_review(roster, this_year, now)
     city_open(roster, now)
     sweep_cycles(now=now)
@@ -110,6 +111,7 @@ def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
         reason = "" if fit else "最近三年中有一年亏损，不符合申报条件。"
         applying.decide(roster, application, accepted=fit, reason=reason, at=days_from(now, -96))
     accepted = [application for key, application in files.items() if key != "beichen"]
+    careers.clear_conflict(roster, 13, "xinghe", days_from(now, -88))
     _material(roster, cycle, accepted, (2, 5, 4, 13), days_from(now, -86), days_from(now, -50))
     _shortlist(
         roster, cycle, [files[key] for key in ("ruian", "qingyuan", "yunshu", "mingde")], days_from(now, -40)
@@ -127,6 +129,24 @@ def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
     sheets = judging.open_sheets(panel, "site")
     judging.score(roster, sheets[:6], days_from(now, -2))
     judging.score(roster, sheets[6:9], days_from(now, -1), share=0.6, seal=False)
+    _still_to_do(roster, panel, files, now)
+
+
+def _still_to_do(roster: Roster, panel: Panel, files: dict[str, Application], now: datetime) -> None:
+    """What waits for somebody: a report for its members' word, a declined file, a complaint, an invitation."""
+    report = Consolidation.objects.get(application=files["ruian"], stage=Stage.SITE)
+    judging.settle(report, days_from(now, -1))
+    judging.speak_apart(roster, report, (judging.DOUBTER, 3), days_from(now, -1, 14))
+    doubter = roster.reviewers[judging.DOUBTER - 1]
+    scoring.decline_file(
+        reviewer=doubter,
+        application=files["mingde"],
+        reason="原定现场评审的两天须参加主管部门召集的会议，无法到场。",
+        actor=doubter.user,
+        now=days_from(now, -1, 15),
+    )
+    complaining.complain(roster, files["xinghe"], "xinghe", days_from(now, -4))
+    careers.invite(roster, days_from(now, -2))
 
 
 def city_open(roster: Roster, now: datetime) -> None:
@@ -272,6 +292,7 @@ def _publish(roster: Roster, cycle: Cycle, year: int) -> None:
 
 
 def _afterwards(roster: Roster, cycle: Cycle, year: int, now: datetime) -> None:
+    complaining.report_last_years(roster, cycle, 9, days_from(now, -12))
     prizes = list(Payment.objects.filter(honour__cycle=cycle).order_by("-amount", "id"))
     for number, payment in enumerate(prizes[:-1], start=1):
         publicity.record_payment(

@@ -181,7 +181,7 @@ def _settle(declined: DeclinedFile, panel: Panel, now: datetime) -> None:
 def _ask_for_successor(declined: DeclinedFile, panel: Panel, now: datetime) -> None:
     name, who = declined.application.organisation.name, declined.reviewer.user.name
     link = reverse("scoring:replace_reviewer", args=[declined.pk])
-    due = min(now + ANSWER_WITHIN, max(now, first_due(panel, now)))
+    due = min(now + ANSWER_WITHIN, first_due(panel, now))
     notices.ask_office(
         REPLACE,
         declined,

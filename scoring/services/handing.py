@@ -45,4 +45,6 @@ def hand_out(
 
 
 def first_due(panel: Panel, now: datetime) -> datetime:
-    return min((due for stage in panel.stages if (due := due_of(panel.cycle, stage))), default=now)
+    """When the first stage of the panel that is not over has to be done; `now` where all are."""
+    dues = (due_of(panel.cycle, stage) for stage in panel.stages)
+    return min((due for due in dues if due and due > now), default=now)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from ground.context import DISPLAY_COOKIE, DISPLAY_MODES, display_modes
 from ground.styleguide import samples
 
-ONE_YEAR = 365 * 24 * 3600
+ONE_DAY = 24 * 3600
+ONE_YEAR = 365 * ONE_DAY
 
 
 @require_safe
@@ -34,6 +37,14 @@ def display_mode(request: HttpRequest) -> HttpResponse:
         DISPLAY_COOKIE, ".".join(sorted(modes)), max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure()
     )
     return response
+
+
+@require_safe
+@cache_control(public=True, max_age=ONE_DAY)
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look of their own accord, beside a file that names no icon."""
+    return HttpResponseRedirect(static("img/favicon.svg"))
 
 
 @require_safe

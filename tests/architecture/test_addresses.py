@@ -10,6 +10,7 @@ PUBLIC = {
     # the portal is alive; how one reads it
     "healthz",
     "readyz",
+    "ground:favicon",
     "ground:display_mode",
     # coming in
     "accounts:login",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from ground.errors import Refused
+from ground.errors import Fault, Refused
 from ground.web import refusals_on
 from scoring.models import MOST_HOURS
 from scoring.queries.score_forms import ScoreForm
@@ -173,9 +173,13 @@ def refusals_at(form: forms.Form, name: str) -> Iterator[None]:
         try:
             yield
         except Refused as refusal:
-            raise Refused.many(
-                replace(fault, field=f"{name}-{fault.field}")
-                if f"{name}-{fault.field}" in form.fields
-                else fault
-                for fault in refusal.faults
-            ) from refusal
+            raise Refused.many(_at(form, name, fault) for fault in refusal.faults) from refusal
+
+
+def _at(form: forms.Form, name: str, fault: Fault) -> Fault:
+    """The fault at its field, without the item's title, which stands in the field's label already."""
+    field = form.fields.get(f"{name}-{fault.field}")
+    if field is None:
+        return fault
+    title = str(field.label).partition("：")[0]
+    return replace(fault, field=f"{name}-{fault.field}", message=fault.message.removeprefix(f"{title}："))

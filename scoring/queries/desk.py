@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 
 from applications.models import Application
 from awards.models import Cycle
@@ -129,7 +129,11 @@ def sealed_sheets(reviewer: Reviewer) -> QuerySet[Sheet]:
 
 
 def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
-    """What I have to settle as lead, now or once all is sealed; each with `sealed` of `seats` sheets, and `due`."""
+    """What I have to settle as lead, now or once all is sealed; each with `sealed` of `seats` sheets, and `due`.
+
+    `awaited`: members have still to speak on what was settled.
+    """
+    to_speak = Duty.objects.filter(kind=CONSENT, subject_type=Consolidation._meta.label_lower, closed_at=None)
     live = Sheet.objects.filter(
         application_id=OuterRef("application_id"), stage=OuterRef("stage"), state__in=LIVE
     )
@@ -139,7 +143,11 @@ def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
         .exclude(application__state__in=GONE)
         .select_related("panel", "application__organisation", "application__cycle__scheme")
         .prefetch_related("application__cycle__milestones")
-        .annotate(sealed=_number(live.filter(state="sealed")), seats=_number(live))
+        .annotate(
+            sealed=_number(live.filter(state="sealed")),
+            seats=_number(live),
+            awaited=Exists(to_speak.filter(subject_id=Cast(OuterRef("pk"), CharField()))),
+        )
         .order_by("state", "application__number", "stage")
     )
     found: list[Consolidation] = list(without_conflict(rows, reviewer.user))

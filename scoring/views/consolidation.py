@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +23,8 @@ from scoring.models import Consolidation, Panel, PanelMember, Sheet, SheetItem
 from scoring.permissions import NO_LEAD, require_lead
 from scoring.queries.benches import LIVE
 from scoring.queries.desk import sealed_of
-from scoring.queries.hearing import Hearing, hearing_of
+from scoring.queries.earlier import BEFORE
+from scoring.queries.hearing import Hearing, Member, hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
 from scoring.queries.score_forms import RUBRIC, ScoreForm, score_form
 from scoring.queries.visibility import (
@@ -37,6 +39,8 @@ from scoring.services.differences import difference_faults
 from scoring.views.files import places_from_outside, references_in
 from scoring.views.results import layout_for
 
+FAR_APART = "相差较大的项目写明合议理由，保存后请成员表示意见。"
+MEMBER_WAITS = "组长正在确定各项结果。有差异较大的项目，会请您表示意见；组长签署报告后，再请您会签。"
 METHODS = {
     "consensus": "组长主持合议确定的各项结果之和",
     "mean": "各评审员总分的平均值",
@@ -112,6 +116,7 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
         "leaderless": "" if led_by or shown.state == "signed" else NO_LEAD,
         "hearing": hearing,
         "docked": bool(places),
+        "step": _step(shown, matrix, hearing, leads, me) if led_by and shown.state == "open" else None,
         "asked": hearing.asked_of(me) if shown.state == "open" and led_by else (),
         "to_sign": shown.state == "signing" and bool(led_by) and me in hearing.unsigned,
         "leads": shown.state == "signing" and leads,
@@ -150,13 +155,55 @@ def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpRespo
         "form": form,
         "matrix": matrix,
         "faults": [
-            *settlement_faults(shown, blank, settled, hearing_of(shown, blank, matrix=matrix)),
-            *difference_faults(shown, blank),
+            *(
+                (fault, f"{shown.get_absolute_url()}#f-note-{fault.field}")
+                for fault in settlement_faults(shown, blank, settled, hearing_of(shown, blank, matrix=matrix))
+            ),
+            *(
+                (fault, f"{reverse('scoring:differences', args=[shown.pk])}#f-reason-{fault.field}")
+                for fault in difference_faults(shown, blank)
+            ),
         ],
         "score": _score(shown, matrix),
         "full": blank.total,
     }
     return render(request, "scoring/sign_consolidation.html", context, status=422 if form.errors else 200)
+
+
+def _step(
+    shown: Consolidation, matrix: Matrix, hearing: Hearing, leads: bool, me: Member | None
+) -> dict[str, str] | None:
+    """What the reader does next while the panel settles, or whom it waits for; None for who only reads."""
+    silent = "、".join(member.reviewer.user.name for member in hearing.silent) if hearing.settled else ""
+    if leads and (matrix.settled < len(matrix.rows) or not hearing.settled):
+        return {
+            "title": "下一步：确定各项合议结果",
+            "words": "结果先按中位数填好，请逐项核对后保存。" + (FAR_APART if matrix.wide else ""),
+            "href": "#settle",
+            "label": "逐项核对",
+        }
+    if leads and silent:
+        return {
+            "title": "等待成员表示意见",
+            "words": f"还等{silent}对差异较大的项目表示意见。到齐以后给您发消息，再签署报告。",
+        }
+    if leads:
+        spoken = "差异较大的各项，成员都已表示意见。" if hearing.items else ""
+        compare = "与材料评审相差较大的项目，先在“与材料评审对照”写明理由。" if shown.stage in BEFORE else ""
+        return {
+            "title": "下一步：签署评审报告",
+            "words": f"{spoken}{compare}报告写好并保存后，核对签署。",
+            "href": reverse("scoring:sign_consolidation", args=[shown.pk]),
+            "label": "核对并签署",
+        }
+    if me is None or hearing.asked_of(me):
+        return None
+    spoken = bool(hearing.items) and hearing.settled and matrix.settled == len(matrix.rows)
+    waits = f"还等{silent}表示意见，随后" if silent else "随后"
+    return {
+        "title": "等待组长签署报告",
+        "words": f"您的意见已登记，{waits}由组长签署报告，再请您会签。" if spoken else MEMBER_WAITS,
+    }
 
 
 def reads_sheets(request: HttpRequest, shown: Consolidation) -> bool:

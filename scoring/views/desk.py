@@ -34,7 +34,11 @@ def _context(request: HttpRequest, reviewer: Reviewer) -> dict[str, Any]:
     leading = queries.led_consolidations(reviewer)
     steps = [
         *({"due": row.due, "sheet": row} for row in sheets if row.opens),
-        *({"due": row.due, "consolidation": row} for row in leading if row.state == "open"),
+        *(
+            {"due": row.due, "consolidation": row}
+            for row in leading
+            if row.state == "open" and not row.awaited
+        ),
     ]
     return {
         "unpledged": unpledged,
@@ -42,7 +46,12 @@ def _context(request: HttpRequest, reviewer: Reviewer) -> dict[str, Any]:
         "sheets": sheets,
         "leading": leading,
         "asked": queries.asked(reviewer),
-        "step": min(steps, key=lambda step: (step["due"] is None, step["due"]), default=None),
+        "step": min(steps, key=_urgency, default=None),
         "page": page_of(request, queries.sealed_sheets(reviewer)),
         "reviewer": reviewer,
     }
+
+
+def _urgency(step: dict[str, Any]) -> tuple[bool, Any, bool]:
+    """By due time; of what is due together the panel's report first, for others wait for it."""
+    return step["due"] is None, step["due"], "sheet" in step

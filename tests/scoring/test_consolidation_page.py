@@ -217,6 +217,26 @@ def test_what_is_not_settled_stops_the_signature(
     assert Consolidation.objects.get(pk=report.pk).state == "open"
 
 
+def test_each_page_says_what_comes_next(
+    house: House, panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
+    def step(place: int) -> str:
+        found = client_of(user(panel, place)).get(page_of(report)).context["step"]
+        return str(found["title"]) if found else ""
+
+    assert (step(0), step(1)) == ("下一步：确定各项合议结果", "等待组长签署报告")
+    settle_all(report, 55, house.now, note="看了证据")
+    assert (step(0), step(1)) == ("等待成员表示意见", "")
+    assert client_of(user(panel, 1)).get(page_of(report)).context["asked"]
+    assert "等成员表示意见" in read(client_of(user(panel, 0)), "/scoring/desk/")
+    agree_all(report, house.now)
+    assert (step(0), step(1)) == ("下一步：签署评审报告", "等待组长签署报告")
+    assert "待合议签署" in read(client_of(user(panel, 0)), "/scoring/desk/")
+    settle_all(report, 60, house.now, note="再看证据")
+    sign(report, house.now)
+    assert (step(0), step(1)) == ("", "")
+
+
 def test_members_read_and_do_not_settle(panel: Panel, report: Consolidation, client_of: Browser) -> None:
     client = client_of(user(panel, 1))
     page = read(client, page_of(report))

@@ -80,6 +80,9 @@ def test_the_lead_explains_before_signing(site: House, panel: Panel, client_of: 
         ("difference_unexplained", code) for code in codes
     }
     client, address = client_of(user(panel, 0)), f"/scoring/consolidations/{report.pk}/differences/"
+    blocked = read(client, f"/scoring/consolidations/{report.pk}/sign/")
+    assert f'href="{address}#f-reason-{codes[0]}"' in blocked
+    assert f'id="f-reason-{codes[0]}"' in read(client, address)
     page = read(client, address)
     assert f"还有 <strong>{len(codes)}</strong> 项没有写" in page
     assert "+25" in page

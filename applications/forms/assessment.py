@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django import forms
 
-from applications.forms.organisation import without_counters
 from applications.models import Application, Evidence, ItemFigure, SelfAssessment
 from applications.rules import self_scores
 from ground.errors import Fault
@@ -97,7 +96,6 @@ class EvidenceLinkForm(forms.Form):
         }
         names = [(key, piece.name) for key, piece in self.pieces.items()]
         self.fields["evidence"].choices = [("", "请选择"), *names]
-        without_counters(self)
 
     def clean_evidence(self) -> Evidence:
         return self.pieces[self.cleaned_data["evidence"]]

@@ -7,21 +7,13 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from applications.forms.organisation import day_input, without_counters
+from applications.forms.organisation import day_input
 from applications.models import Correction, EligibilityCheck, Organisation, Recommendation
 from applications.states import APPLICATION
 from documents.forms import UploadField
 
 
-class OneLine(forms.Form):
-    """A form whose one-line fields show no counter."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        without_counters(self)
-
-
-class SignForm(OneLine):
+class SignForm(forms.Form):
     opinion = forms.CharField(
         label="推荐意见",
         max_length=2000,
@@ -48,7 +40,7 @@ class SignForm(OneLine):
         return next(iter(self.cleaned_data["scan"]), None)
 
 
-class DeclineForm(OneLine):
+class DeclineForm(forms.Form):
     reason = forms.CharField(
         label="不予推荐的理由",
         max_length=2000,
@@ -61,7 +53,7 @@ class DeclineForm(OneLine):
     )
 
 
-class ConfirmCheckForm(OneLine):
+class ConfirmCheckForm(forms.Form):
     outcome = forms.ChoiceField(label="人工结论", choices=EligibilityCheck.Outcome.choices)
     note = forms.CharField(label="说明", required=False, max_length=1000, widget=forms.TextInput)
 
@@ -72,7 +64,7 @@ class ConfirmCheckForm(OneLine):
             self.fields["outcome"].choices = [(code, words[code]) for code in outcomes]
 
 
-class WaiverForm(OneLine):
+class WaiverForm(forms.Form):
     condition = forms.ChoiceField(label="调整的条件")
     resolution = forms.CharField(
         label="评定委决议文号", max_length=60, error_messages={"required": "请填写评定委决议文号。"}
@@ -163,7 +155,7 @@ class CorrectionAnswerForm(forms.Form):
         return {item.pk: self.cleaned_data[f"answer_{item.pk}"] for item in self.items}
 
 
-class OfficeFilter(OneLine):
+class OfficeFilter(forms.Form):
     """The filter of the office's list; unknown words are taken as no filter."""
 
     q = forms.CharField(label="组织名称、信用代码或编号", required=False, max_length=120)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from applications.forms.organisation import without_counters
 from applications.models import Application, Recommender
 from applications.queries import recommenders_of
 from documents.forms import UploadField
@@ -93,10 +92,6 @@ class PledgeForm(forms.Form):
         label="本组织承诺：申报材料真实、完整，无弄虚作假；知悉骗取荣誉的后果；自愿接受核查和社会监督。",
         error_messages={"required": "提交前请先作出承诺。"},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        without_counters(self)
 
 
 class ReasonForm(forms.Form):

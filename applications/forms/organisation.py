@@ -17,13 +17,6 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def without_counters(form: forms.BaseForm) -> None:
-    """One-line fields have no live counter: it is for texts. Their length is checked all the same."""
-    for field in form.fields.values():
-        if isinstance(field.widget, forms.TextInput):
-            field.widget.attrs.pop("maxlength", None)
-
-
 class IndustryInput(forms.TextInput):
     """One line with all sections as suggestions of the browser: typing searches them."""
 
@@ -121,7 +114,6 @@ class OrganisationForm(forms.Form):
             self.fields["version"] = forms.CharField(required=False, widget=forms.HiddenInput)
         if registered or not self.data.get("uscc_confirmed"):
             del self.fields["uscc_confirmed"], self.fields["licence"]
-        without_counters(self)
 
     def offer_confirmation(self) -> None:
         """Ask for tick and licence where the check digit does not fit, once the service has refused the code."""
@@ -146,7 +138,3 @@ class MemberForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择权限。"},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        without_counters(self)

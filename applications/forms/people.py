@@ -11,8 +11,6 @@ from django.utils.html import format_html
 
 from accounts.forms import PersonForm
 from accounts.roles import Role
-from applications.forms.desk import OneLine
-from applications.forms.organisation import without_counters
 from applications.models import Organisation, YearFigures
 from applications.queries.years import MONEY, SERVICE, figure_label
 
@@ -54,7 +52,6 @@ class FiguresForm(forms.Form):
                 initial=units[0] if units else "",
                 help_text="例如 人次、件。",
             )
-        without_counters(self)
 
     @property
     def table(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -74,7 +71,7 @@ class FiguresForm(forms.Form):
         return rows
 
 
-class InviteForm(OneLine):
+class InviteForm(forms.Form):
     email = forms.EmailField(
         label="对方的邮箱",
         max_length=254,
@@ -92,7 +89,7 @@ class InviteForm(OneLine):
     )
 
 
-class ColleagueForm(OneLine):
+class ColleagueForm(forms.Form):
     email = InviteForm.base_fields["email"]
 
 
@@ -113,7 +110,7 @@ class HandOverForm(forms.Form):
     )
 
 
-class VerifyForm(OneLine):
+class VerifyForm(forms.Form):
     note = forms.CharField(
         label="核对情况",
         max_length=200,

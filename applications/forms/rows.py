@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from applications.forms.organisation import day_input, without_counters
+from applications.forms.organisation import day_input
 from awards.law import vocabulary
 
 # The code of an error that says: not wrong, only not whole yet. Autosave waits for the rest instead of complaining.
@@ -39,7 +39,6 @@ class Row(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        without_counters(self)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

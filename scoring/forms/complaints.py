@@ -119,10 +119,6 @@ class ApproveForm(forms.Form):
         label="同时提请其主管部门或者所在单位给予纪律处分；涉嫌犯罪的移送司法机关", required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["number"].widget.attrs.pop("maxlength", None)
-
 
 class EndForm(forms.Form):
     """Why it ends here."""

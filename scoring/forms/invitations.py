@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from applications.forms.organisation import without_counters
 from scoring.forms.reviewers import INDUSTRIES
 from scoring.models import Reviewer
 
@@ -43,10 +42,6 @@ class InviteForm(forms.Form):
         ("邀请谁", ["name", "email", "phone", "username"]),
         ("评审员", ["kind", "employer", "employer_uscc", "qualification", "industries"]),
     ]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        without_counters(self)
 
     @property
     def given(self) -> dict[str, Any]:

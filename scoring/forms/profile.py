@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from applications.forms.organisation import IndustryField, day_input, without_counters
+from applications.forms.organisation import IndustryField, day_input
 from applications.industry import SECTIONS
 from scoring.models import Consultancy, Reviewer
 
@@ -25,10 +25,6 @@ def _code(label: str, help_text: str = USCC_HELP) -> forms.CharField:
 
 
 class _Section(forms.Form):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        without_counters(self)
-
     @property
     def changes(self) -> dict[str, Any]:
         """What the service takes."""

@@ -25,10 +25,6 @@ class PoolFilter(forms.Form):
     industry = forms.ChoiceField(label="熟悉的行业", required=False, choices=[("", "全部"), *INDUSTRIES])
     standing = forms.ChoiceField(label="资格", required=False, choices=STANDINGS)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["q"].widget.attrs.pop("maxlength", None)
-
     @property
     def chosen(self) -> dict[str, str]:
         """What `pool_matching` takes. Without a word on it, only those who may review are shown."""
@@ -102,11 +98,6 @@ class ReviewerForm(forms.Form):
         ("账号", ["username"]),
         ("评审员", ["kind", "qualification", "employer", "employer_uscc", "industries"]),
     ]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("username", "qualification", "employer", "employer_uscc"):
-            self.fields[name].widget.attrs.pop("maxlength", None)
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"].strip()

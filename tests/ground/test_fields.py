@@ -137,11 +137,13 @@ def test_a_finding_shows_outcome_article_and_facts_in_words(outcome, words):
     assert "<dt>items</dt><dd>3</dd>" in page
 
 
-def test_a_field_of_one_line_has_no_counter():
+def test_a_field_of_one_line_has_no_counter_and_is_not_cut():
     class OneLine(forms.Form):
         name = forms.CharField(max_length=4)
 
-    assert "counter" not in rendered("{% field form 'name' %}", form=OneLine())
+    written = rendered("{% field form 'name' %}", form=OneLine())
+    assert "counter" not in written
+    assert "maxlength" not in written
 
 
 def test_a_value_too_short_is_told_in_plain_words():

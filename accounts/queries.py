@@ -32,11 +32,11 @@ def users_matching(users: QuerySet[User], words: str, role: str) -> QuerySet[Use
     return users
 
 
-def holders_of(role: str, *, scope_kind: str, scope_key: str) -> QuerySet[User]:
-    """Active accounts that hold `role` in exactly this scope."""
+def holders_of(*roles: str, scope_kind: str, scope_key: str) -> QuerySet[User]:
+    """Active accounts that hold one of `roles` in exactly this scope."""
     return User.objects.filter(
         is_active=True,
-        role_grants__role=role,
+        role_grants__role__in=roles,
         role_grants__scope_kind=scope_kind,
         role_grants__scope_key=scope_key,
         role_grants__revoked_at=None,

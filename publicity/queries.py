@@ -9,6 +9,7 @@ from django.db.models import Case, Count, IntegerField, Model, Prefetch, Q, Quer
 
 from accounts.models import User
 from accounts.permissions import in_portal, scopes_of
+from accounts.queries import holders_of
 from accounts.roles import APPLICANT_ROLES, OFFICE_ROLES, Role, Scope
 from applications.models import Application, Organisation
 from awards.models import Cycle, Scheme
@@ -31,22 +32,12 @@ OPEN_CASES = ("investigating", "to_committee", "to_authority")
 # ---- people ----
 def people_with(scheme: Scheme, *roles: str) -> QuerySet[User]:
     """Active accounts that hold one of `roles` in the scheme."""
-    return _holders(Scope.SCHEME, scheme.code, roles)
+    return holders_of(*roles, scope_kind=Scope.SCHEME, scope_key=scheme.code)
 
 
 def people_of(organisation: Organisation) -> QuerySet[User]:
     """Active accounts of an organisation: whom its letters go to."""
-    return _holders(Scope.ORGANISATION, str(organisation.pk), APPLICANT_ROLES)
-
-
-def _holders(kind: str, key: str, roles: tuple[str, ...]) -> QuerySet[User]:
-    return User.objects.filter(
-        is_active=True,
-        role_grants__role__in=roles,
-        role_grants__scope_kind=kind,
-        role_grants__scope_key=key,
-        role_grants__revoked_at=None,
-    ).distinct()
+    return holders_of(*APPLICANT_ROLES, scope_kind=Scope.ORGANISATION, scope_key=str(organisation.pk))
 
 
 # ---- notices ----

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import RoleGrant, User
 from accounts.permissions import in_portal, scopes_of
+from accounts.queries import holders_of
 from accounts.roles import APPLICANT_ROLES, APPLICANT_WRITERS, OFFICE_ROLES, Role, Scope
 from applications.models import Application, Correction, Evidence, Organisation, Recommendation, Recommender
 from documents.models import StoredFile
@@ -129,15 +130,17 @@ def recommenders_of(application: Application) -> QuerySet[Recommender]:
 
 def people_of_organisation(organisation_id: int, *roles: str) -> QuerySet[User]:
     """Active users who act for an organisation (all applicant roles, or only `roles`)."""
-    return _people(Scope.ORGANISATION, str(organisation_id), *(roles or APPLICANT_ROLES))
+    return holders_of(
+        *(roles or APPLICANT_ROLES), scope_kind=Scope.ORGANISATION, scope_key=str(organisation_id)
+    )
 
 
 def people_of_recommender(recommender_id: int) -> QuerySet[User]:
-    return _people(Scope.RECOMMENDER, str(recommender_id), Role.RECOMMENDER)
+    return holders_of(Role.RECOMMENDER, scope_kind=Scope.RECOMMENDER, scope_key=str(recommender_id))
 
 
 def office_of(scheme_code: str) -> QuerySet[User]:
-    return _people(Scope.SCHEME, scheme_code, *OFFICE_ROLES)
+    return holders_of(*OFFICE_ROLES, scope_kind=Scope.SCHEME, scope_key=scheme_code)
 
 
 def role_scopes() -> Iterator[tuple[str, str, str]]:
@@ -146,16 +149,6 @@ def role_scopes() -> Iterator[tuple[str, str, str]]:
         yield Scope.RECOMMENDER, str(key), f"推荐单位：{name}"
     for key, name in Organisation.objects.values_list("pk", "name"):
         yield Scope.ORGANISATION, str(key), f"申报组织：{name}"
-
-
-def _people(kind: str, key: str, *roles: str) -> QuerySet[User]:
-    return User.objects.filter(
-        is_active=True,
-        role_grants__role__in=roles,
-        role_grants__scope_kind=kind,
-        role_grants__scope_key=key,
-        role_grants__revoked_at=None,
-    ).distinct()
 
 
 def _keys(user: object, kind: str, *roles: str) -> list[int]:

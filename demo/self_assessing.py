@@ -11,20 +11,11 @@ from django.core.files.base import ContentFile
 
 from accounts.models import User
 from applications import services
+from applications.forms.assessment import COLUMNS
 from applications.models import Application, AssessmentItem
 from applications.queries import years_of
 
 FOLDER: Final = Path(__file__).with_name("self_assessments")
-COLUMNS: Final = (
-    "label",
-    "unit",
-    "first",
-    "second",
-    "third",
-    "benchmark",
-    "benchmark_name",
-    "higher_is_better",
-)
 PICTURE: Final = "{picture}"
 PAUSE: Final = timedelta(minutes=20)
 

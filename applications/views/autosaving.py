@@ -16,7 +16,7 @@ from applications.permissions import is_writer
 from applications.queries import organisations_visible_to
 from applications.queries.people import last_changed_by
 from applications.questions import Question
-from applications.views.conditions import OTHER_QUESTION, answers_form, question_asked
+from applications.views.conditions import OTHER_QUESTION, answers_form, question_asked, save_answers
 from applications.views.home import register_values
 from applications.views.reaching import own
 from applications.wording import answers_in_words
@@ -39,14 +39,7 @@ def autosave_condition(request: HttpRequest, application_id: int, question: str)
         name, message = form.wrong
         return JsonResponse({"field": name, "message": message}, status=422)
     try:
-        services.save_facts(
-            application=application,
-            facts=form.facts_given,
-            notes={asked.code: form.cleaned_data["note"]},
-            version=form.cleaned_data["version"],
-            actor=request.user,
-            now=request.now,
-        )
+        save_answers(request, application, asked, form)
     except Refused as refusal:
         if refusal.code == "stale_version":
             return JsonResponse(_both(application, asked, form), status=409)

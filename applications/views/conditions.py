@@ -59,20 +59,27 @@ def condition(request: HttpRequest, application_id: int, question: str) -> HttpR
     if form.is_valid():
         with refusals_on(form):
             try:
-                services.save_facts(
-                    application=application,
-                    facts=form.facts_given,
-                    notes={asked.code: form.cleaned_data["note"]},
-                    version=form.cleaned_data["version"],
-                    actor=request.user,
-                    now=request.now,
-                )
+                save_answers(request, application, asked, form)
             except Refused as refusal:
                 stale = refusal.code == "stale_version"
                 raise
             messages.success(request, "已保存。")
             return redirect("applications:condition", application_id=application.pk, question=asked.code)
     return _condition_page(request, application, asked, form=form, stale=stale, status=422)
+
+
+def save_answers(
+    request: HttpRequest, application: Application, asked: Question, form: ConditionForm
+) -> None:
+    """Keep what a valid form holds. Refused: as save_facts, stale_version among them."""
+    services.save_facts(
+        application=application,
+        facts=form.facts_given,
+        notes={asked.code: form.cleaned_data["note"]},
+        version=form.cleaned_data["version"],
+        actor=request.user,
+        now=request.now,
+    )
 
 
 @require_POST

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.moves import may_move, why_not
 from accounts.permissions import has_role, holds_anywhere, require_role
 from accounts.roles import OFFICE_ROLES, Role
+from ground.steps import Step, steps_of
 from ground.web import page_of, refusals_on
 from notifications.queries import duties_for
 from publicity import permissions, queries, services
@@ -26,40 +25,20 @@ from publicity.rules import sanctions
 from publicity.services.basis import revocation_article
 from publicity.states import REVOCATION
 
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a case: the move of the state table, its service and its form."""
-
-    name: str
-    label: str
-    service: Callable[..., RevocationCase]
-    form: type[forms.Form]
-    consequence: str
-    danger: bool = False
-
-
-STEPS = {
-    step.name: step
-    for step in (
-        Step("report", "报告评定委", services.report_case, FindingsForm, "案件将提交评定委审议。"),
-        Step("close", "调查不属实，结案", services.close_case, ReasonForm, "案件就此结束，称号不变。"),
-        Step(
-            "propose", "提请撤销称号", services.propose_revocation, DecisionForm, "案件将提交批准机关决定。"
-        ),
-        Step("reject", "不予撤销", services.reject_revocation, ReasonForm, "案件就此结束，称号不变。"),
-        Step(
-            "effect",
-            "决定撤销称号",
-            services.effect_revocation,
-            DecisionForm,
-            "决定立即生效，并按下列各项处理，向社会公告。此项不能撤回。",
-            danger=True,
-        ),
-    )
-}
-
-
+STEPS = steps_of(
+    Step("report", "报告评定委", services.report_case, FindingsForm, "案件将提交评定委审议。"),
+    Step("close", "调查不属实，结案", services.close_case, ReasonForm, "案件就此结束，称号不变。"),
+    Step("propose", "提请撤销称号", services.propose_revocation, DecisionForm, "案件将提交批准机关决定。"),
+    Step("reject", "不予撤销", services.reject_revocation, ReasonForm, "案件就此结束，称号不变。"),
+    Step(
+        "effect",
+        "决定撤销称号",
+        services.effect_revocation,
+        DecisionForm,
+        "决定立即生效，并按下列各项处理，向社会公告。此项不能撤回。",
+        danger=True,
+    ),
+)
 # State → whose turn it is, for those whose turn it is not.
 TURNS = {
     "investigating": "由评定办主任调查核实后报告评定委。",
@@ -141,11 +120,8 @@ def case_step(request: HttpRequest, case_id: int, step: str) -> HttpResponse:
     if not has_role(request.user, *REVOCATION.move(step).who, **shown.scopes()):
         raise PermissionDenied("这一步由另外的角色办理。")
     form = _form_of(chosen, shown)(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            chosen.service(case=shown, actor=request.user, now=request.now, **form.cleaned_data)
-            messages.success(request, f"已办理：{chosen.label}。")
-            return redirect("publicity:case", case_id=shown.pk)
+    if chosen.taken(request, shown, form):
+        return redirect("publicity:case", case_id=shown.pk)
     context = {**_context(request, shown), "step": chosen, "form": form, "blocked": why_not(shown, step)}
     return render(request, "publicity/case_step.html", context, status=422 if form.errors else 200)
 

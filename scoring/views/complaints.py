@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -14,8 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.moves import may_move
 from accounts.permissions import has_role, holds_anywhere, in_portal
 from accounts.roles import OFFICE_ROLES, ROLES, Role
+from ground.steps import Step, steps_of
 from ground.web import page_of, refusals_on
 from scoring import services
 from scoring.forms.complaints import ApproveForm, ComplaintForm, EndForm, ReportForm
@@ -28,31 +27,15 @@ from scoring.services.foreseeing import foresee, frozen, treatments_for
 from scoring.services.misconduct import article_of
 from scoring.states import MISCONDUCT
 
-
-@dataclass(frozen=True)
-class Step:
-    """A step that is one form: its service, and what the page says follows."""
-
-    name: str
-    label: str
-    service: Callable[..., MisconductCase]
-    form: type[forms.Form]
-    consequence: str
-    danger: bool = False
-
-
-STEPS = {
-    step.name: step
-    for step in (
-        Step("inquire", "受理并核查", services.open_inquiry, ConfirmForm, "投诉人会收到受理通知，案件转评定办主任核查。"),
-        Step("dismiss", "核查不属实，结案", services.dismiss_complaint, EndForm, "案件就此结束，理由告诉投诉人。"),
-        Step(
-            "approve", "批准取消评审资格", services.approve_disqualification, ApproveForm,
-            "决定立即生效，不能撤回：该评审员看不到任何评审材料，评分表按下面写明的办法处理。", danger=True,
-        ),
-        Step("refuse", "不予批准", services.refuse_disqualification, EndForm, "案件就此结束，评审资格和评分表不变。"),
-    )
-}  # fmt: skip
+STEPS = steps_of(
+    Step("inquire", "受理并核查", services.open_inquiry, ConfirmForm, "投诉人会收到受理通知，案件转评定办主任核查。"),
+    Step("dismiss", "核查不属实，结案", services.dismiss_complaint, EndForm, "案件就此结束，理由告诉投诉人。"),
+    Step(
+        "approve", "批准取消评审资格", services.approve_disqualification, ApproveForm,
+        "决定立即生效，不能撤回：该评审员看不到任何评审材料，评分表按下面写明的办法处理。", danger=True,
+    ),
+    Step("refuse", "不予批准", services.refuse_disqualification, EndForm, "案件就此结束，评审资格和评分表不变。"),
+)  # fmt: skip
 
 
 @require_safe
@@ -115,11 +98,8 @@ def complaint_step(request: HttpRequest, complaint_id: int, complaint_step: str)
     ]:
         raise PermissionDenied("这一步由别的角色办理。")
     form = step.form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            step.service(case=case, **form.cleaned_data, actor=request.user, now=request.now)
-            messages.success(request, f"已办理：{step.label}。")
-            return redirect(case)
+    if step.taken(request, case, form):
+        return redirect(case)
     context = {**_context(request, case), "form": form, "step": step}
     if step.name == "approve" and case.reviewer is not None and case.state == "to_committee":
         context["effect"] = foresee(case.cycle, case.reviewer, request.now)
@@ -173,11 +153,7 @@ def _context(request: HttpRequest, case: MisconductCase) -> dict[str, Any]:
 
 
 def _moves(request: HttpRequest, case: MisconductCase) -> list[Any]:
-    return [
-        step
-        for step in MISCONDUCT.moves_from(case.state)
-        if has_role(request.user, *step.who, **case.scopes())
-    ]
+    return [step for step in MISCONDUCT.moves_from(case.state) if may_move(case, step.name, request.user)]
 
 
 def _inside(request: HttpRequest, case: MisconductCase) -> bool:

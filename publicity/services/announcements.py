@@ -23,8 +23,9 @@ from publicity.models import Notice, NoticeEntry, edition_of
 from publicity.permissions import acting_user
 from publicity.services import basis
 from publicity.services.honours import award_honour
+from publicity.services.locking import lock_cycle, lock_notices
 from publicity.services.notices import print_head
-from publicity.services.windows import ANNOUNCE_DUTY, close_window, hold_candidates, lock_notices
+from publicity.services.windows import ANNOUNCE_DUTY, close_window, hold_candidates
 from scoring.queries.feedback import feedback_of
 
 HOLD_ALL: Final = "all"
@@ -47,11 +48,7 @@ def announce(*, cycle: Cycle, number: str, reason: str, actor: Actor, now: datet
             close_window(notice, now=now)
         elif notice.state == "closed":
             hold_candidates(notice, now=now)
-    cycle = (
-        Cycle.objects.select_for_update(of=("self",))
-        .select_related("scheme", "edition_record")
-        .get(pk=cycle.pk)
-    )
+    cycle = lock_cycle(cycle.pk)
     head = acting_user(actor, Role.OFFICE_HEAD, scheme=cycle.scheme.code)
     edition = edition_of(cycle)
     article = basis.article(edition, basis.ANNOUNCEMENT)
@@ -102,11 +99,7 @@ def announce_vacancy(*, cycle: Cycle, number: str, actor: Actor, now: datetime) 
 
     Refused: number_missing, number_taken, not_vacant, wrong_state.
     """
-    cycle = (
-        Cycle.objects.select_for_update(of=("self",))
-        .select_related("scheme", "edition_record")
-        .get(pk=cycle.pk)
-    )
+    cycle = lock_cycle(cycle.pk)
     head = acting_user(actor, Role.OFFICE_HEAD, scheme=cycle.scheme.code)
     article = basis.article(edition_of(cycle), basis.ANNOUNCEMENT)
     _check_number(cycle, number, article)

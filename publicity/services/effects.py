@@ -21,9 +21,10 @@ from publicity.permissions import acting_user
 from publicity.rules import sanctions
 from publicity.services import basis
 from publicity.services.honours import PAY_DUTY, standing_key
+from publicity.services.locking import lock_honour, lock_of_honour
 from publicity.services.notices import numbered, print_head
 from publicity.services.payments import RECOVER_DUTY
-from publicity.services.revocation import CASE_DUTY, article_of, decision_faults, lock_case, lock_honour
+from publicity.services.revocation import CASE_DUTY, article_of, decision_faults
 
 ONE_DAY: Final = timedelta(days=1)
 CERTIFICATE: Final = "recover_certificate"
@@ -51,7 +52,7 @@ def effect_revocation(
     title must not let its holder in where a former winner is barred; 5. ban; 6. public notice; 7. police; 8. letters.
     Refused: number_missing, date_in_future, date_before_case, wrong_state.
     """
-    case = lock_case(case)
+    case = lock_of_honour(case)
     authority = acting_user(actor, Role.AUTHORITY, **case.scopes())
     honour = lock_honour(case.honour)
     edition, article = edition_of(honour.cycle), article_of(case)

@@ -23,6 +23,7 @@ from publicity.models import Honour, Incident, edition_of
 from publicity.permissions import acting_user
 from publicity.rules import duties
 from publicity.services import basis
+from publicity.services.locking import lock_of_honour
 
 NOTE_DUTY: Final = "publicity.note_incident"
 UPLOAD_PURPOSE: Final = "publicity.incident"
@@ -107,7 +108,7 @@ def why_no_report(honour: Honour, today: date) -> str:
 @transaction.atomic
 def note_incident(*, incident: Incident, note: str, actor: Actor, now: datetime) -> Incident:
     """Put a report on file (备案) with the office's note. Office. Refused: note_missing, wrong_state."""
-    incident = _locked(incident)
+    incident = lock_of_honour(incident)
     acting_user(actor, *OFFICE_ROLES, scheme=incident.honour.scheme.code)
     if not note.strip():
         raise Refused("note_missing", "请填写处理意见。", field="note")
@@ -139,16 +140,6 @@ def due_day(edition: Edition, confirmed_on: date) -> date:
     except UnknownYear:
         nominal = confirmed_on + timedelta(days=edition.value(basis.REPORT))
         return nominal + LONGEST_REST
-
-
-def _locked(incident: Incident) -> Incident:
-    return (
-        Incident.objects.select_for_update(of=("self",))
-        .select_related(
-            "honour__scheme", "honour__organisation", "honour__cycle__scheme", "honour__cycle__edition_record"
-        )
-        .get(pk=incident.pk)
-    )
 
 
 def _faults(

@@ -22,6 +22,7 @@ from publicity import queries
 from publicity.models import Notice, NoticeEntry, NoticeSite, edition_of, tier_name
 from publicity.permissions import acting_user
 from publicity.services import basis
+from publicity.services.locking import lock_cycle, lock_notice
 from publicity.services.windows import count_window
 from scoring.models import Approval
 
@@ -34,11 +35,7 @@ def draft_notice(*, approval: Approval, actor: Actor, now: datetime) -> Notice:
 
     Refused: notice_exists (a notice of this approval stands), list_empty.
     """
-    cycle = (
-        Cycle.objects.select_for_update(of=("self",))
-        .select_related("scheme", "edition_record")
-        .get(pk=approval.cycle_id)
-    )
+    cycle = lock_cycle(approval.cycle_id)
     drafter = acting_user(actor, *OFFICE_ROLES, scheme=cycle.scheme.code)
     edition = edition_of(cycle)
     article = basis.article(edition, basis.PUBLICITY)
@@ -92,7 +89,7 @@ def revise_notice(*, notice: Notice, title: str, body: str, actor: Actor, now: d
 
     Refused: wrong_state, words_missing.
     """
-    notice = _locked(notice)
+    notice = lock_notice(notice.pk)
     drafter = acting_user(actor, *OFFICE_ROLES, scheme=notice.scheme.code)
     _must_be_draft(notice)
     if not title.strip() or not body.strip():
@@ -119,7 +116,7 @@ def record_site(
 
     Refused (all faults at once): wrong_state, site_unknown, site_url_bad, site_in_future, site_before_approval.
     """
-    notice = _locked(notice)
+    notice = lock_notice(notice.pk)
     acting_user(actor, *OFFICE_ROLES, scheme=notice.scheme.code)
     _must_be_draft(notice)
     edition = edition_of(_cycle(notice))
@@ -150,7 +147,7 @@ def publish_notice(*, notice: Notice, actor: Actor, now: datetime) -> Notice:
     5. move the cycle; 6. print the ledger's head; 7. tell the organisations on the list.
     Refused: four_eyes, site_missing (one fault a site), calendar_unknown (names the year), window_over, wrong_state.
     """
-    notice = _locked(notice)
+    notice = lock_notice(notice.pk)
     cycle = _cycle(notice)
     publisher = acting_user(actor, Role.OFFICE_HEAD, scheme=notice.scheme.code)
     _must_be_draft(notice)
@@ -209,7 +206,7 @@ def withdraw_notice(*, notice: Notice, reason: str, actor: Actor, now: datetime)
     The list needs another notice, and that one its own full window. Refused: reason_missing, wrong_state,
     objections_open (they have to be answered first).
     """
-    notice = _locked(notice)
+    notice = lock_notice(notice.pk)
     acting_user(actor, Role.OFFICE_HEAD, scheme=notice.scheme.code)
     if not reason.strip():
         raise Refused("reason_missing", "请说明撤下的理由。", field="reason")
@@ -231,14 +228,6 @@ def print_head(notice: Notice, actor: Actor, now: datetime) -> None:
     """Print the ledger's head on the notice: nothing that came before can be changed unnoticed afterwards."""
     notice.ledger_head = publish_head(subject=notice, actor=actor, now=now)
     notice.save(update_fields=["ledger_head"])
-
-
-def _locked(notice: Notice) -> Notice:
-    return (
-        Notice.objects.select_for_update(of=("self",))
-        .select_related("scheme", "cycle__scheme", "cycle__edition_record", "approval")
-        .get(pk=notice.pk)
-    )
 
 
 def _cycle(notice: Notice) -> Cycle:

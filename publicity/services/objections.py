@@ -25,7 +25,8 @@ from publicity import queries
 from publicity.models import Notice, NoticeEntry, Objection, edition_of
 from publicity.permissions import acting_user, is_head
 from publicity.services import basis
-from publicity.services.windows import hold_candidates, is_late, locked_notice
+from publicity.services.locking import lock_notice
+from publicity.services.windows import hold_candidates, is_late
 from scoring.services import note_objection
 
 VERIFY_DUTY: Final = "publicity.verify_objection"
@@ -61,7 +62,7 @@ def file_objection(
     Refused: not_in_publicity, anonymous_objection, contact_missing, statement_missing, objector_kind_unknown; and
     store_file's codes.
     """
-    notice = locked_notice(entry.notice_id)
+    notice = lock_notice(entry.notice_id)
     edition = edition_of(notice.cycle) if notice.cycle else None
     article = basis.article(edition, basis.OBJECTION) if edition else ""
     if words := why_no_objection(notice):
@@ -202,7 +203,7 @@ def decide_objection(
 
 def _locked(objection: Objection) -> tuple[Objection, bool]:
     """The objection with its notice locked before it, so that decisions and the closing of a window wait in turn."""
-    notice = locked_notice(objection.entry.notice_id)
+    notice = lock_notice(objection.entry.notice_id)
     fresh = (
         Objection.objects.select_for_update(of=("self",))
         .select_related(

@@ -17,6 +17,7 @@ from publicity.models import Payment, edition_of
 from publicity.permissions import acting_user
 from publicity.services import basis
 from publicity.services.honours import PAY_DUTY
+from publicity.services.locking import lock_of_honour
 
 RECOVER_DUTY = "publicity.recover"
 
@@ -24,7 +25,7 @@ RECOVER_DUTY = "publicity.recover"
 @transaction.atomic
 def record_payment(*, payment: Payment, voucher: str, paid_on: date, actor: Actor, now: datetime) -> Payment:
     """Note that a prize was paid. Finance. Refused: voucher_missing, date_in_future, date_before_order, wrong_state."""
-    payment = _locked(payment)
+    payment = lock_of_honour(payment)
     acting_user(actor, Role.FINANCE, **payment.scopes())
     ordered = payment.ordered_at.astimezone(SHANGHAI).date()
     refuse_if(
@@ -58,7 +59,7 @@ def record_recovery(
     *, payment: Payment, voucher: str, recovered_on: date, actor: Actor, now: datetime
 ) -> Payment:
     """Note that a prize came back. Finance. Refused: voucher_missing, date_in_future, date_before_order, wrong_state."""
-    payment = _locked(payment)
+    payment = lock_of_honour(payment)
     acting_user(actor, Role.FINANCE, **payment.scopes())
     refuse_if(
         _faults(
@@ -90,7 +91,7 @@ def cancel_payment(*, payment: Payment, reason: str, actor: Actor, now: datetime
 
     Refused: honour_stands (an honour in force is paid for), reason_missing, wrong_state.
     """
-    payment = _locked(payment)
+    payment = lock_of_honour(payment)
     acting_user(actor, Role.FINANCE, **payment.scopes())
     if words := why_not_cancelled(payment):
         raise Refused("honour_stands", words, article=payment.article)
@@ -104,16 +105,6 @@ def cancel_payment(*, payment: Payment, reason: str, actor: Actor, now: datetime
 def why_not_cancelled(payment: Payment) -> str:
     """Why an order has to be paid, in one sentence; "" where its honour was revoked."""
     return "" if payment.honour.state == "revoked" else "称号未被撤销，奖金应当照常拨付。"
-
-
-def _locked(payment: Payment) -> Payment:
-    return (
-        Payment.objects.select_for_update(of=("self",))
-        .select_related(
-            "honour__scheme", "honour__organisation", "honour__cycle__scheme", "honour__cycle__edition_record"
-        )
-        .get(pk=payment.pk)
-    )
 
 
 def _faults(

@@ -20,6 +20,7 @@ from publicity.models import Honour, Incident, RevocationCase, edition_of
 from publicity.permissions import acting_user
 from publicity.services import basis
 from publicity.services.incidents import NOTE_DUTY
+from publicity.services.locking import lock_honour, lock_of_honour
 
 CASE_DUTY: Final = "publicity.case"
 FRAUD: Final = "fraud"
@@ -65,7 +66,7 @@ def open_revocation_case(
 @transaction.atomic
 def report_case(*, case: RevocationCase, findings: str, actor: Actor, now: datetime) -> RevocationCase:
     """Report the findings to the committee. The head. Refused: findings_missing, wrong_state."""
-    case = lock_case(case)
+    case = lock_of_honour(case)
     acting_user(actor, Role.OFFICE_HEAD, **case.scopes())
     if not findings.strip():
         raise Refused("findings_missing", "请填写调查结论。", field="findings")
@@ -92,7 +93,7 @@ def propose_revocation(
 
     Refused: number_missing, date_in_future, date_before_case, wrong_state.
     """
-    case = lock_case(case)
+    case = lock_of_honour(case)
     acting_user(actor, Role.COMMITTEE, Role.OFFICE_HEAD, **case.scopes())
     opened = case.opened_at.astimezone(SHANGHAI).date()
     refuse_if(
@@ -116,24 +117,6 @@ def propose_revocation(
 def reject_revocation(*, case: RevocationCase, reason: str, actor: Actor, now: datetime) -> RevocationCase:
     """Decide not to revoke. Committee, head, or the authority when it is its turn. Refused: reason_missing, wrong_state."""
     return _end(case, "reject", reason, actor, now, Role.COMMITTEE, Role.OFFICE_HEAD, Role.AUTHORITY)
-
-
-def lock_case(case: RevocationCase) -> RevocationCase:
-    return (
-        RevocationCase.objects.select_for_update(of=("self",))
-        .select_related(
-            "honour__scheme", "honour__organisation", "honour__cycle__scheme", "honour__cycle__edition_record"
-        )
-        .get(pk=case.pk)
-    )
-
-
-def lock_honour(honour: Honour) -> Honour:
-    return (
-        Honour.objects.select_for_update(of=("self",))
-        .select_related("scheme", "organisation", "cycle__scheme", "cycle__edition_record")
-        .get(pk=honour.pk)
-    )
 
 
 def article_of(case: RevocationCase) -> str:
@@ -194,7 +177,7 @@ def decision_faults(
 def _end(
     case: RevocationCase, step: str, reason: str, actor: Actor, now: datetime, *roles: str
 ) -> RevocationCase:
-    case = lock_case(case)
+    case = lock_of_honour(case)
     acting_user(actor, *roles, **case.scopes())
     if not reason.strip():
         raise Refused("reason_missing", "请说明理由。", field="reason")

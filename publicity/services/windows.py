@@ -23,6 +23,7 @@ from publicity import queries
 from publicity.models import Notice, Objection, edition_of
 from publicity.rules import window
 from publicity.services import basis
+from publicity.services.locking import lock_notices
 
 ANNOUNCE_DUTY = "publicity.announce"
 
@@ -105,19 +106,6 @@ def hold_candidate(application: Application, cycle: Cycle | None, *, now: dateti
         now=now,
     )
     return application
-
-
-def lock_notices(notices: QuerySet[Notice], *, skip_locked: bool = False) -> QuerySet[Notice]:
-    """The row of a notice is the lock of everything that hangs on its window: objections, holds, announcement."""
-    return (
-        notices.select_for_update(of=("self",), skip_locked=skip_locked)
-        .select_related("scheme", "cycle__scheme", "cycle__edition_record", "approval")
-        .order_by("pk")
-    )
-
-
-def locked_notice(pk: int) -> Notice:
-    return lock_notices(Notice.objects.filter(pk=pk)).get()
 
 
 def is_late(objection_at: datetime, notice: Notice) -> bool:

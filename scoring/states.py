@@ -73,7 +73,7 @@ SHEET = StateTable(
             ("draft", "sealed"),
             "void",
             ("system",),
-            "报告签署前出现利害关系，或者取消评审资格",
+            "报告签署前推辞评审、出现利害关系，或者取消评审资格",
             "confidentiality",
         ),
     ),

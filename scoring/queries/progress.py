@@ -13,7 +13,15 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from applications.models import Application
 from awards.law.findings import Finding
 from awards.models import Cycle
-from scoring.models import Consolidation, Panel, PanelMember, RecusalDeclaration, Sheet, Stage
+from scoring.models import (
+    Consolidation,
+    DeclinedFile,
+    Panel,
+    PanelMember,
+    RecusalDeclaration,
+    Sheet,
+    Stage,
+)
 from scoring.queries.benches import GONE, LIVE, Bench
 from scoring.queries.conflicts import blind, conflicts_among
 from scoring.queries.score_forms import score_form
@@ -25,7 +33,7 @@ REVIEWED: Final = {Panel.Kind.MATERIAL: "accepted", Panel.Kind.SITE: "shortliste
 class Cell:
     """One reviewer on one application in one stage.
 
-    `kind`: recused, undeclared, ready (declared, not started), scoring, sealed, void, none (no sheet). `scored` of
+    `kind`: recused, undeclared, ready (declared, not started), scoring, sealed, declined, void, none (no sheet). `scored` of
     `lines` items. `total` only once the report that rests on the sheet is signed.
     """
 
@@ -235,7 +243,16 @@ class _Board:
         }
         sheets = (
             Sheet.objects.filter(panel__in=panels, state__in=(*LIVE, "void"))
-            .annotate(scored=Count("items", filter=Q(items__percent__isnull=False)))
+            .annotate(
+                scored=Count("items", filter=Q(items__percent__isnull=False)),
+                declined=Exists(
+                    DeclinedFile.objects.filter(
+                        reviewer=OuterRef("reviewer_id"),
+                        application=OuterRef("application_id"),
+                        panel=OuterRef("panel_id"),
+                    )
+                ),
+            )
             .order_by("version", "pk")
         )
         self.sheets = {(row.application_id, row.stage, row.reviewer_id): row for row in sheets}
@@ -286,7 +303,7 @@ class _Board:
         elif application.pk in self.conflicts[member.reviewer_id]:
             kind = "recused"
         elif sheet is not None and sheet.state == "void":
-            kind = "void"
+            kind = "declined" if sheet.declined else "void"  # type: ignore[attr-defined]
         elif (member.reviewer_id, application.pk) not in self.declared:
             kind = "undeclared"
         elif sheet is None:

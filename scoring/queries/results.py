@@ -137,6 +137,35 @@ def placings(rows: Iterable[Columns], ranking: Ranking, edition: Edition) -> lis
     ]
 
 
+@dataclass(frozen=True)
+class Tied:
+    """Candidates with the same score at the last seats of a tier: too few for all of them."""
+
+    tier: str
+    seats: int
+    rows: tuple[RankingRow, ...]
+
+    @property
+    def names(self) -> str:
+        return "、".join(row.application.organisation.name for row in self.rows)
+
+    def others(self, row: RankingRow) -> str:
+        """The names beside `row`'s."""
+        return "、".join(one.application.organisation.name for one in self.rows if one.pk != row.pk)
+
+
+def ties_of(cycle: Cycle) -> tuple[Tied, ...]:
+    """What the frozen ranking left to the committee, the higher tier first. Two queries, one where nothing is tied."""
+    undecided = Ranking.objects.values_list("result__undecided", flat=True).get(cycle=cycle)
+    numbers = {number for entry in undecided for number in entry["ids"]}
+    found = ranking_rows(cycle).filter(application__number__in=numbers) if numbers else ()
+    rows = {row.application.number: row for row in found}
+    return tuple(
+        Tied(entry["tier"], entry["seats"], tuple(rows[number] for number in entry["ids"]))
+        for entry in undecided
+    )
+
+
 def ranking_rows(cycle: Cycle) -> QuerySet[RankingRow]:
     return RankingRow.objects.filter(ranking__cycle=cycle).select_related(
         "application__organisation", "application__cycle__scheme"

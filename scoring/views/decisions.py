@@ -110,6 +110,11 @@ def _agenda(request: HttpRequest, held: Meeting) -> dict[str, Any]:
         }
         (agenda if application.pk in candidates else others).append(entry)
     return {
+        "ties": [
+            {"tied": tied, "tier": names[tied.tier], "shown": displayed(edition, tied.rows[0].composite)}
+            for tied in results.ties_of(held.cycle)
+        ],
+        "ties_article": edition.article("ties"),
         "agenda": agenda,
         "others": others,
         "attendances": list(held.attendances.select_related("member").order_by("member__name")),
@@ -179,7 +184,17 @@ def resolve(request: HttpRequest, cycle_id: int, application_id: int) -> HttpRes
 
 
 def _place(cycle: Cycle, row: RankingRow) -> dict[str, Any]:
-    return {"tier": _tier(cycle, row.tier), "shown": displayed(cycle.edition, row.composite)}
+    """Where the ranking puts a candidate; of one tied at the last seats, beside whom and for how many."""
+    ties = [tied for tied in results.ties_of(cycle) if row in tied.rows] if not row.tier else []
+    return {
+        "tier": _tier(cycle, row.tier),
+        "shown": displayed(cycle.edition, row.composite),
+        "ties": [
+            {"tier": _tier(cycle, tied.tier), "seats": tied.seats, "others": tied.others(row)}
+            for tied in ties
+        ],
+        "ties_article": cycle.edition.article("ties"),
+    }
 
 
 def _tier(cycle: Cycle, code: str) -> Tier | None:

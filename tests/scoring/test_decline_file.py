@@ -66,6 +66,7 @@ def test_the_file_is_out_of_sight_and_the_office_is_asked(house: House, client_o
     assert client.post(address, {"reason": "出差"}).status_code == 302
     sheet = Sheet.objects.get(reviewer=reviewer, application=first)
     assert sheet.state == "void"
+    assert "已推辞" in client_of(house.clerk).get(panel.get_absolute_url()).content.decode()
     assert not sheets_visible_to(reviewer.user).filter(pk=sheet.pk).exists()
     assert [list(rows) for rows in (files_open_to(reviewer.user), assignments_of(reviewer.user))] == [
         [second]

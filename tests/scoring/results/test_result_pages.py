@@ -200,6 +200,17 @@ def test_a_tie_is_shown_with_the_seats_left(year: Year, client_of: Login) -> Non
     assert "质量奖有并列" in page
     assert "只剩 1 个名额" in page
     assert page.count("并列待审议") >= 2
+    year.call()
+    member, tied = client_of(year.first), year.files["乙"].pk
+    meeting = member.get(url("meeting", year)).content.decode()
+    assert "乙、丙 同得 650.00 分，只剩 1 个名额" in meeting
+    assert "授予哪一家并写明理由" in meeting
+    vote = member.get(url("cast_vote", year, tied)).content.decode()
+    assert "与丙同分，" in vote
+    assert "质量奖只剩 1 个名额" in vote
+    assert "同分" not in member.get(url("cast_vote", year, year.files["甲"].pk)).content.decode()
+    resolve = client_of(year.head).get(url("record_resolution", year, tied)).content.decode()
+    assert "授予或者不授予都要写明理由" in resolve
 
 
 def test_before_freezing_the_office_sees_what_is_missing(year: Year, client_of: Login) -> None:

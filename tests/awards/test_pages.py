@@ -132,6 +132,14 @@ def test_the_next_step_follows_the_state(client_of, clerk, head, draft, rows, no
     assert "查看已提交的申报" in step(clerk)
 
 
+def test_the_first_page_does_not_say_that_nothing_waits_while_a_next_step_stands(client_of, clerk, draft):
+    page = client_of(clerk).get("/cycles/office/").content.decode()
+    assert "排定工作安排" in page
+    assert "没有等您办理的事项" not in page
+    draft.delete()
+    assert "没有等您办理的事项" in client_of(clerk).get("/cycles/office/").content.decode()
+
+
 def test_publishing_through_the_page(client_of, head, prepared):
     client = client_of(head)
     assert "任何人都能看到通知" in client.get(f"/cycles/{prepared.pk}/publish-call/").content.decode()

@@ -150,6 +150,7 @@ def _fit(entry: PoolEntry, application: Application, employers: set[str]) -> Fit
         trained=entry.training_valid,
         partly_away=bool(entry.away),
         colleague=_employer(one) in employers,
+        invited=not one.user.has_usable_password(),
     )
 
 

@@ -1,8 +1,8 @@
 """Who takes over a file that a reviewer has declined: the order in which they are proposed, and why.
 
 The regulations are silent on it, so this order is a reading: nobody in conflict, away throughout or at their limit is
-proposed at all; then who can fill the expert's seat where it is empty, who knows the trade, who is trained, who is there
-the whole time, who is from another employer than the rest of the panel, and who has less to do.
+proposed at all; then who can log in, who can fill the expert's seat where it is empty, who knows the trade, who is
+trained, who is there the whole time, who is from another employer than the rest of the panel, and who has less to do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fit:
-    """A reviewer beside the file. `room`: applicants more they can take, None without a limit; `trained`: None unknown."""
+    """A reviewer beside the file. `room`: applicants more they can take, None without a limit; `trained`: None unknown.
+
+    `invited`: has not accepted the invitation yet, and can't log in.
+    """
 
     key: int
     name: str
@@ -24,6 +27,7 @@ class Fit:
     trained: bool | None
     partly_away: bool
     colleague: bool
+    invited: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ def ordered(fits: Iterable[Fit], *, expert_needed: bool) -> list[Fit]:
     return sorted(
         fits,
         key=lambda fit: (
+            fit.invited,
             expert_needed and not fit.may_be_expert,
             not fit.knows_trade,
             fit.trained is False,
@@ -54,6 +59,8 @@ def ordered(fits: Iterable[Fit], *, expert_needed: bool) -> list[Fit]:
 
 def reasons(fit: Fit, *, expert_needed: bool) -> tuple[Reason, ...]:
     found = []
+    if fit.invited:
+        found.append(Reason("invited", "还没有接受邀请，不能登录", good=False))
     if expert_needed:
         found.append(
             Reason("may_be_expert", "可作行业专家", good=True)

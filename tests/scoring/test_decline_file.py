@@ -282,6 +282,24 @@ def test_the_page_asks_the_same_number_of_queries(house: House, client_of: Login
     assert counts[0] == counts[1] <= 15
 
 
+def test_who_has_not_accepted_the_invitation_comes_last(house: House) -> None:
+    _, reviewer = decliner(house)
+    declined = decline(house, reviewer)
+    entry = {
+        "kind": "expert",
+        "employer": "检测院",
+        "employer_uscc": "",
+        "industries": "C",
+        "qualification": "",
+    }
+    one = services.invite_reviewer(
+        email="x@example.org", name="新人", entry=entry, actor=house.clerk, now=house.now
+    )
+    house.reviewer()
+    last = candidates_for(declined, needed=False)[-1]
+    assert (last.entry.reviewer, last.reasons[0].code) == (one, "invited")
+
+
 # ---------------------------------------------------------------- the order
 
 
@@ -302,16 +320,19 @@ def test_the_best_fitting_comes_first() -> None:
         fit(5, trained=False, load=0),
         fit(6, knows_trade=False, load=0),
         fit(7, may_be_expert=False, load=0),
+        fit(8, invited=True, load=0),
     ]
-    assert [one.key for one in ordered(reversed(fits), expert_needed=True)] == [1, 2, 3, 4, 5, 6, 7]
+    assert [one.key for one in ordered(reversed(fits), expert_needed=True)] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert next(one.key for one in ordered(fits, expert_needed=False)) == 7
 
 
 def test_every_place_has_its_reasons() -> None:
     worst = fit(
-        1, may_be_expert=False, knows_trade=False, trained=False, partly_away=True, colleague=True, room=2
-    )
+        1, may_be_expert=False, knows_trade=False, trained=False, partly_away=True, colleague=True, room=2,
+        invited=True,
+    )  # fmt: skip
     assert [(one.code, one.good) for one in reasons(worst, expert_needed=True)] == [
+        ("invited", False),
         ("no_expert", False),
         ("other_trade", False),
         ("training_expired", False),

@@ -11,6 +11,15 @@ from accounts.models import User
 from accounts.roles import ROLE_KINDS
 
 
+class LoginName(forms.TextInput):
+    """The login name beside a password, not shown: it tells a password manager whose password it is."""
+
+    is_hidden = True
+
+    def __init__(self) -> None:
+        super().__init__({"autocomplete": "username", "hidden": True, "readonly": True})
+
+
 class LoginForm(AuthenticationForm):
     """The browser checks nothing; every message stands at its field, in the house's words."""
 
@@ -49,7 +58,12 @@ class PersonForm(forms.ModelForm):
         fields = ("username", "name", "email", "phone")
         labels: ClassVar = {"name": "您的姓名", "email": "邮箱（接收通知）", "phone": "手机"}
         help_texts: ClassVar = {"username": "字母、数字或 . _ -，60 字以内"}
-        widgets: ClassVar = {"username": forms.TextInput(attrs={"autocomplete": "username"})}
+        widgets: ClassVar = {
+            "username": forms.TextInput(attrs={"autocomplete": "username"}),
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,6 +82,7 @@ class PersonForm(forms.ModelForm):
 
 
 class PasswordForm(forms.Form):
+    username = forms.CharField(required=False, disabled=True, widget=LoginName)
     current = forms.CharField(
         label="现在的密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
@@ -80,7 +95,7 @@ class PasswordForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"username": user.username}, **kwargs)
         self.user = user
 
     def clean_current(self) -> str:

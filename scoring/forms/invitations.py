@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import LoginName
 from scoring.forms.reviewers import INDUSTRIES
 from scoring.models import Reviewer
 
@@ -52,6 +53,7 @@ class InviteForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
+    username = forms.CharField(required=False, disabled=True, widget=LoginName)
     password = forms.CharField(
         label="设置密码",
         min_length=10,

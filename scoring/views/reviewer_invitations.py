@@ -62,7 +62,8 @@ def reviewer_invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitations.from_token(token)
     if found is None:
         raise Http404
-    form = NewPasswordForm(request.POST if request.method == "POST" else None)
+    named = {"username": found.reviewer.user.username}
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, initial=named)
     context: dict[str, Any] = {"invitation": found, "form": form, "fault": None}
     try:
         invitations.require_good(found, request.now)

@@ -56,10 +56,9 @@ class EditionRecord(models.Model):
     @cached_property
     def edition(self) -> Edition:
         """Read and checked once a process; content that does not bear its digest is read anew each time."""
-        content = self.content
         known = _EDITIONS.get(self.digest)
         if known is None:
-            known = Edition.from_content(content)
+            known = Edition.from_content(self.content)
             if known.digest == self.digest:
                 _EDITIONS[self.digest] = known
         return known

@@ -12,7 +12,7 @@ from django import forms
 from ground.errors import Fault, Refused
 from ground.web import refusals_on
 from scoring.models import MOST_HOURS
-from scoring.queries.score_forms import ScoreForm
+from scoring.queries.score_forms import Line, ScoreForm
 
 TEXTS = {
     "key_factors": "关键因素",
@@ -95,6 +95,17 @@ class HoursField(forms.DecimalField):
         )
 
 
+def field_of(score_form: ScoreForm, line: Line, field: str) -> forms.Field:
+    """The field of one line, such as its percentage."""
+    name = line.title if line.kind == "rubric" else f"{line.code} {line.title}"
+    if field == "band":
+        return BandField(score_form, label=f"{name}：区间", required=False)
+    if field == "percent":
+        return PercentField(score_form, label=f"{name}：评分", required=False)
+    limit = EVIDENCE_LIMIT if field == "evidence" else TEXT_LIMIT
+    return TextField(label=f"{name}：{TEXTS[field]}", required=False, rows=3, limit=limit)
+
+
 class SheetForm(forms.Form):
     """NAME-CODE for each line and each of its fields, such as percent-4.1.2; the overall text and the hours.
 
@@ -113,17 +124,8 @@ class SheetForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.score_form = score_form
         for line in score_form.lines:
-            name = line.title if line.kind == "rubric" else f"{line.code} {line.title}"
             for field in score_form.fields_of(line):
-                self.fields[f"{field}-{line.code}"] = self._field(field, name)
-
-    def _field(self, field: str, name: str) -> forms.Field:
-        if field == "band":
-            return BandField(self.score_form, label=f"{name}：区间", required=False)
-        if field == "percent":
-            return PercentField(self.score_form, label=f"{name}：评分", required=False)
-        limit = EVIDENCE_LIMIT if field == "evidence" else TEXT_LIMIT
-        return TextField(label=f"{name}：{TEXTS[field]}", required=False, rows=3, limit=limit)
+                self.fields[f"{field}-{line.code}"] = field_of(score_form, line, field)
 
     def changes(self) -> dict[str, dict[str, Any]]:
         """What differs from the sheet, by item code, as `services.save_items` takes it."""
@@ -158,12 +160,16 @@ class SheetForm(forms.Form):
         """Show what was typed again, now on top of that revision: saving once more is a choice made knowingly."""
         self.data = {**self.data.dict(), "version": str(revision)}
 
-    def one(self, field: str, value: object) -> tuple[str, str, Any]:
-        """One field as autosave sends it: (item code or "", name, clean value); raises ValidationError or KeyError."""
-        if field == "version":
-            raise KeyError(field)
-        name, _, code = field.partition("-")
-        return code, name, self.fields[field].clean(value)
+
+def read_one(score_form: ScoreForm, field: str, value: object) -> tuple[str, str, Any]:
+    """One field as autosave sends it: (item code or "", name, clean value); raises ValidationError or KeyError."""
+    name, _, code = field.partition("-")
+    line = score_form.line(code)
+    if line is not None and name in score_form.fields_of(line):
+        return code, name, field_of(score_form, line, name).clean(value)
+    if field not in ("overall", "hours"):
+        raise KeyError(field)
+    return "", field, SheetForm.base_fields[field].clean(value)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, When
 
 from accounts.models import RoleGrant, User
 from accounts.permissions import scopes_of
@@ -30,16 +30,15 @@ def reviewer_of(user: object) -> Reviewer | None:
 
 def without_conflict(rows: QuerySet[Row], user: object, application: str = "application") -> QuerySet[Row]:
     """`rows` without those whose application (found along `application`, "" for the rows themselves) `user` must not see."""
-    if not isinstance(user, User):
-        return rows
-    prefix = f"{application}__" if application else ""
-    key = OuterRef(f"{application}_id" if application else "pk")
-    on_record = Recusal.objects.filter(reviewer__user_id=user.pk, application_id=key)
-    rows = rows.exclude(Exists(on_record.filter(dismissed_at=None)))
-    cleared = on_record.exclude(dismissed_at=None)
-    for kind, facts in _facts(user, prefix).items():
-        rows = rows.exclude(facts & ~Exists(cleared.filter(kind=kind)))
+    if isinstance(user, User):
+        for conflict in _conflicts(user, application):
+            rows = rows.exclude(conflict)
     return rows
+
+
+def in_conflict(user: User, application: str = "application") -> Case:
+    """Whether `without_conflict` would leave a row out, to annotate it with."""
+    return Case(*(When(conflict, then=True) for conflict in _conflicts(user, application)), default=False)
 
 
 def blind(applications: QuerySet[Application], user: object) -> QuerySet[Application]:
@@ -95,6 +94,18 @@ def conflicts_among(
                 pk for pk in by_fact.get((scope, key), ()) if (reviewer.pk, pk, kind) not in cleared
             }
     return found
+
+
+def _conflicts(user: User, application: str) -> list[Q]:
+    """What keeps a row from `user`, each by itself enough."""
+    prefix = f"{application}__" if application else ""
+    key = OuterRef(f"{application}_id" if application else "pk")
+    on_record = Recusal.objects.filter(reviewer__user_id=user.pk, application_id=key)
+    cleared = on_record.exclude(dismissed_at=None)
+    return [
+        Q(Exists(on_record.filter(dismissed_at=None))),
+        *(facts & Q(~Exists(cleared.filter(kind=kind))) for kind, facts in _facts(user, prefix).items()),
+    ]
 
 
 def _facts(user: User, prefix: str) -> dict[str, Q]:

@@ -48,7 +48,7 @@ from scoring.services.ranking import freeze_ranking
 from scoring.services.recusal import declare_recusal, detect_recusals, dismiss_recusal, sweep_recusals
 from scoring.services.reviewers import disqualify_reviewer, register_reviewer
 from scoring.services.seating import Seat
-from scoring.services.sheets import reopen_sheet, save_item, save_items, save_overall, seal_sheet
+from scoring.services.sheets import reopen_sheet, save_field, save_item, save_items, save_overall, seal_sheet
 from scoring.services.shortlist import decide_shortlist, start_site_review
 from scoring.services.succession import next_in_line, nominate_next, struck_award
 from scoring.services.visit_entries import add_line, remove_line, save_visit
@@ -117,6 +117,7 @@ __all__ = [
     "revoke_reviewer_invitation",
     "save_career_row",
     "save_entry",
+    "save_field",
     "save_item",
     "save_items",
     "save_overall",

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from types import EllipsisType
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.actors import Actor
 from accounts.moves import move
-from accounts.permissions import require_role
+from accounts.permissions import person, require_role
 from accounts.roles import Role
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import post
 from scoring.models import MOST_HOURS, Consolidation, RecusalDeclaration, Sheet, SheetItem
-from scoring.permissions import require_self
 from scoring.queries.benches import GONE, due_of
-from scoring.queries.conflicts import without_conflict
+from scoring.queries.conflicts import in_conflict
 from scoring.queries.documents import sheet_document
 from scoring.queries.earlier import earlier_consensus
 from scoring.queries.pledges import pledged
@@ -69,15 +69,52 @@ def save_items(
     percent_outside_band, unknown_reference, hours_off_scale, stale_revision (one fault for each field, such as
     "strengths-4.1.2"); then nothing is saved.
     """
-    locked = _writable(sheet, actor)
-    form = score_form(locked.application.cycle, locked.stage)
-    rows = {row.item: row for row in locked.items.filter(item__in=items)}
-    fitting, faults = fitted(form, locked.application, rows, items)
+    locked = _writable(sheet.pk, actor, _to_save())
     whole: dict[str, Any] = {} if overall is None else {"overall": overall}
     if not isinstance(hours, EllipsisType):
         whole["hours"] = hours
-        if hours is not None and not 0 <= hours <= MOST_HOURS:
-            faults.append(Fault("hours_off_scale", f"用时请填 0 至 {MOST_HOURS} 小时。", "hours"))
+    saved = _write(locked, items, whole, revision=revision, now=now)
+    for name in ("saved_at", "revision", *whole):
+        setattr(sheet, name, getattr(locked, name))
+    return saved
+
+
+@transaction.atomic
+def save_field(
+    *,
+    sheet_id: int,
+    read: Callable[[Sheet], tuple[str, str, Any]],
+    revision: int,
+    actor: Actor,
+    now: datetime,
+) -> Sheet:
+    """Save one field of the actor's own open sheet, asked for once, under its lock; the sheet as saved.
+
+    `read`: the open sheet → (item code or "", field, value). What it raises goes on, nothing is saved then.
+    Refused as save_items; PermissionDenied: not the actor's, or no such sheet.
+    """
+    locked = _writable(sheet_id, actor, _to_save())
+    code, name, value = read(locked)
+    items, whole = ({code: {name: value}}, {}) if code else ({}, {name: value})
+    _write(locked, items, whole, revision=revision, now=now)
+    return locked
+
+
+def _write(
+    locked: Sheet,
+    items: Mapping[str, Mapping[str, Any]],
+    whole: dict[str, Any],
+    *,
+    revision: int | None,
+    now: datetime,
+) -> list[SheetItem]:
+    """Save fields of items and, in `whole`, of the locked sheet itself, which is brought up to date."""
+    form = score_form(locked.application.cycle, locked.stage)
+    rows = {row.item: row for row in locked.items.filter(item__in=items)} if items else {}
+    fitting, faults = fitted(form, locked.application, rows, items)
+    hours = whole.get("hours")
+    if hours is not None and not 0 <= hours <= MOST_HOURS:
+        faults.append(Fault("hours_off_scale", f"用时请填 0 至 {MOST_HOURS} 小时。", "hours"))
     refuse_if(faults)
     if revision is not None and revision < locked.revision:
         refuse_if(stale_faults(locked, rows, fitting, whole))
@@ -88,12 +125,18 @@ def save_items(
             if name in values:
                 setattr(row, name, values[name])
         saved.append(row)
-    SheetItem.objects.bulk_create([row for row in saved if row.pk is None])
-    SheetItem.objects.bulk_update([row for row in saved if row.item in rows], FIELDS)
-    Sheet.objects.filter(pk=locked.pk).update(saved_at=now, revision=F("revision") + 1, **whole)
-    for name, value in whole.items():
-        setattr(sheet, name, value)
-    sheet.saved_at, sheet.revision = now, locked.revision + 1
+    fresh = [row for row in saved if row.pk is None]
+    if fresh:
+        SheetItem.objects.bulk_create(fresh)
+    known = [row for row in saved if row.item in rows]
+    if len(known) == 1:
+        SheetItem.objects.filter(pk=known[0].pk).update(**fitting[known[0].item])
+    else:
+        SheetItem.objects.bulk_update(known, FIELDS)
+    changes = {"saved_at": now, "revision": locked.revision + 1, **whole}
+    Sheet.objects.filter(pk=locked.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(locked, name, value)
     return saved
 
 
@@ -117,7 +160,7 @@ def seal_sheet(*, sheet: Sheet, actor: Actor, now: datetime) -> None:
         .select_related("panel__cycle__edition_record", "panel__cycle__scheme", "application__cycle__scheme")
         .get(application=sheet.application_id, stage=sheet.stage)
     )
-    locked = _writable(sheet, actor)
+    locked = _writable(sheet.pk, actor, _to_seal())
     form = score_form(locked.application.cycle, locked.stage)
     rows = {row.item: row for row in locked.items.all()}
     earlier = earlier_consensus(locked)
@@ -229,25 +272,39 @@ def seal_faults(
     return faults
 
 
-def _writable(sheet: Sheet, actor: Actor) -> Sheet:
-    """The sheet's row, locked, if `actor` may write on it now."""
-    require_self(actor, sheet.reviewer)
-    rows = Sheet.objects.select_for_update(of=("self",)).select_related(
+def _to_seal() -> QuerySet[Sheet]:
+    return Sheet.objects.select_related(
         "reviewer__user",
         "application__organisation",
         "application__cycle__scheme",
         "application__cycle__edition_record",
         "panel",
     )
+
+
+def _to_save() -> QuerySet[Sheet]:
+    """The few columns that a save looks at: it is asked for at every field a reviewer leaves."""
+    return Sheet.objects.select_related("reviewer", "application__cycle__edition_record").only(
+        *("stage", "state", "overall", "hours", "revision", "saved_at", "reviewer__disqualified_at"),
+        *("application__state", "application__cycle__criteria_code"),
+        "application__cycle__edition_record__digest",
+    )
+
+
+def _writable(sheet_id: int, actor: Actor, rows: QuerySet[Sheet]) -> Sheet:
+    """The sheet's row of `rows`, locked, if `actor` may write on it now."""
+    me = person(actor)
     declared = RecusalDeclaration.objects.filter(
         reviewer_id=OuterRef("reviewer_id"), application_id=OuterRef("application_id")
     )
-    clear = without_conflict(Sheet.objects.filter(pk=OuterRef("pk")), actor)
     pledge = pledged(reviewer=OuterRef("reviewer_id"), cycle=OuterRef("application__cycle_id"))
-    locked = rows.annotate(declared=Exists(declared), clear=Exists(clear), pledged=pledge).get(pk=sheet.pk)
+    own = rows.filter(pk=sheet_id, reviewer__user_id=me.pk).order_by("pk").select_for_update(of=("self",))
+    locked = own.annotate(declared=Exists(declared), conflict=in_conflict(me), pledged=pledge).first()
+    if locked is None:
+        raise PermissionDenied("只能由评审员本人办理。")
     if locked.reviewer.disqualified_at is not None:
         raise Refused("reviewer_disqualified", "您的评审资格已取消，不能再评分。")
-    if not locked.clear or locked.state == "void":
+    if locked.conflict or locked.state == "void":
         raise Refused("recused", "您与该组织有利害关系，须回避，不能评分。")
     if locked.state != "draft":
         raise Refused("sheet_sealed", "评分表已封存，不能再修改。确有错误的，请联系评定办退回重评。")

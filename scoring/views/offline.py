@@ -28,7 +28,7 @@ from audit.services import log_access
 from ground.errors import Refused
 from ground.web import page_of
 from scoring import services
-from scoring.forms.sheets import TEXTS, SheetForm
+from scoring.forms.sheets import TEXTS, SheetForm, read_one
 from scoring.models import OfflineDevice, Reviewer, Sheet
 from scoring.queries import desk
 from scoring.queries.benches import GONE
@@ -188,7 +188,7 @@ def _synced(request: HttpRequest, device: OfflineDevice, shown: Sheet) -> JsonRe
         return JsonResponse({"message": "没有收到要同步的内容，请重试。", "errors": {}}, status=422)
     for field, value in changes.items():
         try:
-            code, name, cleaned = form.one(str(field), value)
+            code, name, cleaned = read_one(form.score_form, str(field), value)
         except ValidationError as error:
             errors[field] = " ".join(error.messages)
         except KeyError:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit.services import log_access
 from ground.errors import Refused
 from scoring import services
-from scoring.forms.sheets import TEXTS, SheetForm, refusals_at
+from scoring.forms.sheets import TEXTS, SheetForm, read_one, refusals_at
 from scoring.models import RecusalDeclaration, Sheet, SheetItem, Stage
 from scoring.permissions import is_own
 from scoring.queries import desk
@@ -33,13 +33,17 @@ from scoring.views.files import file_context, place_in_file, references_in
 
 SHEET_SEALED = "评分表已封存，不能再修改。确有错误的，请联系评定办退回重评。"
 
+NOT_SAVED = "这一项没有保存，请刷新页面后再填。"
+
 
 def sheet_or_404(request: HttpRequest, sheet_id: int) -> Sheet:
     declared = RecusalDeclaration.objects.filter(
         reviewer_id=OuterRef("reviewer_id"), application_id=OuterRef("application_id"), conflict=False
     )
-    rows = sheets_visible_to(request.user).select_related(
-        "application__self_assessment", "application__recommender"
+    rows = (
+        sheets_visible_to(request.user)
+        .select_related("application__self_assessment", "application__recommender")
+        .defer("application__cycle__edition_record__content")
     )
     pledge = pledged(reviewer=OuterRef("reviewer_id"), cycle=OuterRef("application__cycle_id"))
     return get_object_or_404(rows.annotate(declared=Exists(declared), pledged=pledge), pk=sheet_id)
@@ -192,35 +196,43 @@ def _as_sent(value: object) -> str:
 @require_POST
 def save_field(request: HttpRequest, sheet_id: int) -> JsonResponse:
     """Autosave of one field: 200 {version, saved_at}, 409 when another window changed it, 422 {message}."""
-    shown = sheet_or_404(request, sheet_id)
-    form = SheetForm(score_form=score_form(shown.application.cycle, shown.stage))
     try:
         sent = json.loads(request.body)
-        revision = int(sent["version"])
-        code, name, value = form.one(str(sent["field"]), sent["value"])
-    except ValidationError as error:
-        return JsonResponse({"message": " ".join(error.messages)}, status=422)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return JsonResponse({"message": "这一项没有保存，请刷新页面后再填。"}, status=422)
+        field, value, revision = str(sent["field"]), sent["value"], int(sent["version"])
+    except (ValueError, KeyError, TypeError):
+        sheet_or_404(request, sheet_id)
+        return JsonResponse({"message": NOT_SAVED}, status=422)
     try:
-        services.save_items(
-            sheet=shown,
-            items={code: {name: value}} if code else {},
-            **({} if code else {name: value}),
+        saved = services.save_field(
+            sheet_id=sheet_id,
+            read=lambda sheet: _read(sheet, field, value),
             revision=revision,
             actor=request.user,
             now=request.now,
         )
+    except ValidationError as error:
+        return JsonResponse({"message": " ".join(error.messages)}, status=422)
+    except PermissionDenied:
+        sheet_or_404(request, sheet_id)
+        raise
     except Refused as refusal:
+        shown = sheet_or_404(request, sheet_id)
         if refusal.code == "stale_revision":
-            return JsonResponse(_kept(shown, code, name), status=409)
+            return JsonResponse(_kept(shown, field), status=409)
         return JsonResponse({"message": str(refusal)}, status=422)
-    return JsonResponse({"version": shown.revision, "saved_at": f"{localtime(request.now):%H:%M:%S}"})
+    return JsonResponse({"version": saved.revision, "saved_at": f"{localtime(request.now):%H:%M:%S}"})
 
 
-def _kept(shown: Sheet, code: str, name: str) -> dict[str, Any]:
+def _read(sheet: Sheet, field: str, value: object) -> tuple[str, str, Any]:
+    try:
+        return read_one(score_form(sheet.application.cycle, sheet.stage), field, value)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValidationError(NOT_SAVED) from None
+
+
+def _kept(shown: Sheet, field: str) -> dict[str, Any]:
     """What the sheet holds now in that field, as the form would send it."""
-    shown.refresh_from_db(fields=["revision", "overall", "hours"])
+    name, _, code = field.partition("-")
     kept = getattr(shown.items.get(item=code) if code else shown, name)
     return {"version": shown.revision, "value": _as_sent(kept), "by": "您在另一个窗口"}
 

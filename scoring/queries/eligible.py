@@ -8,11 +8,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import localtime
 
 from awards.models import Cycle
-from scoring.models import DeclinedFile, Panel, PanelMember, Reviewer, Stage, Training, Unavailability
+from scoring.models import (
+    DeclinedFile,
+    Panel,
+    PanelMember,
+    Reviewer,
+    Sheet,
+    Stage,
+    Training,
+    Unavailability,
+)
+from scoring.queries.benches import LIVE
 
 Span = tuple[date, date]
 STAGES: Final = {
@@ -87,14 +97,25 @@ def pool_entries_in(cycle: Cycle, reviewers: Collection[Reviewer], *, kind: str)
 
 
 def load_of(cycle: Cycle, reviewers: Collection[int], *, without: Panel | None = None) -> dict[int, int]:
-    """Reviewer → the applicants they are seated for in the cycle, each counted once; declined ones don't count."""
+    """Reviewer → the applicants they are seated for in the cycle, each counted once; declined ones don't count.
+
+    Once a panel has started those count for which the reviewer has a sheet: a substitute takes over only some.
+    """
     declined = DeclinedFile.objects.filter(
         reviewer=OuterRef("reviewer_id"), application=OuterRef("file"), panel=OuterRef("panel_id")
+    )
+    handed = Sheet.objects.filter(
+        reviewer=OuterRef("reviewer_id"),
+        application=OuterRef("file"),
+        panel=OuterRef("panel_id"),
+        state__in=LIVE,
     )
     seats = PanelMember.objects.filter(panel__cycle=cycle, reviewer__in=reviewers)
     if without is not None:
         seats = seats.exclude(panel=without)
-    rows = seats.annotate(file=F("panel__applications")).filter(~Exists(declined), file__isnull=False)
+    rows = seats.annotate(file=F("panel__applications")).filter(
+        Q(panel__state="forming") | Q(Exists(handed)), ~Exists(declined), file__isnull=False
+    )
     held: dict[int, set[int]] = defaultdict(set)
     for reviewer_id, application_id in rows.values_list("reviewer_id", "file"):
         held[reviewer_id].add(application_id)

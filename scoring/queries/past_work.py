@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from awards.models import Cycle
 from scoring.models import DeclinedFile, Panel, PanelMember, Reviewer, Sheet, Stage
 from scoring.queries import fairness as evenness
+from scoring.queries.benches import LIVE
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.visibility import office_cycles, panels_visible_to
 from scoring.rules.fairness import ReviewerFigures, reviewer_figures
@@ -27,12 +28,23 @@ class Load:
 
 
 def assigned_to(reviewer: Reviewer | OuterRef) -> QuerySet[Any]:
-    """Applicant in panel, for each seat of `reviewer` (or of what OuterRef names), without what they declined."""
+    """Applicant in panel, for each seat of `reviewer` (or of what OuterRef names), without what they declined.
+
+    Once a panel has started: those that the reviewer has a sheet for, not a substitute's whole panel.
+    """
     inner = reviewer if isinstance(reviewer, Reviewer) else OuterRef(reviewer)
     declined = DeclinedFile.objects.filter(
         reviewer=inner, application_id=OuterRef("application_id"), panel_id=OuterRef("panel_id")
     )
-    rows = Assigned._default_manager.filter(panel__members__reviewer=reviewer)
+    handed = Sheet.objects.filter(
+        reviewer=inner,
+        application_id=OuterRef("application_id"),
+        panel_id=OuterRef("panel_id"),
+        state__in=LIVE,
+    )
+    rows = Assigned._default_manager.filter(
+        Q(panel__state="forming") | Q(Exists(handed)), panel__members__reviewer=reviewer
+    )
     return rows.exclude(Exists(declined)).order_by()
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from scoring.models import Reviewer, Training, Unavailability
 from scoring.queries import eligible_reviewers
-from scoring.queries.eligible import covers
-from scoring.services import Seat
+from scoring.queries.eligible import covers, load_of
+from scoring.queries.past_work import loads_of
+from scoring.services import Seat, declare_recusal, seat_substitute, start_panel
 from tests.scoring.builders import House, make_house
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,27 @@ def test_as_many_queries_for_many_as_for_one(
 def test_no_day_is_left_only_when_every_day_is_covered(spans: list[tuple[int, int]], whole: bool) -> None:
     days = [(date(2026, 8, first), date(2026, 8, last)) for first, last in spans]
     assert covers(days, (date(2026, 8, 1), date(2026, 8, 31))) is whole
+
+
+def test_a_substitute_counts_only_the_files_taken_over(house: House) -> None:
+    one, other = house.applicant(), house.applicant()
+    panel = house.form(house.bench(), applications=[one, other])
+    start_panel(panel=panel, actor=house.clerk, now=house.now)
+    seat = panel.members.select_related("reviewer__user").order_by("id")[2]
+    declare_recusal(
+        reviewer=seat.reviewer,
+        application=one,
+        kind="family",
+        reason="近亲属",
+        actor=seat.reviewer.user,
+        now=house.now,
+    )
+    fresh = house.reviewer(name="丁", kind="expert")
+    seat_substitute(panel=panel, seat=Seat(fresh, industry_expert=True), actor=house.clerk, now=house.now)
+    kept = panel.members.order_by("id")[0].reviewer_id
+    assert load_of(house.cycle, [fresh.pk, seat.reviewer_id, kept]) == {
+        fresh.pk: 1,
+        seat.reviewer_id: 1,
+        kept: 2,
+    }
+    assert [load.load for load in loads_of(fresh, house.head)] == [1]

@@ -24,7 +24,7 @@ from scoring.queries.hearing import Member, hearing_of
 from scoring.queries.score_forms import RUBRIC, Line, ScoreForm, score_form
 from scoring.services import Seat
 
-DISSENT: Final = "提供的记录只覆盖一个车间，宜再低一档。"
+DISSENT: Final = "所举的事例只说明一个部门的情况，宜再低一档。"
 CONSENSUS: Final = "经讨论，按多数意见和证据充分程度取值。"
 VISITED: Final = "现场核实了展开情况和数据，据此调整。"
 # Who found less than the others on one item of the visit, so that the panel has something to settle.

@@ -65,6 +65,8 @@ PICTURES = {
     "report": Picture(
         "reviewer4", "/scoring/consolidations/24/report/", "h2:has-text('成员意见')", height=620
     ),
+    "consent": Picture("reviewer8", "@表示意见", height=860),
+    "successor": Picture("park_clerk", "@安排接替", height=860),
     "complaint": Picture("org_ruian", "/scoring/complaints/new/", "h1", 900),
     "offline": Picture("reviewer4", "/scoring/offline/"),
     "ranking": Picture("park_head", "/cycles/1/ranking/"),

@@ -11,6 +11,7 @@ ACTIONS: Final = {
     "application.choose_recommender": "选择推荐单位",
     "application.confirm_check": "确认申报条件",
     "application.findings": "按规则判断申报条件",
+    "application.keep_aside": "留存未采用的一份",
     "application.record_waiver": "登记资格条件调整决议",
     "application.remove_evidence": "移除证明材料",
     "application.remove_report": "移除自评报告文件",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import comparison, desk, letters, people, presence, self_check
+from applications.views import comparison, desk, letters, people, presence, section_versions, self_check
 
 urlpatterns = [
     path("cycles/<int:cycle_id>/self-check/", self_check.self_check, name="self_check"),
@@ -33,6 +33,16 @@ urlpatterns = [
         "applications/<int:application_id>/sections/<slug:section>/presence/",
         presence.section_presence,
         name="section_presence",
+    ),
+    path(
+        "applications/<int:application_id>/sections/<slug:section>/versions/",
+        section_versions.section_versions,
+        name="section_versions",
+    ),
+    path(
+        "applications/<int:application_id>/sections/<slug:section>/versions/<int:version_id>/",
+        section_versions.section_version,
+        name="section_version",
     ),
     path("invitations/<int:invitation_id>/revoke/", people.revoke_invitation, name="revoke_invitation"),
     path("invitations/<str:token>/", people.invitation, name="invitation"),

@@ -90,6 +90,12 @@ def answers_in_words(
     ]
 
 
+def in_lines(rows: Iterable[tuple[str, str]], note: str) -> str:
+    """Answers as text, a line each, the applicant's own words last."""
+    lines = [f"{label}：{words}" for label, words in rows]
+    return "\n".join([*lines, f"说明：{note}"] if note else lines)
+
+
 def _row(key: str, row: Any) -> str:
     if not isinstance(row, Mapping):
         words = WORDS.get(key, {})

@@ -28,6 +28,7 @@ from applications.models.filing import (
 from applications.models.letters import Letter
 from applications.models.people import Invitation, YearFigures
 from applications.models.ties import OrganisationTie
+from applications.models.versions import SectionVersion
 
 __all__ = [
     "Application",
@@ -51,6 +52,7 @@ __all__ = [
     "Recommendation",
     "Recommender",
     "SectionPresence",
+    "SectionVersion",
     "SelfAssessment",
     "StandingRecord",
     "Waiver",

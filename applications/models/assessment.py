@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from applications.models.filing import Application, Evidence
+from applications.models.versions import KeptVersion
 from documents.models import StoredFile
 
 
@@ -126,33 +127,17 @@ class AssessmentImage(models.Model):
         return f"图片 {self.number}：{self.name}"
 
 
-class ItemVersion(models.Model):
-    """How a section stood (历史版本): the last 30 of each item are kept and can be put back.
-
-    Typing goes on in the newest version of the same person for a while (`started_at`), but only as long as nearly
-    nothing is taken out (`removed` counts the characters): whatever is deleted can be found in an earlier one.
-    """
-
-    class Kind(models.TextChoices):
-        SAVED = "saved", "保存"
-        RESTORED = "restored", "恢复旧版本"
-        MERGED = "merged", "合并两人的修改"
-        ASIDE = "aside", "未采用的一份"
+class ItemVersion(KeptVersion):
+    """How an item stood (历史版本): text, self-score and figures."""
 
     item = models.ForeignKey(AssessmentItem, models.PROTECT, related_name="versions")
-    kind = models.CharField("由来", max_length=8, choices=Kind.choices, default=Kind.SAVED)
     text = models.TextField("文字", blank=True)
     words = models.PositiveIntegerField("字数", default=0)
     self_percent = models.PositiveSmallIntegerField("自评百分比", null=True, blank=True)
     figures = models.JSONField("关键数据", default=list)
-    removed = models.PositiveIntegerField("期间删去的字数", default=0)
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    started_at = models.DateTimeField("开始时间")
-    saved_at = models.DateTimeField("保存时间")
 
-    class Meta:
+    class Meta(KeptVersion.Meta):
         verbose_name = "历史版本"
-        ordering = ("-id",)
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.saved_at:%Y-%m-%d %H:%M}"

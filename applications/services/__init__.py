@@ -2,7 +2,6 @@
 
 from applications.services.assessing import (
     TEXT_MAXIMUM,
-    VERSIONS_KEPT,
     choose_assessment_mode,
     keep_conflict_copy,
     restore_item_version,
@@ -42,9 +41,15 @@ from applications.services.printing import request_print, sweep_prints
 from applications.services.quarantine import sweep_infected_files
 from applications.services.recommending import decline_recommendation, sign_recommendation
 from applications.services.registration import register_organisation, update_organisation, version_of
+from applications.services.restoring import (
+    keep_answers_aside,
+    keep_profile_aside,
+    restore_section_version,
+)
 from applications.services.standing import lift_standing, record_ban, record_honour_won
 from applications.services.starting import start_application
 from applications.services.submission import submit_application, take_back_application, withdraw_application
+from applications.services.versioning import VERSIONS_KEPT
 
 __all__ = [
     "TEXT_MAXIMUM",
@@ -60,7 +65,9 @@ __all__ = [
     "confirm_check",
     "decide_eligibility",
     "decline_recommendation",
+    "keep_answers_aside",
     "keep_conflict_copy",
+    "keep_profile_aside",
     "lift_standing",
     "link_evidence",
     "note_presence",
@@ -74,6 +81,7 @@ __all__ = [
     "request_correction",
     "request_print",
     "restore_item_version",
+    "restore_section_version",
     "run_eligibility",
     "save_facts",
     "save_figure_cell",

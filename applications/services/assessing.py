@@ -6,7 +6,7 @@ Ledger: one entry for each version that is kept, with digests; drafts are otherw
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -27,15 +27,13 @@ from applications.queries.assessment import figure_rows
 from applications.rules import markup, self_scores
 from applications.rules.difference import removed
 from applications.services.locking import lock, require_open
+from applications.services.versioning import prune, typed_on
 from audit.services import record
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 
 SECTION: Final = "report"
 TEXT_MAXIMUM: Final = 200_000
-VERSIONS_KEPT: Final = 30
-TYPING_SPAN: Final = timedelta(minutes=10)
-REMOVED_MOST: Final = 100
 
 
 @transaction.atomic
@@ -228,28 +226,15 @@ def put_figures(item: AssessmentItem, rows: list[dict[str, object]]) -> None:
 
 
 def _keep_version(item: AssessmentItem, kind: str, actor: Actor, now: datetime) -> None:
-    """A new version, or the newest one goes on: same person, lately begun, and nearly nothing taken out since."""
+    """A new version, or the newest one goes on: as typed_on says, and no figure taken out since."""
     figures = figure_rows(tuple(item.figures.all()))
-    newest = item.versions.exclude(kind=ItemVersion.Kind.ASIDE).select_related("saved_by").first()
-    if newest is not None and kind == ItemVersion.Kind.SAVED and _goes_on(newest, item, figures, now):
-        newest.removed += removed(newest.text, item.text)
-        newest.text, newest.words, newest.self_percent = item.text, item.words, item.self_percent
-        newest.figures, newest.saved_at = figures, now
-        newest.save()
-        return
+    newest = item.versions.exclude(kind=ItemVersion.Kind.ASIDE).first()
+    values = {"text": item.text, "words": item.words, "self_percent": item.self_percent, "figures": figures}
+    if newest is not None and _filled(figures) >= _filled(newest.figures):
+        taken = removed(newest.text, item.text)
+        if typed_on(newest, values, kind=kind, taken=taken, by=item.saved_by, now=now):
+            return
     _add_version(item, kind, item.text, figures, actor, now)
-
-
-def _goes_on(
-    newest: ItemVersion, item: AssessmentItem, figures: list[dict[str, object]], now: datetime
-) -> bool:
-    return (
-        newest.kind == ItemVersion.Kind.SAVED
-        and newest.saved_by == item.saved_by
-        and now - newest.started_at < TYPING_SPAN
-        and newest.removed + removed(newest.text, item.text) <= REMOVED_MOST
-        and _filled(figures) >= _filled(newest.figures)
-    )
 
 
 def _filled(figures: list[dict[str, object]]) -> int:
@@ -275,8 +260,7 @@ def _add_version(
         started_at=now,
         saved_at=now,
     )
-    kept = item.versions.values_list("pk", flat=True)[:VERSIONS_KEPT]
-    item.versions.exclude(pk__in=list(kept)).delete()
+    prune(item.versions.all())
     record(
         actor=actor,
         action="application.save_item",

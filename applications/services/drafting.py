@@ -12,10 +12,11 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.permissions import person
-from applications.models import Application, Evidence, Recommender
+from applications.models import Application, Evidence, Recommender, SectionVersion
 from applications.permissions import require_writer
 from applications.queries import recommenders_of, register_facts
 from applications.queries.facts import document_faults
+from applications.queries.versions import PROFILE, section_content
 from applications.questions import (
     ANSWER_FACTS,
     BY_CODE,
@@ -27,6 +28,7 @@ from applications.questions import (
 )
 from applications.services.locking import lock, require_open, require_version, stamp
 from applications.services.receiving import EVIDENCE_UPLOAD, REPORT_UPLOAD, receive
+from applications.services.versioning import keep_sections
 from audit.services import record
 from documents.services import Upload
 from ground.digest import canonical_json, sm3_hex
@@ -48,6 +50,7 @@ def save_facts(
     actor: Actor,
     now: datetime,
     notes: Mapping[str, str] | None = None,
+    kind: str = SectionVersion.Kind.SAVED,
 ) -> None:
     """Save answers to the conditions: the keys given are replaced, others stay; None takes an answer back.
 
@@ -57,8 +60,8 @@ def save_facts(
     """
     lock(application)
     require_writer(actor, application.organisation_id)
-    answers = _answers(application, facts)
-    words = _notes(notes or {})
+    answers = cleaned_answers(application, facts)
+    words = cleaned_notes(notes or {})
     touched = [
         question.code
         for question in QUESTIONS
@@ -72,14 +75,25 @@ def save_facts(
         return  # nothing new: saved already
     require_version(application, touched, version)
     before = sm3_hex(canonical_json(application.facts))
+    stood = {section: section_content(application, section) for section in touched}
     application.facts, application.notes = new_facts, new_notes
     stamp(application, touched, actor=actor, now=now)
     application.save(update_fields=["facts", "notes", "marks", "version"])
+    changed = [section for section in touched if section_content(application, section) != stood[section]]
+    keep_sections(application, changed, kind=kind, by=person(actor), now=now)
     _note(application, "application.save_facts", actor, now, before=before, after={**answers, "notes": words})
 
 
 @transaction.atomic
-def save_profile(*, application: Application, text: str, version: int, actor: Actor, now: datetime) -> None:
+def save_profile(
+    *,
+    application: Application,
+    text: str,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    kind: str = SectionVersion.Kind.SAVED,
+) -> None:
     """Save the organisation profile (组织概述). Longer than the limit is kept, but can't be submitted.
 
     Refused: stale_version, not_editable, text_too_long (far beyond any limit).
@@ -87,9 +101,7 @@ def save_profile(*, application: Application, text: str, version: int, actor: Ac
     lock(application)
     require_writer(actor, application.organisation_id)
     require_open(application, "profile", now)
-    text = text.replace("\r\n", "\n").strip()
-    if len(text) > TEXT_MAXIMUM:
-        raise Refused("text_too_long", "文字过长，无法保存。请把详细内容放进自评报告。", field="text")
+    text = cleaned_profile(text)
     if text == application.profile_text:
         return  # saved already: a retry after a lost answer is no conflict
     require_version(application, ["profile"], version)
@@ -97,6 +109,7 @@ def save_profile(*, application: Application, text: str, version: int, actor: Ac
     application.profile_text = text
     stamp(application, ["profile"], actor=actor, now=now)
     application.save(update_fields=["profile_text", "marks", "version"])
+    keep_sections(application, [PROFILE], kind=kind, by=person(actor), now=now)
     _note(
         application,
         "application.save_profile",
@@ -217,7 +230,15 @@ def choose_recommender(
     )
 
 
-def _answers(application: Application, facts: Mapping[str, Any]) -> dict[str, Any]:
+def cleaned_profile(text: str) -> str:
+    """A profile as it is kept. Refused: text_too_long."""
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > TEXT_MAXIMUM:
+        raise Refused("text_too_long", "文字过长，无法保存。请把详细内容放进自评报告。", field="text")
+    return text
+
+
+def cleaned_answers(application: Application, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The applicant's own answers among `facts`; refuses keys nobody knows and words against the register."""
     known = {**register_facts(application.organisation), "bans": [], "waivers": []}
     faults = []
@@ -243,7 +264,8 @@ def _plain(key: str, value: Any) -> Any:
         raise Refused("fact_invalid", "请填写确切的数字或文字。", field=key) from error
 
 
-def _notes(notes: Mapping[str, str]) -> dict[str, str]:
+def cleaned_notes(notes: Mapping[str, str]) -> dict[str, str]:
+    """Notes as they are kept. Refused: unknown_fact, text_too_long."""
     words = {key: text.replace("\r\n", "\n").strip() for key, text in notes.items()}
     faults = [Fault("unknown_fact", "没有这一问。", key) for key in words if key not in BY_CODE]
     faults += [

@@ -19,7 +19,7 @@ from applications.questions import Question
 from applications.views.conditions import OTHER_QUESTION, answers_form, question_asked, save_answers
 from applications.views.home import register_values
 from applications.views.reaching import own
-from applications.wording import answers_in_words
+from applications.wording import answers_in_words, in_lines
 from ground.errors import Refused
 
 UNFINISHED_WORDS = "还没有填完整，填好后自动保存。"
@@ -85,8 +85,8 @@ def _both(application: Application, asked: Question, form: ConditionForm) -> dic
     note = application.notes.get(asked.code, "")
     return {
         "version": application.version,
-        "value": _in_lines(answers_in_words(asked, application.facts, form.keys), note),
-        "mine": _in_lines(answers_in_words(asked, form.facts_given, form.keys), form.cleaned_data["note"]),
+        "value": in_lines(answers_in_words(asked, application.facts, form.keys), note),
+        "mine": in_lines(answers_in_words(asked, form.facts_given, form.keys), form.cleaned_data["note"]),
         "by": (application.marks.get(asked.code) or [0, ""])[1],
     }
 
@@ -98,8 +98,3 @@ def _standing(shown: Organisation, name: str) -> dict[str, object]:
         "value": str(register_values(shown)[name]),
         "by": last_changed_by(shown),
     }
-
-
-def _in_lines(rows: list[tuple[str, str]], note: str) -> str:
-    lines = [f"{label}：{words}" for label, words in rows]
-    return "\n".join([*lines, f"说明：{note}"] if note else lines)

@@ -71,15 +71,17 @@ def condition(request: HttpRequest, application_id: int, question: str) -> HttpR
 def save_answers(
     request: HttpRequest, application: Application, asked: Question, form: ConditionForm
 ) -> None:
-    """Keep what a valid form holds. Refused: as save_facts, stale_version among them."""
-    services.save_facts(
-        application=application,
-        facts=form.facts_given,
-        notes={asked.code: form.cleaned_data["note"]},
-        version=form.cleaned_data["version"],
-        actor=request.user,
-        now=request.now,
-    )
+    """Keep what a valid form holds. Refused: as save_facts; after stale_version it is kept as 未采用的一份."""
+    facts, note = form.facts_given, form.cleaned_data["note"]
+    who: dict[str, Any] = {"application": application, "actor": request.user, "now": request.now}
+    try:
+        services.save_facts(
+            facts=facts, notes={asked.code: note}, version=form.cleaned_data["version"], **who
+        )
+    except Refused as refusal:
+        if refusal.code == "stale_version":
+            services.keep_answers_aside(question=asked.code, facts=facts, note=note, **who)
+        raise
 
 
 @require_POST

@@ -117,6 +117,8 @@ def profile(request: HttpRequest, application_id: int) -> HttpResponse:
                     )
                 except Refused as refusal:
                     stale = refusal.code == "stale_version"
+                    if stale:
+                        _keep_aside(request, application, form.cleaned_data["text"])
                     raise
                 words = word_count(application.profile_text)
                 if words > limit:
@@ -155,6 +157,7 @@ def autosave_profile(request: HttpRequest, application_id: int) -> HttpResponse:
         )
     except Refused as refusal:
         if refusal.code == "stale_version":
+            _keep_aside(request, application, text)
             by = (application.marks.get("profile") or [0, ""])[1]
             body = {"version": application.version, "value": application.profile_text, "by": by}
             return JsonResponse(body, status=409)
@@ -216,6 +219,10 @@ def choose_recommender(request: HttpRequest, application_id: int) -> HttpRespons
     return render(
         request, "applications/choose_recommender.html", context, status=422 if form.errors else 200
     )
+
+
+def _keep_aside(request: HttpRequest, application: Application, text: str) -> None:
+    services.keep_profile_aside(application=application, text=text, actor=request.user, now=request.now)
 
 
 def _task(application: Application, part: Section) -> dict[str, object]:

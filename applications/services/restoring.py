@@ -98,7 +98,8 @@ def _keep_aside(
     words = content_in_words(application, section, content)
     if not words.strip() or content == section_content(application, section):
         return
-    put_section_aside(application, section, content, by=person(actor), now=now)
+    if not put_section_aside(application, section, content, by=person(actor), now=now):
+        return
     record(
         actor=actor,
         action="application.keep_aside",

@@ -80,14 +80,15 @@ def keep_sections(
 
 def put_section_aside(
     application: Application, section: str, content: Mapping[str, Any], *, by: User, now: datetime
-) -> None:
-    """Keep what `by` wrote over somebody's newer text, as 未采用的一份."""
+) -> bool:
+    """Keep what `by` wrote over somebody's newer text, as 未采用的一份; False where it is kept already."""
     kind = KeptVersion.Kind.ASIDE
     newest = application.section_versions.filter(section=section, kind=kind, saved_by=by).first()
     if newest is not None and newest.content == content:
-        return
+        return False
     if version := _begun(application, section, content, newest, kind, by, now):
         _add(application, [version])
+    return True
 
 
 def _begun(

@@ -160,6 +160,8 @@ WRITING = {
             "preview_item",
             "item_presence",
             "section_presence",
+            "section_versions",
+            "section_version",
         ),
         *("add_item_image", "link_item_evidence", "unlink_item_evidence", "item_versions", "item_version"),
         "item_conflict",
@@ -252,6 +254,8 @@ def with_objects(made: World) -> None:
     made.special |= {
         ("applications:start_application", "cycle_id"): city.pk,
         ("applications:section_presence", "section"): "profit",
+        ("applications:section_versions", "section"): "profile",
+        ("applications:section_version", "section"): "profile",
         ("scoring:change_entry", "section"): "work",
         ("scoring:record_attendance", "user_id"): roster.users["committee"].pk,
         ("awards:set_timetable", "cycle_id"): over.pk,
@@ -284,6 +288,12 @@ def _assessment(made: World, over: Cycle, done: Application) -> None:
         code=ITEM, number=1, file=done.report, name="图.png", uploaded_by=owner, uploaded_at=NOW
     )
     made.values |= {"item": ITEM, "link_id": link.pk, "version_id": item.versions.all()[0].pk}
+    applications.save_profile(
+        application=draft, text="示范概述。", version=draft.version, actor=owner, now=NOW
+    )
+    made.special["applications:section_version", "version_id"] = draft.section_versions.filter(
+        section="profile"
+    )[0].pk
     printed = AssessmentPrint.objects.create(
         application=draft,
         requested_by=owner,

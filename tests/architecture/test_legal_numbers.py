@@ -25,11 +25,8 @@ ALLOWED: dict[str, dict[Any, str]] = {
     "applications/rules/facts.py": {4: "digits of a year"},
     "applications/rules/self_scores.py": {4: SIZES, 10: SIZES, 15: SIZES, 30: SIZES},
     "applications/rules/markup.py": {20: SIZES},
-    "applications/services/assessing.py": {
-        200000: SIZES,
-        30: SIZES,
-        10: "minutes of typing kept as one version",
-    },
+    "applications/services/assessing.py": {200000: SIZES},
+    "applications/services/versioning.py": {30: SIZES, 10: "minutes of typing kept as one version"},
     "applications/services/enclosures.py": {300: SIZES, 30: SIZES, 10: SIZES},
     "applications/services/figures.py": {20: SIZES, 60: SIZES},
     "applications/services/invitations.py": {20: SIZES},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Final
 
 from awards.law.editions import Edition
@@ -182,10 +182,10 @@ def needs_evidence(question: Question, edition: Edition, facts: Mapping[str, Any
     return next((condition for condition in question.conditions if condition in present), "")
 
 
-def profit_years(edition: Edition, now: datetime) -> tuple[int, ...]:
-    """The full years whose net profit is asked, the earliest first."""
+def profit_years(edition: Edition, day: date) -> tuple[int, ...]:
+    """The full years before `day` (queries.as_of) whose net profit is asked, the earliest first."""
     span = int(edition.value("profit_years"))
-    return tuple(range(now.year - span, now.year))
+    return tuple(range(day.year - span, day.year))
 
 
 def answer_field(question: Question, condition: str, facts: Mapping[str, Any], years: tuple[int, ...]) -> str:

@@ -6,7 +6,7 @@ Nothing is required: a half-filled page can be saved. What is written must make 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,10 @@ ROWS_MAXIMUM = 60
 
 
 class ConditionForm(forms.Form):
-    """The fields of one question. `facts_given` after validation is what save_facts takes; `rows` the list, if any."""
+    """The fields of one question. `facts_given` after validation is what save_facts takes; `rows` the list, if any.
+
+    `counted_from`: the day from which the last years are counted back (queries.as_of).
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -39,13 +42,14 @@ class ConditionForm(forms.Form):
         note: str,
         version: int,
         now: datetime,
+        counted_from: date,
         prefix: str | None = None,
     ) -> None:
         self.question, self.keys, self.facts, self.now = question, keys, facts, now
         self.list_key = next((key for key in keys if key in LISTS), "")
         initial = {"version": version, "note": note, **_initial(facts)}
         super().__init__(data, initial=initial, prefix=prefix)
-        self.years = profit_years(edition, now) if "net_profit" in keys else ()
+        self.years = profit_years(edition, counted_from) if "net_profit" in keys else ()
         self._add_fields()
         self.rows = self._row_set(data) if self.list_key else None
 
@@ -93,9 +97,7 @@ class ConditionForm(forms.Form):
             if key in LISTS:
                 given[key] = self._row_facts() if self._rows_wanted() else self._none_or_empty(key)
             elif key == "net_profit":
-                amounts = {str(year): self.cleaned_data[f"profit_{year}"] for year in self.years}
-                found = {year: format(amount, "f") for year, amount in amounts.items() if amount is not None}
-                given[key] = found or None
+                given[key] = self._profits() or None
             elif key in ("above_scale", "exporter", "excellence_model"):
                 given[key] = {"yes": True, "no": False}.get(self.cleaned_data[key])
             elif key == "safety_level":
@@ -139,6 +141,13 @@ class ConditionForm(forms.Form):
         if len(note.replace("\r\n", "\n")) > 2000:
             raise ValidationError("最多 2000 字，详细内容请作为证明材料上传。")
         return note
+
+    def _profits(self) -> dict[str, Any]:
+        """Year → net profit as exact text; years that the page does not ask for stay as they were."""
+        asked = {str(year): self.cleaned_data[f"profit_{year}"] for year in self.years}
+        standing = self.facts.get("net_profit") or {}
+        others = {year: profit for year, profit in standing.items() if year not in asked}
+        return others | {year: format(amount, "f") for year, amount in asked.items() if amount is not None}
 
     def _rows_wanted(self) -> bool:
         """Whether the list counts: "有" is chosen, or nothing is chosen and something stands in a row."""
@@ -192,10 +201,19 @@ def condition_form(
     note: str,
     version: int,
     now: datetime,
+    counted_from: date,
     data: Any = None,
 ) -> ConditionForm:
     return ConditionForm(
-        data, question=question, edition=edition, keys=keys, facts=facts, note=note, version=version, now=now
+        data,
+        question=question,
+        edition=edition,
+        keys=keys,
+        facts=facts,
+        note=note,
+        version=version,
+        now=now,
+        counted_from=counted_from,
     )
 
 

@@ -75,6 +75,7 @@ class SelfCheck:
                 note="",
                 version=0,
                 now=now,
+                counted_from=now.date(),
                 prefix=question.code,
             )
             for question in questions_of(edition)

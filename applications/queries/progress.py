@@ -9,7 +9,7 @@ from typing import Any
 
 from applications.models import Application, Correction, Evidence
 from applications.queries.assessment import assessment_parts, assessment_progress, is_online
-from applications.queries.facts import ban_in_force, facts_document, findings_of
+from applications.queries.facts import as_of, ban_in_force, facts_document, findings_of
 from applications.questions import (
     OTHER,
     Question,
@@ -110,7 +110,7 @@ def sections(
     proven = {piece.condition for piece in pieces if not piece.file.infected}
     by_condition = {finding.condition: finding for finding in found}
     asked = questions_of(application.cycle.edition)
-    years = profit_years(application.cycle.edition, now.astimezone(SHANGHAI))
+    years = profit_years(application.cycle.edition, as_of(application, now))
     answered = [_question_section(application, question, proven, by_condition, years) for question in asked]
     sick = {piece.condition: piece.name for piece in pieces if piece.file.infected}
     answered = [_with_infected(section, sick) for section in answered]

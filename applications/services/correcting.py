@@ -138,7 +138,9 @@ def answer_correction(
     if any(item.condition in REGISTER_CONDITIONS for item in items):
         application.facts = {**application.facts, **register_facts(application.organisation)}
         application.save(update_fields=["facts"])
-    application.submitted_figures = figures_to_submit(application.organisation, now)
+    application.submitted_figures = figures_to_submit(
+        application.organisation, application.submitted_at or now
+    )
     application.save(update_fields=["submitted_figures"])
     rows = parts(application)
     move(

@@ -21,6 +21,7 @@ from applications.forms import (
 from applications.models import Application
 from applications.permissions import is_writer
 from applications.queries import (
+    as_of,
     evidence_visible_to,
     findings_of,
     live_evidence,
@@ -183,6 +184,7 @@ def answers_form(
         note=application.notes.get(asked.code, ""),
         version=application.version,
         now=request.now,
+        counted_from=as_of(application, request.now),
         data=data,
     )
 

@@ -54,12 +54,24 @@ def organisations_visible_to(user: object) -> QuerySet[Organisation]:
     return Organisation.objects.filter(own | Exists(seen))
 
 
+def organisations_handled_by(user: object) -> QuerySet[Organisation]:
+    """Whose licence and history of changes the user may read.
+
+    The organisation's people, the office of a scheme in which it has a submitted application, the supervisor.
+    """
+    if in_portal(user, Role.SUPERVISOR):
+        return Organisation.objects.all()
+    schemes = scopes_of(user, Scope.SCHEME, *OFFICE_ROLES)
+    handled = Application.objects.filter(
+        SUBMITTED, cycle__scheme__code__in=schemes, organisation_id=OuterRef("pk")
+    )
+    own = Q(pk__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES))
+    return Organisation.objects.filter(own | Exists(handled))
+
+
 def may_read_history(user: object, organisation: Organisation) -> bool:
-    """Who changed what on the register is for the organisation's people, the office that handles it, the supervisor."""
-    if in_portal(user, Role.SUPERVISOR) or own_organisations(user).filter(pk=organisation.pk).exists():
-        return True
-    handled = Q(cycle__scheme__code__in=scopes_of(user, Scope.SCHEME, *OFFICE_ROLES)) & SUBMITTED
-    return organisation.applications.filter(handled).exists()
+    """Whether the user sees who changed what on the register, and the licence."""
+    return organisations_handled_by(user).filter(pk=organisation.pk).exists()
 
 
 def own_organisations(user: object) -> QuerySet[Organisation]:

@@ -30,6 +30,7 @@ from applications.permissions import is_applicant, is_owner, is_writer
 from applications.queries import (
     applications_visible_to,
     members_of,
+    organisations_handled_by,
     organisations_visible_to,
     own_organisations,
 )
@@ -223,7 +224,7 @@ def transfer_ownership(request: HttpRequest, organisation_id: int, grant_id: int
 
 @require_safe
 def licence(request: HttpRequest, organisation_id: int) -> FileResponse:
-    """The uploaded licence, for the organisation itself and for officials who see it; access is noted."""
+    """The uploaded licence, for the organisation itself, the office that handles it and the supervisor; access is noted."""
     organisation = _with_licence(request, organisation_id)
     log_access(actor=request.user, action="download", subject=organisation, at=request.now, detail="证照")
     return file_response(organisation.licence, filename=organisation.licence_name, inline=True)
@@ -258,5 +259,5 @@ def _welcome(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 
 def _with_licence(request: HttpRequest, organisation_id: int) -> Organisation:
-    rows = organisations_visible_to(request.user).select_related("licence")
+    rows = organisations_handled_by(request.user).select_related("licence")
     return get_object_or_404(rows.filter(licence__isnull=False), pk=organisation_id)

@@ -262,8 +262,17 @@ def test_the_office_clears_the_flag_with_a_note(now: datetime, client_of: Login)
     assert client_of(owner).post(address, {"note": "一致"}).status_code == 403
     assert client_of(builders.applicant(now)[0]).get(address).status_code == 404
     file = reverse("applications:licence", args=[organisation.pk])
-    assert client_of(clerk).get(file).status_code == 200
-    assert client_of(builders.applicant(now)[0]).get(file).status_code == 404
+    for user in (owner, clerk, make_user("office_head:park"), make_user("supervisor")):
+        assert client_of(user).get(file).status_code == 200
+    sees = ("committee:park", "authority:park", f"recommender:{application.recommender_id}")
+    page = reverse("applications:organisation", args=[organisation.pk])
+    for user in map(make_user, sees):
+        shown = client_of(user).get(page)
+        assert (shown.status_code, file in shown.content.decode()) == (200, False)
+        assert client_of(user).get(file).status_code == 404
+    assert file in client_of(clerk).get(page).content.decode()
+    for user in (builders.applicant(now)[0], make_user("reviewer"), make_user("office_clerk:city")):
+        assert client_of(user).get(file).status_code == 404
     assert client_of(clerk).post(address, {"note": " "}).status_code == 422
     assert client_of(clerk).post(address, {"note": "与营业执照一致"}).status_code == 302
     organisation.refresh_from_db()

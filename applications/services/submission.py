@@ -138,6 +138,20 @@ def take_back_application(*, application: Application, actor: Actor, now: dateti
     open_apply_duty(application, now)
 
 
+def why_not_submitted(application: Application, now: datetime) -> str:
+    """Why a file can't be submitted as it is, in one sentence; "" if it can."""
+    if words := why_not(application, "submit", public=True):
+        return words
+    try:
+        require_calling(application.cycle, now)
+    except Refused as refusal:
+        return refusal.faults[0].message
+    if ban := ban_refusal(application, now):
+        return ban.faults[0].message
+    lacking = len(gaps(application, now))
+    return f"还缺 {lacking} 项，补齐后才能提交。缺什么列在下面，点开即可填写。" if lacking else ""
+
+
 def why_not_taken_back(application: Application, now: datetime) -> str:
     """Why a file can't be taken back for changes, in one sentence; "" if it can."""
     if words := why_not(application, "take_back", public=True):

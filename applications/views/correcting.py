@@ -19,9 +19,9 @@ from applications.queries import corrections_visible_to, is_past
 from applications.questions import OTHER, section_of
 from applications.services.correcting import PARTS
 from applications.services.eligibility import GOOD
+from applications.views.gaps import section_href
 from applications.views.posting import posted
 from applications.views.reaching import office
-from applications.views.submission import section_href
 from ground.clock import SHANGHAI
 from ground.web import refusals_on
 

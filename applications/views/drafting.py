@@ -30,9 +30,9 @@ from applications.queries.progress import Section, other_gaps
 from applications.questions import (
     OTHER,
 )
+from applications.views.gaps import gap_href
 from applications.views.posting import posted, renewed, writable
 from applications.views.reaching import own
-from applications.views.submission import gap_href
 from ground.errors import Refused
 from ground.web import refusals_on
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.moves import why_not
@@ -23,10 +22,10 @@ from applications.queries import (
     other_gaps,
     sections,
 )
-from applications.queries.progress import Gap
 from applications.queries.receipt import receipt_of
-from applications.questions import BY_CODE, questions_of
-from applications.services.submission import why_not_taken_back
+from applications.questions import questions_of
+from applications.services.submission import why_not_submitted, why_not_taken_back
+from applications.views.gaps import gap_blocks, section_href
 from applications.views.home import organisation_rows
 from applications.views.posting import posted
 from applications.views.reaching import own
@@ -42,18 +41,19 @@ def check_application(request: HttpRequest, application_id: int) -> HttpResponse
     evidence = live_evidence(application)
     findings = findings_of(application, request.now)
     parts = sections(application, request.now, evidence=evidence, findings=findings)
-    missing = [*(gap for part in parts for gap in part.gaps), *other_gaps(evidence)]
-    gaps = [{"gap": gap, "href": gap_href(application, gap)} for gap in missing]
+    blocks = gap_blocks(application, parts, other_gaps(evidence))
     ban = ban_refusal(application, request.now)
     due_at = deadline(application)
     context = {
         "application": application,
         "edition": application.cycle.edition,
-        "gaps": gaps,
+        "blocks": blocks,
+        "lacking": sum(block.count for block in blocks),
         "failing": [row for row in findings if row.outcome == "fail"],
         "ban": ban.faults[0] if ban else None,
         "award": higher_award_on_record(application.organisation.uscc, application.cycle.edition),
         "due_at": due_at,
+        "milestone": application.cycle.timetable.get("application"),
         "late": is_past(due_at, request.now),
         "organisation_rows": organisation_rows(application.organisation),
         "answers": answer_blocks(application, evidence),
@@ -65,8 +65,11 @@ def check_application(request: HttpRequest, application_id: int) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit_application(request: HttpRequest, application_id: int) -> HttpResponse:
-    """The pledge, and the submission by the server's clock."""
+    """The pledge, and the submission by the server's clock; to the check page while nothing can be submitted."""
     application = own(request, application_id, write=True)
+    if request.method != "POST" and (words := why_not_submitted(application, request.now)):
+        messages.warning(request, words)
+        return redirect("applications:check_application", application_id=application.pk)
     form = PledgeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -88,7 +91,6 @@ def submit_application(request: HttpRequest, application_id: int) -> HttpRespons
         "form": form,
         "milestone": application.cycle.timetable.get("application"),
         "recommendation": application.cycle.timetable.get("recommendation"),
-        "blocked": why_not(application, "submit", public=True),
     }
     return render(
         request, "applications/submit_application.html", context, status=422 if form.errors else 200
@@ -152,21 +154,6 @@ def withdraw_application(request: HttpRequest, application_id: int) -> HttpRespo
     return render(
         request, "applications/withdraw_application.html", context, status=422 if form.errors else 200
     )
-
-
-def gap_href(application: Application, gap: Gap) -> str:
-    """The very field in which a gap is filled."""
-    return section_href(application, gap.section) + (f"#{gap.field}" if gap.field else "")
-
-
-def section_href(application: Application, section: str) -> str:
-    """The page on which a section is filled in."""
-    if section in BY_CODE or section == "other":
-        return reverse("applications:condition", args=[application.pk, section])
-    if section.startswith("item-"):
-        return reverse("applications:assessment_item", args=[application.pk, section.removeprefix("item-")])
-    names = {"recommender": "choose_recommender", "report": "assessment", "report-file": "report"}
-    return reverse(f"applications:{names.get(section, section)}", args=[application.pk])
 
 
 def answer_blocks(application: Application, evidence: list[Evidence]) -> list[dict[str, object]]:

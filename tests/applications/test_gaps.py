@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from accounts.models import User
 from applications import services
 from applications.models import Application
 from documents.models import StoredFile
+from ground import clock
 from tests.applications import builders
 from tests.applications.assessments import online
 
@@ -57,7 +58,7 @@ def links(client: Client, application: Application, page: str) -> set[tuple[str,
     if page == "tasks":
         html = "".join(re.findall(r'<ul class="task-gaps">.*?</ul>', html, re.S))
     else:
-        html = html.split("补齐后才能提交</h2>", 1)[1].split("</ul>", 1)[0]
+        html = html.split("补齐后才能提交</h2>", 1)[1].split("</section>", 1)[0]
     found = re.findall(r'<a href="(/applications/[^"]*?)(?:#([^"]+))?">', html)
     return {(address, anchor) for address, anchor in found if not address.startswith("/law/")}
 
@@ -131,3 +132,51 @@ def test_states_of_tasks(now: datetime, client_of: Login) -> None:
         "失信记录": "todo",
     }
     assert page.context["submit_tasks"][0]["hint"].startswith("还缺 ")
+
+
+def test_the_check_page_says_each_task_once_and_where_to_begin(now: datetime, client_of: Login) -> None:
+    user, draft = builders.draft(builders.running_cycle(now), now)
+    online(draft, user, now)
+    page = client_of(user).get(reverse("applications:check_application", args=[draft.pk]))
+    blocks = page.context["blocks"]
+    assert len({block.label for block in blocks}) == len(blocks)
+    report = next(block for block in blocks if block.label == "自评报告")
+    assert (report.state, report.count, len(report.folds)) == ("todo", 23, 7)
+    assert report.folds[0].label == "4.1 领导：3 个条目未填写"
+    html = page.content.decode()
+    assert html.count("<summary>4.") == 7
+    assert html.count(f'class="button" href="{blocks[0].href}"') == 1
+    assert "申报截止" in html
+
+
+def test_the_pledge_opens_for_what_can_be_submitted_alone(now: datetime, client_of: Login) -> None:
+    """Anything else leads to the check page, which says why; posting stays refused and changes nothing."""
+    cycle = builders.running_cycle(now)
+    pledge = {"signatory": "王示例", "signatory_post": "总经理", "agreed": "on"}
+
+    def told(user: User, application: Application, at: datetime) -> tuple[str, str]:
+        address = reverse("applications:submit_application", args=[application.pk])
+        with clock.frozen(at):
+            answer = client_of(user).get(address, follow=True)
+            if application.state == "draft":
+                assert client_of(user).post(address, pledge).status_code == 422
+        assert answer.redirect_chain == [
+            (reverse("applications:check_application", args=[application.pk]), 302)
+        ]
+        state = Application.objects.get(pk=application.pk).state
+        return state, str(next(iter(answer.context["messages"])))
+
+    user, draft = builders.draft(cycle, now)
+    state, words = told(user, draft, now)
+    assert state == "draft"
+    assert words.startswith("还缺 ")
+    owner, full = builders.filled(cycle, now)
+    state, words = told(owner, full, now + timedelta(days=31))
+    assert state == "draft"
+    assert "截止" in words
+    handed_in = builders.submitted(cycle, now)
+    assert "不能提交" in told(*handed_in, now)[1]
+    with clock.frozen(now):
+        page = client_of(owner).get(reverse("applications:submit_application", args=[full.pk]))
+    assert page.status_code == 200
+    assert "申报截止" in page.content.decode()

@@ -313,6 +313,7 @@ def test_a_file_in_review_is_neither_submitted_nor_decided_again(client_of, worl
         (head, "decide_eligibility", "“补正中”状态下不能作出资格审核结论。"),
         (head, "request_correction", "“补正中”状态下不能要求补正。"),
     ):
-        text = client.get(reverse(f"applications:{name}", args=[world.correcting.pk])).content.decode()
+        address = reverse(f"applications:{name}", args=[world.correcting.pk])
+        text = client.get(address, follow=True).content.decode()
         assert why in text, name
         assert '<form class="form' not in text, name

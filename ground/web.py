@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
@@ -20,14 +21,16 @@ PER_PAGE = 25
 def refusals_on(form: BaseForm) -> Iterator[None]:
     """Put the faults of a refusal onto `form`: at the field if the form has it, else on top. Nothing typed is lost.
 
-    The view checks `form.errors` afterwards and renders the page again with status 422.
+    The code stays with the error (data-code in the error summary). The view checks `form.errors` afterwards and
+    renders the page again with status 422.
     """
     try:
         yield
     except Refused as refusal:
         for fault in refusal.faults:
             message = f"{fault.message}（{fault.article}）" if fault.article else fault.message
-            form.add_error(fault.field if fault.field in form.fields else None, message)
+            field = fault.field if fault.field in form.fields else None
+            form.add_error(field, ValidationError(message, code=fault.code))
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], per_page: int = PER_PAGE) -> Page[Any]:

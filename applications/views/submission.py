@@ -120,8 +120,13 @@ def take_back_application(request: HttpRequest, application_id: int) -> HttpResp
     """Take the file back for changes before the deadline."""
     application = own(request, application_id, write=True)
     if request.method == "POST":
-        services.take_back_application(application=application, actor=request.user, now=request.now)
-        messages.success(request, "已撤回修改。改好后请在截止前重新提交，未重新提交的视为没有申报。")
+        try:
+            services.take_back_application(application=application, actor=request.user, now=request.now)
+            messages.success(request, "已撤回修改。改好后请在截止前重新提交，未重新提交的视为没有申报。")
+        except Refused as refusal:
+            if refusal.code != "wrong_state" or application.state != "draft":
+                raise
+            messages.info(request, "这份申报已经撤回，没有重复撤回。改好后请在截止前重新提交。")
         return redirect("applications:tasks", application_id=application.pk)
     context = {
         "application": application,

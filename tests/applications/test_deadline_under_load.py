@@ -7,10 +7,11 @@ closed the call meanwhile, does not count against the applicant. By the second: 
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from io import BytesIO
-from threading import Event, Semaphore
+from threading import Barrier, Event, Semaphore
 from urllib.parse import urlencode
 
 import pytest
@@ -18,11 +19,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from applications.models import Application
 from audit.models import Entry
 from awards.services import sweep_cycles
 from ground import clock
 from tests.applications import builders
+from tests.applications.assessments import colleague
 
 PLEDGE = urlencode({"signatory": "王示例", "signatory_post": "总经理", "agreed": "on"}).encode()
 SECOND = timedelta(seconds=1)
@@ -72,6 +75,11 @@ class Door:
             connection.close()
 
 
+def codes_in(page: str) -> list[str]:
+    """The codes of the refusals in a page's error summary."""
+    return re.findall(r'<li data-code="([^"]+)">', page)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_came_in_time_is_in_and_who_came_after_is_out(now: datetime) -> None:
     cycle = builders.running_cycle(now)
@@ -92,8 +100,7 @@ def test_who_came_in_time_is_in_and_who_came_after_is_out(now: datetime) -> None
         answers = [future.result() for future in in_time]
         refused = [future.result() for future in late]
     assert answers == [(302, "")] * (2 * EACH + 1)
-    assert [status for status, _ in refused] == [422] * EACH
-    assert all("截止，不能再提交。已填写的内容为您保留" in page for _, page in refused)
+    assert [(status, codes_in(page)) for status, page in refused] == [(422, ["deadline_passed"])] * EACH
     for row in files:
         row.refresh_from_db()
     assert {row.submitted_at for row in before} == {due - SECOND}
@@ -104,3 +111,36 @@ def test_who_came_in_time_is_in_and_who_came_after_is_out(now: datetime) -> None
     assert {(row.state, row.submitted_at, row.number) for row in after} == {("draft", None, "")}
     assert all(row.profile_text and row.facts and row.evidence.exists() for row in after)
     assert [row.recommendations.count() for row in files] == [1] * (2 * EACH) + [0] * EACH
+
+
+@pytest.mark.django_db(transaction=True)
+def test_colleagues_at_one_file_act_once(now: datetime) -> None:
+    """Whoever comes second is told what has been done already, and nothing is done twice."""
+    owner, application = builders.filled(builders.running_cycle(now), now)
+    people = [owner, colleague(application), colleague(application)]
+    steps = (
+        ("submit_application", "application.submit", "没有重复提交", "submitted"),
+        ("take_back_application", "application.take_back", "没有重复撤回", "draft"),
+    )
+    together = Barrier(len(people))
+
+    def act(user: User, address: str) -> tuple[int, str]:
+        try:
+            client = Client()
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            together.wait(30)
+            answer = client.post(address, PLEDGE, content_type="application/x-www-form-urlencoded")
+            return answer.status_code, client.get(answer["Location"]).content.decode()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(people)) as pool, clock.frozen(now):
+        for route, action, words, state in steps:
+            address = reverse(f"applications:{route}", args=[application.pk])
+            answers = list(pool.map(lambda user, to=address: act(user, to), people))
+            assert [status for status, _ in answers] == [302] * len(people)
+            assert sum(words in page for _, page in answers) == len(people) - 1
+            assert Entry.objects.filter(action=action).count() == 1
+            application.refresh_from_db()
+            assert application.state == state
+    assert application.recommendations.count() == 1

@@ -56,7 +56,7 @@
     main.querySelector(".offline-terms").open = true;
     const nameLabel = portal.element("label", "", "设备名称（丢失时用来辨认）");
     const name = portal.element("input", "control");
-    Object.assign(name, { id: "device-name", maxLength: 60, value: "我的平板" });
+    Object.assign(name, { id: "device-name", autocomplete: "username", maxLength: 60, value: "我的平板" });
     nameLabel.htmlFor = "device-name";
     const [first, one] = passphraseField("passphrase", `离线口令（至少 ${LEAST} 位，请记牢，无法找回）`, "new-password");
     const [second, two] = passphraseField("passphrase-again", "再输入一次离线口令", "new-password");

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from scoring.models import Consolidation, MisconductCase, Sheet
 from scoring.queries.misconduct import cases_visible_to
+from scoring.queries.recusals import with_recusal
 from scoring.queries.visibility import annulled_visible_to, consolidations_visible_to
 
 VOIDING = (MisconductCase.Treatment.SUBSTITUTE, MisconductCase.Treatment.WITHOUT)
@@ -30,7 +31,7 @@ def sheets_of_annulled(report: Consolidation) -> list[Sheet]:
         state__in=("sealed", "void"),
         sealed_at__lte=report.signed_at,
     )
-    return list(rows.select_related("reviewer__user").prefetch_related("items").order_by("id"))
+    return list(with_recusal(rows).select_related("reviewer__user").prefetch_related("items").order_by("id"))
 
 
 def taken_back_by(report: Consolidation, user: object) -> MisconductCase | None:

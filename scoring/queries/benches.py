@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from awards.models import Cycle
-from scoring.models import Consolidation, Panel, PanelMember, Sheet
+from scoring.models import Consolidation, Panel, PanelMember, Recusal, Sheet
 
 LIVE = ("draft", "sealed")
 GONE = ("withdrawn", "disqualified")
@@ -32,13 +34,29 @@ class Bench:
         return not self.drafts and not self.short
 
 
+def counting_sheets(consolidation: Consolidation) -> QuerySet[Sheet]:
+    """The live sheets that count in a running report: none of somebody who is recused from the applicant.
+
+    A signed report rests on what it was signed on; who is recused later is taken out when it is taken back.
+    """
+    rows = Sheet.objects.filter(
+        application=consolidation.application_id, stage=consolidation.stage, state__in=LIVE
+    )
+    return rows if consolidation.state == "signed" else rows.exclude(recused_from())
+
+
+def recused_from() -> Exists:
+    """For sheets: whether the reviewer is recused, on record and not dismissed, from the sheet's applicant."""
+    return Exists(
+        Recusal.objects.filter(
+            reviewer=OuterRef("reviewer_id"), application=OuterRef("application_id"), dismissed_at=None
+        )
+    )
+
+
 def bench_of(consolidation: Consolidation) -> Bench:
     edition = consolidation.panel.cycle.edition
-    sheets = list(
-        Sheet.objects.filter(
-            application=consolidation.application_id, stage=consolidation.stage, state__in=LIVE
-        ).values_list("reviewer_id", "state")
-    )
+    sheets = list(counting_sheets(consolidation).values_list("reviewer_id", "state"))
     experts = PanelMember.objects.filter(
         panel=consolidation.panel_id, industry_expert=True, reviewer__in=[reviewer for reviewer, _ in sheets]
     ).count()

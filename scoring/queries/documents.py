@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ground.digest import canonical_json, sm3_hex
 from scoring.models import ConsolidatedItem, Consolidation, ItemConsent, Sheet, SheetItem
+from scoring.queries.benches import counting_sheets
 from scoring.queries.differences import SHAPE_WITH_REASONS, Explained, explained
 from scoring.queries.hearing import Hearing, hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
@@ -135,9 +136,9 @@ def consolidation_digest_holds(
 def sheet_digests(consolidation: Consolidation) -> dict[str, str]:
     """Reviewer's username → digest, of the sealed sheets that count."""
     return dict(
-        Sheet.objects.filter(
-            application=consolidation.application_id, stage=consolidation.stage, state="sealed"
-        ).values_list("reviewer__user__username", "digest")
+        counting_sheets(consolidation)
+        .filter(state="sealed")
+        .values_list("reviewer__user__username", "digest")
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ground.digest import canonical_json, sm3_hex
 from scoring.models import Absence, ConsolidatedItem, Consolidation, CounterSignature, ItemConsent, Reviewer
+from scoring.queries.benches import counting_sheets
 from scoring.queries.matrix import Matrix, percents_by_item
 from scoring.queries.score_forms import Line, ScoreForm
 from scoring.rules import points
@@ -120,11 +121,7 @@ def hearing_of(
         rows = {row.item: row for row in consolidation.items.all()} if settled is None else settled
         given = percents_by_item(consolidation)
         reviewers = list(
-            Reviewer.objects.filter(
-                sheets__application=consolidation.application_id,
-                sheets__stage=consolidation.stage,
-                sheets__state="sealed",
-            )
+            Reviewer.objects.filter(sheets__in=counting_sheets(consolidation).filter(state="sealed"))
             .select_related("user")
             .order_by("sheets__pk")
         )

@@ -10,6 +10,8 @@ from statistics import median
 
 from scoring.models import ConsolidatedItem, Consolidation, Sheet, SheetItem
 from scoring.queries.annulled import sheets_of_annulled
+from scoring.queries.benches import counting_sheets
+from scoring.queries.recusals import with_recusal
 from scoring.queries.score_forms import Line, ScoreForm
 from scoring.rules import points
 
@@ -79,24 +81,16 @@ def sealed_sheets(consolidation: Consolidation) -> list[Sheet]:
     """The sheets that count, the lead's first; of a report that was taken back those that counted then."""
     if consolidation.state == "annulled":
         return sheets_of_annulled(consolidation)
+    sealed = counting_sheets(consolidation).filter(state="sealed")
     return list(
-        Sheet.objects.filter(
-            application=consolidation.application_id, stage=consolidation.stage, state="sealed"
-        )
-        .select_related("reviewer__user")
-        .prefetch_related("items")
-        .order_by("id")
+        with_recusal(sealed).select_related("reviewer__user").prefetch_related("items").order_by("id")
     )
 
 
 def percents_by_item(consolidation: Consolidation) -> dict[str, list[int]]:
     """Item code → the percentages of the sealed sheets."""
     given: dict[str, list[int]] = defaultdict(list)
-    rows = SheetItem.objects.filter(
-        sheet__application=consolidation.application_id,
-        sheet__stage=consolidation.stage,
-        sheet__state="sealed",
-    )
+    rows = SheetItem.objects.filter(sheet__in=counting_sheets(consolidation).filter(state="sealed"))
     for code, percent in rows.order_by("sheet_id").values_list("item", "percent"):
         if percent is not None:
             given[code].append(percent)

@@ -14,7 +14,7 @@ from accounts.roles import APPLICANT_ROLES, OFFICE_ROLES, Role, Scope
 from applications.models import Application
 from awards.models import Cycle
 from scoring.models import Consolidation, MisconductCase, PanelMember, Reviewer, Sheet
-from scoring.queries.benches import LIVE
+from scoring.queries.benches import LIVE, recused_from
 from scoring.queries.conflicts import blind
 
 DECIDED = ("disqualified", "dismissed")
@@ -64,13 +64,18 @@ def reviewers_of(cycle: Cycle) -> QuerySet[Reviewer]:
 
 @dataclass(frozen=True)
 class Touched:
-    """A report that a reviewer's sheet stands behind. `others`: totals of the other live sealed sheets."""
+    """A report that a reviewer's sheet stands behind.
+
+    `others`: totals of the sealed sheets that would still count without it; `recused`: of those that wouldn't, because
+    the reviewer has been recused since the signature.
+    """
 
     application: Application
     stage: str
     consolidation: Consolidation
     sheet: Sheet
     others: tuple[Decimal, ...]
+    recused: tuple[Decimal, ...]
     left: int
     experts_left: int
 
@@ -92,8 +97,10 @@ def touched_by(reviewer: Reviewer, cycle: Cycle) -> list[Touched]:
         for row in Consolidation.objects.filter(application__in=files).select_related("panel__cycle")
     }
     others: dict[tuple[int, str], list[Sheet]] = defaultdict(list)
-    for sheet in Sheet.objects.filter(application__in=files, state__in=LIVE).exclude(reviewer=reviewer):
-        others[sheet.application_id, sheet.stage].append(sheet)
+    rows = Sheet.objects.filter(application__in=files, state__in=LIVE).exclude(reviewer=reviewer)
+    for other in rows:
+        others[other.application_id, other.stage].append(other)
+    recused = set(rows.filter(recused_from()).values_list("pk", flat=True))
     experts = set(
         PanelMember.objects.filter(panel__cycle=cycle, industry_expert=True).values_list(
             "panel_id", "reviewer_id"
@@ -101,16 +108,22 @@ def touched_by(reviewer: Reviewer, cycle: Cycle) -> list[Touched]:
     )
     found = []
     for sheet in own:
-        beside = others[sheet.application_id, sheet.stage]
+        every = others[sheet.application_id, sheet.stage]
+        beside = [row for row in every if row.pk not in recused]
         found.append(
             Touched(
                 application=sheet.application,
                 stage=sheet.stage,
                 consolidation=reports[sheet.application_id, sheet.stage],
                 sheet=sheet,
-                others=tuple(row.total for row in beside if row.state == "sealed" and row.total is not None),
+                others=_totals(beside),
+                recused=_totals([row for row in every if row.pk in recused]),
                 left=len(beside),
                 experts_left=sum((row.panel_id, row.reviewer_id) in experts for row in beside),
             )
         )
     return found
+
+
+def _totals(sheets: list[Sheet]) -> tuple[Decimal, ...]:
+    return tuple(row.total for row in sheets if row.state == "sealed" and row.total is not None)

@@ -267,7 +267,11 @@ class _Board:
     def _line(self, panel: Panel, members: list[PanelMember], application: Application, stage: Stage) -> Line:
         consolidation = self.consolidations.get((application.pk, stage))
         cells = tuple(self._cell(member, application, stage, consolidation) for member in members)
-        live = [cell for cell in cells if cell.sheet is not None and cell.sheet.state in LIVE]
+        live = [
+            cell
+            for cell in cells
+            if cell.sheet is not None and cell.sheet.state in LIVE and cell.kind != "recused"
+        ]
         sealed = sum(cell.kind == "sealed" for cell in cells)
         bench = Bench(
             sealed=sealed,
@@ -298,9 +302,10 @@ class _Board:
         sheet = self.sheets.get((application.pk, stage, member.reviewer_id))
         signed = consolidation is not None and consolidation.state == "signed"
         scored = sheet.scored if sheet is not None else 0
-        if sheet is not None and sheet.state == "sealed":
+        conflict = application.pk in self.conflicts[member.reviewer_id]
+        if sheet is not None and sheet.state == "sealed" and (signed or not conflict):
             kind = "sealed"
-        elif application.pk in self.conflicts[member.reviewer_id]:
+        elif conflict:
             kind = "recused"
         elif sheet is not None and sheet.state == "void":
             kind = "declined" if sheet.declined else "void"  # type: ignore[attr-defined]

@@ -19,9 +19,11 @@ class Without:
 
 
 def score_without(
-    edition: Edition, score: Decimal, own: Decimal, others: Sequence[Decimal]
+    edition: Edition, score: Decimal, own: Decimal, others: Sequence[Decimal], recused: Sequence[Decimal] = ()
 ) -> Without | None:
-    """The stage score when a reviewer's sheet of total `own` does not count; None when no other sheet is left.
+    """The stage score when a reviewer's sheet of total `own` does not count, nor those of `recused` that it was signed on.
+
+    None when no other sheet is left.
 
     By mean or trimmed mean it is exact. By consensus the lead settles anew: it is foreseen by what leaving the sheet out
     does to the mean of the sheets.
@@ -30,7 +32,7 @@ def score_without(
         return None
     if edition.value("stage_score_method") != "consensus":
         return Without(points.stage_total(edition, others, None), estimated=False)
-    moved = score + points.mean(others) - points.mean([*others, own])
+    moved = score + points.mean(others) - points.mean([*others, *recused, own])
     scale = Decimal(edition.value("score_scale"))
     kept = points.kept(min(max(moved, Decimal(0)), scale), int(edition.value("stage_score_decimals")))
     return Without(kept, estimated=True)

@@ -40,7 +40,7 @@ def foresee(cycle: Cycle, reviewer: Reviewer, now: datetime) -> dict[str, Any]:
         before = row.consolidation.score if row.signed else None
         found = None
         if before is not None and row.sheet.total is not None:
-            found = score_without(edition, before, row.sheet.total, row.others)
+            found = score_without(edition, before, row.sheet.total, row.others, row.recused)
         if found is not None:
             after[row.application.number, row.stage] = found.score
         reports.append(

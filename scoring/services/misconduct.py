@@ -32,7 +32,10 @@ from scoring.services import notices
 from scoring.services.consent import excuse_member
 from scoring.services.foreseeing import foresee, treatments_for
 from scoring.services.handing import lock_consolidation
+from scoring.services.opening import open_if_complete
+from scoring.services.recusal import detect_recusals
 from scoring.services.reviewers import disqualify_reviewer
+from scoring.services.withdrawing import void_recused
 
 DUTY: Final = "scoring.misconduct"
 FOLLOW_UP: Final = "scoring.misconduct_follow_up"
@@ -165,10 +168,10 @@ def approve_disqualification(
     """The committee approves.
 
     1. The resolution; 2. the ranking before and after, as of now, on record; 3. reports that are to be redone are taken
-    back, never changed; 4. the reviewer is disqualified, and with that the sheets are void or stay; where they stay,
-    nobody waits for the reviewer's signature; 5. who is next is asked. Refused: number_missing, decided_in_future,
-    decided_before_report, and what report_misconduct refuses of the treatment (the cycle may have moved on),
-    wrong_state.
+    back, never changed, and the new ones do without whoever has been recused since; 4. the reviewer is disqualified, and
+    with that the sheets are void or stay; where they stay, nobody waits for the reviewer's signature; 5. who is next is
+    asked. Refused: number_missing, decided_in_future, decided_before_report, and what report_misconduct refuses of the
+    treatment (the cycle may have moved on), wrong_state.
     """
     locked = _lock(case, actor)
     require_role(actor, Role.COMMITTEE, **locked.scopes())
@@ -184,14 +187,14 @@ def approve_disqualification(
         faults.append(Fault("decided_before_report", "决议日期不能早于投诉日期。", "decided_on"))
     refuse_if(faults)
     article = article_of(locked)
+    detect_recusals(cycle=locked.cycle, now=now)
     locked.number, locked.decided_on, locked.discipline = number.strip(), decided_on, discipline
     locked.outcome, locked.closed_at = foresee(locked.cycle, reviewer, now), now
     locked.save(update_fields=["number", "decided_on", "discipline", "outcome", "closed_at"])
     touched = touched_by(reviewer, locked.cycle)
-    if locked.treatment in VOID:
-        for row in touched:
-            if row.signed:
-                _take_back(row, locked, article, now)
+    taken_back = [
+        _take_back(row, locked, article, now) for row in touched if locked.treatment in VOID and row.signed
+    ]
     spared = {row.sheet.pk for row in touched if row.sheet.state == "sealed"}
     disqualify_reviewer(
         reviewer=reviewer,
@@ -200,6 +203,8 @@ def approve_disqualification(
         now=now,
         spared=frozenset() if locked.treatment in VOID else frozenset(spared),
     )
+    for fresh in taken_back:
+        open_if_complete(lock_consolidation(fresh), now=now)
     if locked.treatment not in VOID:
         kept = [row for row in touched if row.sheet.pk in spared and not row.signed]
         _excuse(locked, reviewer, kept, actor, now)
@@ -260,15 +265,20 @@ def _treatment_faults(cycle: Cycle, reviewer: Reviewer, treatment: str) -> list[
     return faults
 
 
-def _take_back(row: Touched, case: MisconductCase, article: str, now: datetime) -> None:
-    """A signed report is annulled and stays on record; a new one waits in its place, and its panel works again."""
+def _take_back(row: Touched, case: MisconductCase, article: str, now: datetime) -> Consolidation:
+    """A signed report is annulled and stays on record; a new one waits in its place, and its panel works again.
+
+    It doesn't count anybody who has been recused since the signature.
+    """
     panel = row.consolidation.panel
     reason = f"评定委批准取消评审员的评审资格（{case.number}），其评分表作废"
     move(row.consolidation, "annul", actor=SYSTEM, now=now, article=article, reason=reason)
-    Consolidation.objects.create(panel=panel, application=row.application, stage=row.stage)
+    fresh = Consolidation.objects.create(panel=panel, application=row.application, stage=row.stage)
+    void_recused(fresh, now=now)
     panel.refresh_from_db()
     if panel.state == "finished":
         move(panel, "resume", actor=SYSTEM, now=now, article=article)
+    return fresh
 
 
 def _excuse(

@@ -8,6 +8,7 @@ from accounts.actors import SYSTEM
 from accounts.moves import move
 from applications.models import Application
 from scoring.models import Consolidation, Panel, Recusal, Reviewer, Sheet
+from scoring.queries.benches import LIVE, recused_from
 from scoring.services import notices
 from scoring.services.opening import open_if_complete, start_over
 
@@ -61,8 +62,28 @@ def withdraw_sheet(
     ).first()
     if sheet is None:
         return False
-    move(sheet, "void", actor=SYSTEM, now=now, reason=reason, article=article)
-    notices.drop(notices.SCORE, sheet, now=now)
+    void_sheet(sheet, reason=reason, article=article, now=now)
     start_over(consolidation, reason="有评分表作废，合议须重做", now=now)
     open_if_complete(consolidation, now=now)
     return True
+
+
+def void_recused(consolidation: Consolidation, *, now: datetime) -> None:
+    """Void the live sheets of those recused meanwhile: a report that follows one taken back doesn't rest on them.
+
+    The caller sees to where the report then stands.
+    """
+    article = consolidation.application.cycle.edition.article("confidentiality")
+    rows = Sheet.objects.filter(
+        recused_from(),
+        application=consolidation.application_id,
+        stage=consolidation.stage,
+        state__in=LIVE,
+    )
+    for sheet in rows.select_related("reviewer", "application__cycle__scheme").order_by("pk"):
+        void_sheet(sheet, reason="签署以后出现利害关系，报告撤回重议", article=article, now=now)
+
+
+def void_sheet(sheet: Sheet, *, reason: str, article: str, now: datetime) -> None:
+    move(sheet, "void", actor=SYSTEM, now=now, reason=reason, article=article)
+    notices.drop(notices.SCORE, sheet, now=now)

@@ -18,6 +18,7 @@ from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds
 from scoring.queries.hearing import hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
+from scoring.queries.recusals import not_clear
 from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.queries.visibility import annulled_visible_to, consolidations_visible_to
 from scoring.views.consolidation import frame, reads_sheets
@@ -96,6 +97,7 @@ def content_of(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
     return frame(request, shown) | {
         "groups": _groups(blank, matrix),
         "matrix": matrix,
+        "not_clear": not_clear(shown, matrix.sheets),
         "hearing": hearing_of(shown, blank, matrix=matrix),
         "explained": explained(
             shown, blank, {row.line.code: row.settled.percent for row in matrix.rows if row.settled}

@@ -27,6 +27,7 @@ from applications.models.filing import (
 )
 from applications.models.letters import Letter
 from applications.models.people import Invitation, YearFigures
+from applications.models.submission import Submission
 from applications.models.ties import OrganisationTie
 from applications.models.versions import SectionVersion
 
@@ -55,6 +56,7 @@ __all__ = [
     "SectionVersion",
     "SelfAssessment",
     "StandingRecord",
+    "Submission",
     "Waiver",
     "YearFigures",
 ]

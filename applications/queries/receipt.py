@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from applications.models import Application
+from applications.models import Application, Submission
 from applications.queries.progress import deadline
 from ground.clock import SHANGHAI
 
@@ -20,6 +20,8 @@ class Receipt:
     rows: tuple[tuple[str, str], ...]
     parts: tuple[tuple[str, str], ...]
     pdf_path: str
+    serial: int
+    digest: str
 
     @property
     def lines(self) -> Iterator[str]:
@@ -30,12 +32,35 @@ class Receipt:
         yield from (f"{label}：{digest}" for label, digest in self.parts)
 
 
-def receipt_of(application: Application) -> Receipt | None:
-    """None for what is not handed in."""
+def receipt_of(application: Application, serial: int | None = None) -> Receipt | None:
+    """The receipt of the submission that stands, or of the one asked for; None for what is not handed in.
+
+    A file handed in before submissions were recorded has the receipt of its own columns.
+    """
+    if serial is not None:
+        found = application.submissions.filter(serial=serial).first()
+        return _receipt(found) if found else None
     if application.submitted_at is None:
         return None
+    latest = application.submissions.first()
+    if latest is None:
+        latest = Submission(
+            application=application,
+            serial=0,
+            at=application.submitted_at,
+            digest=application.submitted_digest,
+            rows=receipt_rows(application),
+            parts=application.submitted_parts,
+        )
+    return _receipt(latest)
+
+
+def receipt_rows(application: Application) -> list[tuple[str, str]]:
+    """(label, words) of a file just submitted."""
+    if application.submitted_at is None:
+        raise ValueError("a receipt of what is not submitted")
     due_at = deadline(application)
-    rows = [
+    return [
         ("受理编号", application.number),
         ("申报组织", f"{application.organisation.name}（{application.organisation.uscc}）"),
         ("评定年度", str(application.cycle)),
@@ -45,10 +70,16 @@ def receipt_of(application: Application) -> Receipt | None:
         ("推荐单位", str(application.recommender or "")),
         ("内容摘要（SM3）", application.submitted_digest),
     ]
+
+
+def _receipt(submission: Submission) -> Receipt:
+    path = reverse("applications:receipt_pdf", args=[submission.application_id])
     return Receipt(
-        rows=tuple(rows),
-        parts=tuple((part["label"], part["digest"]) for part in application.submitted_parts),
-        pdf_path=reverse("applications:receipt_pdf", args=[application.pk]),
+        rows=tuple((label, words) for label, words in submission.rows),
+        parts=tuple((part["label"], part["digest"]) for part in submission.parts),
+        pdf_path=f"{path}?no={submission.serial}" if submission.serial else path,
+        serial=submission.serial,
+        digest=submission.digest,
     )
 
 

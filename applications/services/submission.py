@@ -14,11 +14,11 @@ from accounts.actors import Actor
 from accounts.moves import move, why_not
 from accounts.permissions import require_role
 from accounts.roles import Role, Scope
-from applications.models import Application, Recommendation
+from applications.models import Application, Recommendation, Submission
 from applications.permissions import require_writer
 from applications.queries import ban_refusal, deadline, gaps, is_past, register_facts
 from applications.queries.progress import digest_of_parts, parts
-from applications.queries.receipt import Receipt, receipt_of
+from applications.queries.receipt import Receipt, receipt_of, receipt_rows
 from applications.queries.visibility import people_of_organisation, people_of_recommender
 from applications.queries.years import figures_to_submit
 from applications.questions import REGISTER_FACTS
@@ -42,7 +42,7 @@ def submit_application(
 
     1. Lock; who; state. 2. The server's clock against the deadline, to the second. 3. No ban. 4. Nothing missing.
     5. What the register says is fixed in the facts; number (gap-free in the cycle, kept on resubmission), time,
-    digest of every part. 6. State. 7. The rules' findings. 8. Recommendation with its duty; letters.
+    digest of every part, the receipt for ever. 6. State. 7. The rules' findings. 8. Recommendation with its duty; letters.
     Refused: wrong_state, deadline_passed, cycle_not_open, banned, incomplete/<section> (one fault for each gap).
     """
     lock(application)
@@ -73,6 +73,14 @@ def submit_application(
             "submitted_figures", "submitted_digest", "number", "version",
         ]
     )  # fmt: skip
+    Submission.objects.create(
+        application=application,
+        serial=application.submissions.count() + 1,
+        at=now,
+        digest=application.submitted_digest,
+        rows=receipt_rows(application),
+        parts=application.submitted_parts,
+    )
     edition = application.cycle.edition
     move(
         application,

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from applications.models import Application, Letter
 from applications.permissions import is_applicant, is_office
 from applications.queries.receipt import receipt_of
-from applications.views.reaching import own, seen
+from applications.views.reaching import asked_for, own, seen
 from audit.services import log_access
 from documents import pdf
 
@@ -21,7 +21,7 @@ from documents import pdf
 def receipt_pdf(request: HttpRequest, application_id: int) -> HttpResponse:
     """The receipt to keep: the words of the receipt page."""
     application = own(request, application_id)
-    receipt = receipt_of(application)
+    receipt = receipt_of(application, asked_for(request))
     if receipt is None:
         return redirect("applications:receipt", application_id=application.pk)
     issuer = application.cycle.edition.bodies["office"].name

@@ -48,3 +48,9 @@ def office(request: HttpRequest, application_id: int) -> Application:
     if not is_office(request.user, application):
         raise PermissionDenied("这一页由评定办办理。")
     return application
+
+
+def asked_for(request: HttpRequest) -> int | None:
+    """Which submission's receipt an address asks for (`?no=2`); None for the one that stands."""
+    text = request.GET.get("no", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else None

@@ -28,7 +28,7 @@ from applications.services.submission import why_not_submitted, why_not_taken_ba
 from applications.views.gaps import gap_blocks, section_href
 from applications.views.home import organisation_rows
 from applications.views.posting import posted
-from applications.views.reaching import own
+from applications.views.reaching import asked_for, own
 from applications.wording import answers_in_words
 from ground.errors import Refused
 from ground.web import refusals_on
@@ -99,15 +99,19 @@ def submit_application(request: HttpRequest, application_id: int) -> HttpRespons
 
 @require_safe
 def receipt(request: HttpRequest, application_id: int) -> HttpResponse:
-    """What was submitted, when to the second, and the digest of every part."""
+    """What was submitted, when to the second, and the digest of every part; with ?no=1 that of the first time."""
     application = own(request, application_id)
-    shown = receipt_of(application)
+    shown = receipt_of(application, asked_for(request))
     if shown is None:
         messages.info(request, "这份申报还没有提交。")
         return redirect("applications:tasks", application_id=application.pk)
+    submissions = list(application.submissions.all())
     context = {
         "application": application,
         "receipt": shown,
+        "submissions": submissions,
+        "stands": application.submitted_at is not None
+        and (not submissions or shown.serial == submissions[0].serial),
         "recommendation": application.cycle.timetable.get("recommendation"),
         "may_take_back": is_writer(request.user, application.organisation_id)
         and not why_not_taken_back(application, request.now),

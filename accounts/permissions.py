@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 
 from accounts.actors import Actor, SystemActor
-from accounts.models import User
-from accounts.roles import Role, Scope
+from accounts.models import RoleGrant, User
+from accounts.roles import APART, ROLES, Role, Scope
 
 
 def has_role(actor: object, *roles: str, **scopes: str) -> bool:
@@ -29,6 +29,16 @@ def has_role(actor: object, *roles: str, **scopes: str) -> bool:
 def holds_anywhere(actor: object, *roles: str) -> bool:
     """Whether `actor` holds one of `roles` in any scope at all (for menus and first pages)."""
     return isinstance(actor, User) and any(grant.role in roles for grant in actor.grants)
+
+
+def kept_from(user: User, role: str) -> str:
+    """The name of a role that `user` holds and that nobody may hold beside `role`; empty if there is none."""
+    own = next((line for line in APART if role in line), None)
+    if own is None:
+        return ""
+    others = {other for line in APART if line is not own for other in line}
+    held = RoleGrant.objects.filter(user=user, role__in=others, revoked_at=None).order_by("pk").first()
+    return ROLES[held.role].label if held else ""
 
 
 def require_role(actor: Actor, *roles: str, **scopes: str) -> None:

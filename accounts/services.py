@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import RoleGrant, User
-from accounts.permissions import require_role
+from accounts.permissions import kept_from, require_role
 from accounts.roles import ROLES, Role, Scope
 from audit.services import record
 from ground.errors import Fault, Refused, refuse_if
@@ -80,7 +80,7 @@ def register_person(
 def grant_role(
     *, user: User, role: str, actor: Actor, now: datetime, scope_key: str = "", scope_label: str = ""
 ) -> RoleGrant:
-    """Give `user` a role in a scope. Refused: unknown_role, scope_missing. Granting twice changes nothing.
+    """Give `user` a role in a scope. Refused: unknown_role, scope_missing, roles_apart. Granting twice changes nothing.
 
     Who may grant is the caller's matter (`administer_grant` for administrators); every grant is in the ledger.
     """
@@ -89,6 +89,13 @@ def grant_role(
     kind = ROLES[role].scope_kind
     if kind != Scope.PORTAL and not scope_key:
         raise Refused("scope_missing", "请选择这个角色适用的范围。", field="scope")
+    User.objects.select_for_update().get(pk=user.pk)
+    if held := kept_from(user, role):
+        raise Refused(
+            "roles_apart",
+            f"{user.name}是“{held}”，不能兼任“{ROLES[role].label}”。请另选一人，或先收回原来的角色。",
+            field="role",
+        )
     grant, created = RoleGrant.objects.get_or_create(
         user=user,
         role=role,

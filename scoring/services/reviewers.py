@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.permissions import holds_anywhere
+from accounts.permissions import holds_anywhere, kept_from
 from accounts.roles import Role
 from accounts.services import grant_role
 from audit.services import record
@@ -46,7 +46,7 @@ def register_reviewer(
     """Enter an account into the pool. It gets the role, and conflicts known from data are recorded at once.
 
     `employer_uscc` may be empty for somebody without an employer. Refused: already_registered, kind_unknown,
-    employer_missing, uscc_malformed, industries_unknown.
+    roles_apart, employer_missing, uscc_malformed, industries_unknown.
     """
     require_any_office(actor)
     employer, uscc = employer.strip(), employer_uscc.strip().upper()
@@ -54,6 +54,9 @@ def register_reviewer(
     faults = []
     if Reviewer.objects.filter(user=user).exists():
         faults.append(Fault("already_registered", f"{user.name}已在评审员库中。", "username"))
+    elif held := kept_from(user, Role.REVIEWER):
+        message = f"{user.name}是“{held}”，参与决定或监督的人不能评分。请另选一人。"
+        faults.append(Fault("roles_apart", message, "username"))
     if kind not in Reviewer.Kind.values:
         faults.append(Fault("kind_unknown", "请选择评审员或行业专家。", "kind"))
     if not employer:

@@ -114,8 +114,39 @@ def test_refused_grants(now: datetime, role: str, key: str, code: str) -> None:
     assert refused.value.codes == (code,)
 
 
+@pytest.mark.parametrize(
+    ("held", "role", "key"),
+    [
+        ("office_clerk:park", "reviewer", ""),
+        ("committee:city", "reviewer", ""),
+        ("supervisor", "reviewer", ""),
+        ("administrator", "reviewer", ""),
+        ("reviewer", "authority", "park"),
+        ("reviewer", "finance", "city"),
+        ("office_head:park", "supervisor", ""),
+        ("administrator", "office_head", "park"),
+        ("supervisor", "administrator", ""),
+    ],
+)
+def test_who_scores_decides_watches_or_administers_does_nothing_else(
+    now: datetime, held: str, role: str, key: str
+) -> None:
+    user = make_user(held)
+    with pytest.raises(Refused) as refused:
+        services.grant_role(user=user, role=role, scope_key=key, actor=SYSTEM, now=now)
+    assert (refused.value.codes, refused.value.faults[0].field) == (("roles_apart",), "role")
+    assert user.role_grants.count() == 1
+    services.revoke_role(grant=user.role_grants.get(), actor=SYSTEM, now=now)
+    assert services.grant_role(user=user, role=role, scope_key=key, actor=SYSTEM, now=now).role == role
+
+
+def test_officials_may_hold_several_offices(now: datetime) -> None:
+    user = make_user("office_clerk:park", "office_head:city", "committee:park")
+    assert user.role_grants.count() == 3
+
+
 def test_nobody_touches_their_own_account(now: datetime) -> None:
-    admin = make_user("administrator", "office_clerk:park")
+    admin = make_user("administrator", "recommender:1")
     with pytest.raises(Refused) as refused:
         services.administer_grant(user=admin, role="office_head", scope_key="park", actor=admin, now=now)
     assert refused.value.codes == ("own_account",)

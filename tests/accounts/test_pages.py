@@ -151,11 +151,11 @@ def queries(client: Client, address: str) -> int:
 
 def test_queries_of_the_accounts(client_of: Login) -> None:
     client = client_of(make_user("administrator"))
-    make_user("reviewer", "committee:park", name="目标")
+    make_user("finance:park", "committee:park", name="目标")
     address = f"{reverse('accounts:users')}?q=目标"
     one = queries(client, address)
     for number in (1, 2):
-        make_user("reviewer", "office_clerk:park", name=f"目标{number}")
+        make_user("finance:park", "office_clerk:park", name=f"目标{number}")
     assert queries(client, address) == one <= MOST
 
 
@@ -163,7 +163,8 @@ def test_queries_of_one_account(client_of: Login) -> None:
     client = client_of(make_user("administrator"))
     one = queries(client, reverse("accounts:user", args=[make_user("reviewer").pk]))
     three = queries(
-        client, reverse("accounts:user", args=[make_user("reviewer", "office_clerk:park", "supervisor").pk])
+        client,
+        reverse("accounts:user", args=[make_user("finance:park", "office_clerk:park", "authority:park").pk]),
     )
     assert one == three <= MOST
 

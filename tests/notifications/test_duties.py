@@ -159,9 +159,9 @@ def test_a_duty_of_a_role_is_for_its_holders_in_that_scope(applicant: User) -> N
 
 
 def test_a_holder_of_two_grants_is_reminded_once(applicant: User) -> None:
-    make_user("reviewer", "office_clerk:park", "office_clerk:city")
+    make_user("finance:park", "office_clerk:park", "office_clerk:city")
     open_for(applicant, role="office_clerk", scope_kind="scheme", scope_key="park")
-    open_for(applicant, role="reviewer")
+    open_for(applicant, role="finance", scope_kind="scheme", scope_key="park")
     assert services.sweep_reminders(DUE - DAY) == 2
     assert InboxItem.objects.count() == 2
 

@@ -68,7 +68,7 @@ def test_another_persons_letter_is_404_and_stays_unread(
     applicant: User, client_of: Login, now: datetime
 ) -> None:
     (item,) = letters(applicant, now)
-    stranger = make_user("administrator", "supervisor")
+    stranger = make_user("supervisor")
     assert client_of(stranger).get(f"/inbox/{item.pk}/").status_code == 404
     assert "第 0 封" not in client_of(stranger).get("/inbox/").content.decode()
     client_of(stranger).post("/inbox/read/")

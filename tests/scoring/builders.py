@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from applications.models import Application, Organisation, Recommender
 from awards.models import Cycle, Milestone, Scheme
 from awards.services import open_cycle, sync_law
@@ -51,6 +51,13 @@ class House:
     def reviewer(self, **changes: Any) -> Reviewer:
         reviewer = make_reviewer(self.clerk, self.now, **changes)
         self.pool.append(reviewer)
+        return reviewer
+
+    def official(self, role: str, **changes: Any) -> Reviewer:
+        """A reviewer who got an official's role before the two were kept apart."""
+        reviewer = self.reviewer(**changes)
+        scope = {"scope_kind": "scheme", "scope_key": self.cycle.scheme.code}
+        RoleGrant.objects.create(user=reviewer.user, role=role, granted_at=self.now, **scope)
         return reviewer
 
     def bench(self, size: int = 3) -> list[Seat]:

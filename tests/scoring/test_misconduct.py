@@ -173,8 +173,8 @@ def test_who_sees_a_case(signed: House) -> None:
 
 
 def test_the_person_concerned_sees_and_moves_nothing(signed: House) -> None:
-    both = make_user("office_head:park")
-    reviewer = signed.reviewer(user=both)
+    reviewer = signed.official("office_head")
+    both = reviewer.user
     panel = Panel.objects.get()
     panel.members.create(reviewer=reviewer)
     case = filed(signed, reviewer=reviewer)

@@ -265,8 +265,8 @@ def test_an_official_with_a_conflict_leaves_it_to_colleagues(
     staffed: House, client_of: Login, now: datetime
 ) -> None:
     proposal = made(staffed, now)
-    both = make_user("office_clerk:park")
-    staffed.reviewer(user=both, employer_uscc=staffed.applications[0].organisation.uscc)
+    uscc = staffed.applications[0].organisation.uscc
+    both = staffed.official("office_clerk", employer_uscc=uscc).user
     assert client_of(both).get(proposal.get_absolute_url()).status_code == 403
 
 

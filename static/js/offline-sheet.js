@@ -1,7 +1,8 @@
 /* One sheet on the device: shown, filled in, and put together again with what the portal has. window.offlineSheet.
 
    A kept sheet is {pkg, changes, taken, conflicts, errors, message}: `pkg` as the portal gave it, `changes` what was written
-   here since, `taken` what stood in those fields before, `conflicts` what the portal has in them meanwhile. */
+   here since, `taken` what stood in those fields before, `conflicts` what the portal has in them meanwhile. One that is no
+   longer mine to fill in is {closed, organisation, stage, cycle, words}: only what had not been sent, nothing of the file. */
 (function () {
   "use strict";
   const { portal } = window;
@@ -40,6 +41,20 @@
       }
     }
     return { changes, taken };
+  }
+  // What is left of a sheet that went to somebody else, was sealed or must not be read any more.
+  function closed(kept) {
+    const { organisation, stage, cycle, words } = kept.pkg;
+    const names = { overall: "总体评价", hours: "用时（小时）", band: "区间（%）", percent: "评分（%）", ...words };
+    const rest = Object.entries(kept.changes).map(([name, text]) => {
+      const [field, code] = name.includes("-") ? [name.slice(0, name.indexOf("-")), name.slice(name.indexOf("-") + 1)] : [name, ""];
+      return [`${code} ${names[field] || ""}`.trim(), text || "（已清空）"];
+    });
+    return { closed: true, organisation, stage, cycle, words: rest };
+  }
+  function showClosed(kept) {
+    return make("dl", "summary-list", ...kept.words.map(([what, text]) =>
+      make("div", "", portal.element("dt", "", what), portal.element("dd", "offline-text", text))));
   }
   // The portal has saved `sent`: what was written meanwhile stays a change.
   function saved(kept, sent, values, revision) {
@@ -177,5 +192,5 @@
     return view;
   }
 
-  window.offlineSheet = { make, show, change, outgoing, saved, settle, done, total, count: (kept) => lines(kept).length };
+  window.offlineSheet = { make, show, showClosed, closed, change, outgoing, saved, settle, done, total, count: (kept) => lines(kept).length };
 })();

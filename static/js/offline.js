@@ -135,6 +135,7 @@
     for (const id of new Set([...(await vault.sheetIds()), ...wanted])) {
       const kept = open && open.id === id ? open.kept : await vault.sheet(id);
       if (!wanted.includes(id)) { await closed(id, kept); continue; }
+      if (kept && kept.closed) { await vault.drop(id); continue; }
       if (kept && !(await push(device, id, kept))) continue;
       await pull(device, id, kept);
     }
@@ -170,17 +171,23 @@
       if (bytes) await vault.keepFile(file.id, bytes);
     }
   }
-  // No longer mine to fill in. What was not sent yet is shown once more before it goes.
+  // No longer mine to fill in (sealed, declined, recused): the file goes at once. Only words not sent are shown once more.
+  const CLOSED = "这份评分表已封存，或不再由您评分（例如申报了回避），申报材料已从设备上删除。";
   async function closed(id, kept) {
-    if (kept && Object.keys(kept.changes).length) {
-      kept.message = "这份评分表已封存或不再由您评分，以下内容没有同步。请抄下需要的，再从设备上删除。";
-      kept.closed = true;
-      await keep(id, kept);
-    } else await vault.drop(id);
+    if (!kept || kept.closed) return;
+    const left = sheets.closed(kept);
+    if (left.words.length) await keep(id, left);
+    else { await writing; await vault.drop(id); }
+    if (!open || open.id !== id) return;
+    if (left.words.length) { open.kept = left; redraw(); }
+    else { await list(); say(CLOSED, "notice warn"); }
   }
   async function dropFiles() {
     const used = new Set();
-    for (const id of await vault.sheetIds()) (await vault.sheet(id)).pkg.files.forEach((file) => used.add(file.id));
+    for (const id of await vault.sheetIds()) {
+      const kept = await vault.sheet(id);
+      if (!kept.closed) kept.pkg.files.forEach((file) => used.add(file.id));
+    }
     for (const id of await vault.fileIds()) if (!used.has(id)) await vault.dropFile(id);
   }
 
@@ -191,12 +198,16 @@
     const rows = [];
     for (const id of ids) {
       const kept = await vault.sheet(id);
+      const opening = (one) => portal.button(`${one.organisation}　${one.stage}`, "link-button", () => show(id));
+      if (kept.closed) {
+        rows.push(make("li", "", opening(kept), portal.element("p", "small asks", `${kept.cycle}，已不再由您填写，${kept.words.length} 处没有同步`)));
+        continue;
+      }
       const waiting = Object.keys(kept.changes).length;
-      rows.push(make("li", "", portal.button(`${kept.pkg.organisation}　${kept.pkg.stage}`, "link-button", () => show(id)),
+      rows.push(make("li", "", opening(kept.pkg),
         portal.element("p", "small muted", `${kept.pkg.cycle}，已评 ${sheets.done(kept)} / ${sheets.count(kept)} 项${waiting ? `，${waiting} 处还没有同步` : "，已同步"}`),
         Object.keys(kept.conflicts).length ? portal.element("p", "small asks", "有内容在别处也改过，请打开选择") : null,
-        kept.message ? portal.element("p", "small field-error", kept.message) : null,
-        kept.closed ? portal.button("从设备上删除", "button small secondary", async () => { await vault.drop(id); await list(); }) : null));
+        kept.message ? portal.element("p", "small field-error", kept.message) : null));
     }
     place("我的评分表", rows.length ? make("ul", "offline-list", ...rows) : portal.element("p", "muted", "这台设备上没有未封存的评分表。联网后会自动下载。"),
       make("div", "button-row", portal.button("立即同步", "button", async () => { await contactAndSync(); if (vault.isOpen() && !open) await list(); }),
@@ -210,7 +221,14 @@
     title.focus();
   }
   function redraw() {
-    const { kept, status } = open;
+    const { id, kept, status } = open;
+    if (kept.closed) {
+      place(`${kept.organisation}　${kept.stage}`,
+        make("div", "notice warn", portal.element("p", "", `${CLOSED}以下内容没有同步，请抄下需要的，再删除。`)), sheets.showClosed(kept),
+        make("div", "button-row", portal.button("从设备上删除", "button", async () => { await writing; await vault.drop(id); await list(); }),
+          portal.button("返回列表", "button secondary", async () => { await writing; await list(); })));
+      return;
+    }
     const held = document.activeElement && document.activeElement.id;
     const head = make("div", "sheet-head", make("p", "", "总分 ", portal.element("strong", "", "")), portal.element("p", ""), status,
       portal.button("返回列表", "button small secondary", async () => { await writing; await list(); }));
@@ -224,6 +242,7 @@
   }
   function paint(written) {
     const { kept, status } = open;
+    if (kept.closed) return;
     view.querySelector("[data-total]").textContent = sheets.total(kept).toFixed(2);
     view.querySelector("[data-done]").textContent = `已评 ${sheets.done(kept)} / ${sheets.count(kept)} 项`;
     const waiting = Object.keys(kept.changes).length;
@@ -235,6 +254,7 @@
   const act = {
     write(name, typed) {
       const { id, kept } = open;
+      if (kept.closed) return;
       sheets.change(kept, name, typed);
       keep(id, kept).then(() => { if (open && open.id === id) paint(true); });
       clearTimeout(soon);

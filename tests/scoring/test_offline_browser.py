@@ -159,6 +159,37 @@ def test_a_lost_device_is_emptied_when_it_comes_back(
     assert faults == []
 
 
+def test_who_is_recused_keeps_nothing_of_the_file_but_the_own_words(
+    context: BrowserContext, sheet: Sheet, house: House
+) -> None:
+    page, faults = set_up(context)
+    name = sheet.application.organisation.name
+    context.set_offline(True)
+    page.get_by_role("button", name=name).click()
+    strengths(page).fill(SECRET)
+    expect(page.get_by_text("1 处还没有同步")).to_be_visible()
+    services.declare_recusal(
+        reviewer=sheet.reviewer,
+        application=sheet.application,
+        kind="shareholding",
+        reason="持有该公司股票",
+        actor=sheet.reviewer.user,
+        now=house.now,
+    )
+    context.set_offline(False)
+    expect(page.get_by_text("申报材料已从设备上删除")).to_be_visible()
+    expect(page.get_by_text(SECRET)).to_be_visible()
+    assert page.get_by_text("自评报告.pdf").count() == 0
+    assert page.get_by_role("textbox").count() == 0
+    expect(page.get_by_text("4.1.2 优势")).to_be_visible()
+    assert "files=1 " in page.evaluate(DUMP)
+    page.get_by_role("button", name="从设备上删除").click()
+    expect(page.get_by_role("heading", name="我的评分表")).to_be_visible()
+    assert page.get_by_role("button", name=name).count() == 0
+    assert "sheets=1 " in page.evaluate(DUMP)
+    assert faults == []
+
+
 def test_who_has_logged_out_opens_nothing_once_the_portal_is_reached(
     context: BrowserContext, sheet: Sheet
 ) -> None:

@@ -101,13 +101,13 @@ def candidates(
 
 
 def sealed_sheets_to_send_back(cycle: Cycle) -> QuerySet[Sheet]:
-    """The sealed sheets whose report is not signed: the head may send them back. Nobody reads their scores for it."""
-    signed = Consolidation.objects.filter(
-        application_id=OuterRef("application_id"), stage=OuterRef("stage"), state="signed"
+    """The sealed sheets of files whose consensus has not begun: the head may send them back, unread."""
+    waiting = Consolidation.objects.filter(
+        application_id=OuterRef("application_id"), stage=OuterRef("stage"), state="waiting"
     )
     return (
         Sheet.objects.filter(panel__cycle=cycle, state="sealed")
-        .exclude(Exists(signed))
+        .filter(Exists(waiting))
         .select_related("reviewer__user", "panel", "application__organisation", "application__cycle__scheme")
     )
 

@@ -67,7 +67,8 @@ def panels_visible_to(user: object) -> QuerySet[Panel]:
 def sheets_visible_to(user: object) -> QuerySet[Sheet]:
     """Sheets by who may read them, never those of an applicant that `user` is recused from.
 
-    Reviewer: their own; a colleague's sealed one once their own for that application and stage is sealed.
+    Reviewer: their own; a colleague's once all for that application and stage are sealed, their own among them: who
+    has read others' scores can't be sent back to score anew.
     Office: those of its scheme once the report that rests on them is signed. Supervisor: whatever is sealed.
     """
     sheets = Sheet.objects.select_related(
@@ -82,7 +83,10 @@ def sheets_visible_to(user: object) -> QuerySet[Sheet]:
         return sheets.none()
     own = Q(reviewer__user_id=user.pk, reviewer__disqualified_at=None) & ~Q(state="void")
     sealed = Q(sealed_at__isnull=False)
-    seen = own | sealed & ~Q(state="void") & Q(_sealed_by(user))
+    together = Consolidation.objects.filter(
+        application_id=OuterRef("application_id"), stage=OuterRef("stage")
+    ).exclude(state="waiting")
+    seen = own | sealed & ~Q(state="void") & Q(_sealed_by(user)) & Q(Exists(together))
     if in_portal(user, Role.SUPERVISOR):
         seen |= sealed
     schemes = office_schemes(user)

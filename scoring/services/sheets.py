@@ -29,7 +29,7 @@ from scoring.queries.score_forms import FIELDS, ScoreForm, score_form
 from scoring.rules.differences import Difference
 from scoring.services import notices
 from scoring.services.entries import fitted, stale_faults
-from scoring.services.opening import open_if_complete, take_back_to_waiting
+from scoring.services.opening import open_if_complete
 
 
 @transaction.atomic
@@ -186,7 +186,8 @@ def seal_sheet(*, sheet: Sheet, actor: Actor, now: datetime) -> None:
 def reopen_sheet(*, sheet: Sheet, reason: str, actor: Actor, now: datetime) -> Sheet:
     """The head of the office sends a sealed sheet back; the reviewer gets a new version with the same entries.
 
-    The old version stays as it was. Refused: reason_missing, wrong_state, report_signed.
+    The old version stays as it was. Refused: reason_missing, wrong_state, consolidating (the members have read one
+    another's scores: what is wrong now is settled in consensus, with a note).
     """
     require_role(actor, Role.OFFICE_HEAD, **sheet.scopes())
     consolidation = (
@@ -196,8 +197,11 @@ def reopen_sheet(*, sheet: Sheet, reason: str, actor: Actor, now: datetime) -> S
     )
     if not reason.strip():
         raise Refused("reason_missing", "请写明退回重评的理由。", field="reason")
-    if consolidation.state == "signed":
-        raise Refused("report_signed", "评审报告已经签署，评分表不能再退回。")
+    if consolidation.state != "waiting":
+        raise Refused(
+            "consolidating",
+            "全部评分表已封存，评审员已经互相看到评分，不能再退回重评。有不妥的条目请组长在合议中说明并确定。",
+        )
     cycle = sheet.application.cycle
     move(
         sheet,
@@ -222,7 +226,6 @@ def reopen_sheet(*, sheet: Sheet, reason: str, actor: Actor, now: datetime) -> S
         SheetItem(sheet=fresh, item=row.item, **{name: getattr(row, name) for name in FIELDS})
         for row in sheet.items.all()
     )
-    take_back_to_waiting(consolidation, now=now)
     notices.ask_score(fresh, due_at=due_of(cycle, fresh.stage) or now, now=now)
     post(
         to=[fresh.reviewer.user],

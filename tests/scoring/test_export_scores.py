@@ -55,8 +55,7 @@ def test_every_item_of_every_sealed_sheet(sealed: House, client_of: Login) -> No
 
 
 def test_an_open_stage_is_not_exported(sealed: House, client_of: Login) -> None:
-    sheet = Sheet.objects.order_by("pk")[0]
-    services.reopen_sheet(sheet=sheet, reason="漏项", actor=sealed.head, now=sealed.now)
+    sealed.panel(applications=[sealed.applicant()])
     assert lines(client_of(sealed.head).get(page("export_scores", sealed.cycle.pk))) == [list(HEAD)]
 
 
@@ -73,9 +72,8 @@ def test_who_may_not_export(sealed: House, client_of: Login) -> None:
 
 
 def test_a_recused_head_gets_nothing_of_that_applicant(sealed: House, client_of: Login) -> None:
-    both = make_user("office_head:park")
     gone, stays = sealed.applications[:2]
-    sealed.reviewer(user=both, employer_uscc=gone.organisation.uscc)
+    both = sealed.official("office_head", employer_uscc=gone.organisation.uscc).user
     services.detect_recusals(cycle=sealed.cycle, now=sealed.now)
     _, *rows = lines(client_of(both).get(page("export_scores", sealed.cycle.pk)))
     assert {row[1] for row in rows} == {stays.number}

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from awards.models import Cycle
-from scoring import services
 from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries import fairness as queries
 from scoring.services.ranking import ranking_input
@@ -81,7 +80,7 @@ def test_who_may_not_see_it(sealed: House, client_of: Login) -> None:
 
 def test_one_open_sheet_or_one_panel_to_start_hides_the_stage(sealed: House, client_of: Login) -> None:
     sheet = Sheet.objects.order_by("pk")[0]
-    services.reopen_sheet(sheet=sheet, reason="漏项", actor=sealed.head, now=sealed.now)
+    sealed.panel(applications=[sealed.applicant()])
     assert queries.sealed_stages(sealed.cycle) == []
     text = client_of(sealed.head).get(page("fairness", sealed.cycle.pk)).content.decode()
     assert "还没有全部封存的环节" in text
@@ -95,9 +94,8 @@ def test_a_panel_that_has_still_to_start_hides_the_stage(sealed: House) -> None:
 
 
 def test_a_recused_head_sees_nothing_of_that_applicant(sealed: House, client_of: Login) -> None:
-    both = make_user("office_head:park")
     gone = sealed.applications[0]
-    sealed.reviewer(user=both, employer_uscc=gone.organisation.uscc)
+    both = sealed.official("office_head", employer_uscc=gone.organisation.uscc).user
     text = client_of(both).get(page("fairness", sealed.cycle.pk)).content.decode()
     assert gone.organisation.name not in text
     assert sealed.applications[1].organisation.name in text

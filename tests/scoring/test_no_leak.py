@@ -86,7 +86,7 @@ def test_the_supervisor_reads_what_is_sealed_and_no_draft(
     assert SECRET in read(client, f"/scoring/sheets/{sealed.pk}/")
 
 
-def test_a_sealed_sheet_opens_to_a_colleague_with_their_own_seal_for_that_application_only(
+def test_a_sealed_sheet_opens_to_colleagues_when_all_are_sealed_for_that_application_only(
     house: House, panel: Panel, client_of: Browser
 ) -> None:
     first, second = house.applications
@@ -94,16 +94,18 @@ def test_a_sealed_sheet_opens_to_a_colleague_with_their_own_seal_for_that_applic
     theirs, elsewhere = sheet_of(panel, 2, first), sheet_of(panel, 2, second)
     assert client.get(f"/scoring/sheets/{theirs.pk}/").status_code == 404
     seal(sheet_of(panel, 1, first), 50, house.now)
+    seal(sheet_of(panel, 3, first), 50, house.now)
+    assert client.get(f"/scoring/sheets/{theirs.pk}/").status_code == 404
+    seal(sheet_of(panel, 0, first), 50, house.now)
     assert SECRET in read(client, f"/scoring/sheets/{theirs.pk}/")
     assert client.get(f"/scoring/sheets/{elsewhere.pk}/").status_code == 404
-    assert client.get(f"/scoring/sheets/{sheet_of(panel, 0, first).pk}/").status_code == 404, "a draft"
 
 
-def test_sent_back_a_reviewer_is_blind_again(house: House, panel: Panel, client_of: Browser) -> None:
+def test_sent_back_a_reviewer_is_blind(house: House, panel: Panel, client_of: Browser) -> None:
     application = house.applications[0]
     mine, theirs = seal(sheet_of(panel, 1, application), 50, house.now), sheet_of(panel, 2, application)
     client = client_of(user(panel, 1))
-    assert client.get(f"/scoring/sheets/{theirs.pk}/").status_code == 200
+    assert client.get(f"/scoring/sheets/{theirs.pk}/").status_code == 404
     services.reopen_sheet(sheet=mine, reason="漏评一项", actor=house.head, now=house.now)
     assert client.get(f"/scoring/sheets/{theirs.pk}/").status_code == 404
     consolidation = Consolidation.objects.get(application=application)

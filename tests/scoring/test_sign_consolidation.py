@@ -150,7 +150,7 @@ def test_after_the_signature_no_sheet_goes_back(house: House, panel: Panel, now:
         services.reopen_sheet(
             sheet=sheets_of(panel, house.applications[0])[0], reason="漏看", actor=house.head, now=now
         )
-    assert refused.value.code == "report_signed"
+    assert refused.value.code == "consolidating"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from accounts.models import User
+from ground.errors import Refused
 from scoring import services
 from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries import consolidations_visible_to, panels_visible_to, sheets_visible_to
@@ -44,7 +45,7 @@ def test_before_sealing_one_sees_only_the_own_sheet(house: House, panel: Panel, 
     assert not consolidations_visible_to(mine).exists()
 
 
-def test_after_sealing_one_sees_what_colleagues_have_sealed_and_no_draft(
+def test_one_sees_what_colleagues_have_sealed_when_all_are_and_no_draft(
     house: House, panel: Panel, now: datetime
 ) -> None:
     first, second, third = sheets_of(panel, house.applications[0])
@@ -53,9 +54,10 @@ def test_after_sealing_one_sees_what_colleagues_have_sealed_and_no_draft(
     seal(second, 60, now)
     seal(other_applicants[1], 95, now)
     visible = sheets_visible_to(first.reviewer.user)
-    assert set(visible.filter(application=house.applications[0])) == {first, second}
+    assert set(visible.filter(application=house.applications[0])) == {first}
+    seal(third, 70, now)
+    assert set(visible.filter(application=house.applications[0])) == {first, second, third}
     assert set(visible.filter(application=house.applications[1])) == {other_applicants[0]}
-    assert set(sheets_visible_to(third.reviewer.user).filter(application=house.applications[0])) == {third}
 
 
 def test_sealing_the_presentation_does_not_show_the_site_scores(house: House, now: datetime) -> None:
@@ -69,20 +71,27 @@ def test_sealing_the_presentation_does_not_show_the_site_scores(house: House, no
     hears, looks = sheets_of(panel, first, "presentation"), sheets_of(panel, first, "site")
     seal(hears[0], 40, now)
     seal(hears[1], 50, now)
+    seal(hears[2], 60, now)
     seal(looks[1], 90, now)
     visible = set(sheets_visible_to(hears[0].reviewer.user).filter(application=first))
-    assert visible == {hears[0], hears[1], looks[0]}
+    assert visible == {*hears, looks[0]}
 
 
-def test_a_sheet_sent_back_shuts_the_colleagues_again(house: House, panel: Panel, now: datetime) -> None:
-    seal_all(panel, house.applications[0], [40, 50, 60], now)
+def test_who_scores_anew_has_not_read_the_others(house: House, panel: Panel, now: datetime) -> None:
     first, second, third = sheets_of(panel, house.applications[0])
     user = first.reviewer.user
-    assert set(sheets_visible_to(user).filter(application=house.applications[0])) == {first, second, third}
+    mine = sheets_visible_to(user).filter(application=house.applications[0])
+    seal(first, 40, now)
+    seal(second, 50, now)
+    assert set(mine) == {first}
     fresh = services.reopen_sheet(sheet=first, reason="漏看附件", actor=house.head, now=now)
-    visible = sheets_visible_to(user).filter(application=house.applications[0])
-    assert set(visible.filter(reviewer=first.reviewer)) == {first, fresh}
-    assert not visible.exclude(reviewer=first.reviewer).exists()
+    assert set(mine) == {first, fresh}
+    seal(third, 60, now)
+    seal(fresh, 45, now)
+    assert set(mine) == {first, fresh, second, third}
+    with pytest.raises(Refused) as refused:
+        services.reopen_sheet(sheet=fresh, reason="又漏", actor=house.head, now=now)
+    assert refused.value.code == "consolidating"
 
 
 def test_the_office_sees_no_score_before_the_signature_and_all_after(

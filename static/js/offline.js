@@ -178,6 +178,7 @@
     const left = sheets.closed(kept);
     if (left.words.length) await keep(id, left);
     else { await writing; await vault.drop(id); }
+    await dropFiles();
     if (!open || open.id !== id) return;
     if (left.words.length) { open.kept = left; redraw(); }
     else { await list(); say(CLOSED, "notice warn"); }

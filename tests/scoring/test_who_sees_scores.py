@@ -83,12 +83,12 @@ def test_who_scores_anew_has_not_read_the_others(house: House, panel: Panel, now
     mine = sheets_visible_to(user).filter(application=house.applications[0])
     seal(first, 40, now)
     seal(second, 50, now)
-    assert set(mine) == {first}
+    assert set(mine.all()) == {first}
     fresh = services.reopen_sheet(sheet=first, reason="漏看附件", actor=house.head, now=now)
-    assert set(mine) == {first, fresh}
+    assert set(mine.all()) == {first, fresh}
     seal(third, 60, now)
     seal(fresh, 45, now)
-    assert set(mine) == {first, fresh, second, third}
+    assert set(mine.all()) == {first, fresh, second, third}
     with pytest.raises(Refused) as refused:
         services.reopen_sheet(sheet=fresh, reason="又漏", actor=house.head, now=now)
     assert refused.value.code == "consolidating"

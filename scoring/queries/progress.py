@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from applications.models import Application
 from awards.law.findings import Finding
@@ -20,6 +21,7 @@ from scoring.models import (
     PanelMember,
     RecusalDeclaration,
     Sheet,
+    SheetItem,
     Stage,
 )
 from scoring.queries.benches import GONE, LIVE, Bench
@@ -34,7 +36,7 @@ class Cell:
     """One reviewer on one application in one stage.
 
     `kind`: recused, undeclared, ready (declared, not started), scoring, sealed, declined, void, none (no sheet). `scored` of
-    `lines` items. `total` only once the report that rests on the sheet is signed.
+    `lines` items while the sheet is open. `total` only once the report that rests on the sheet is signed.
     """
 
     member: PanelMember
@@ -115,11 +117,26 @@ class Progress:
 
 def panels_with_seats(panels: QuerySet[Panel], user: object) -> QuerySet[Panel]:
     """`panels` with their members and the applications that `user` may see: those they are recused from are left out."""
+    rows = panels.select_related("cycle__scheme", "cycle__edition_record", "schedule")
+    return rows.prefetch_related(*seats_and_files(user))
+
+
+def seats_and_files(user: object, *, whole: Collection[int] | None = None) -> tuple[Prefetch, Prefetch]:
+    """What `panels_with_seats` brings along.
+
+    `whole`: the panels whose every application is wanted; of the others then only those with a report still to sign,
+    which is all that can hold the review up.
+    """
     members = PanelMember.objects.select_related("reviewer__user").order_by("-lead", "id")
-    applications = Application.objects.select_related("organisation").order_by("number")
-    return panels.select_related("cycle__scheme", "cycle__edition_record", "schedule").prefetch_related(
-        Prefetch("members", members), Prefetch("applications", blind(applications, user))
-    )
+    files = Application.objects.select_related("organisation").order_by("number")
+    files = files.defer("facts", "notes", "marks", "profile_text")
+    if whole is not None:
+        unsigned = Consolidation.objects.filter(application=OuterRef("pk")).exclude(state="signed")
+        here = Panel.applications.through._default_manager.filter(
+            panel__in=whole, application_id=OuterRef("pk")
+        )
+        files = files.filter(Q(Exists(unsigned)) | Q(Exists(here)))
+    return Prefetch("members", members), Prefetch("applications", blind(files, user))
 
 
 def progress_of(panels: Iterable[Panel], cycle: Cycle) -> list[Progress]:
@@ -239,12 +256,23 @@ class _Board:
             )
         )
         self.consolidations = {
-            (row.application_id, row.stage): row for row in Consolidation.objects.filter(panel__in=panels)
+            (row.application_id, row.stage): row
+            for row in Consolidation.objects.filter(panel__in=panels, application__in=applications).defer(
+                "strengths", "opportunities", "conclusion"
+            )
         }
+        filled = (
+            SheetItem.objects.filter(sheet=OuterRef("pk"), percent__isnull=False)
+            .order_by()
+            .values("sheet")
+            .annotate(number=Count("pk"))
+            .values("number")
+        )
         sheets = (
-            Sheet.objects.filter(panel__in=panels, state__in=(*LIVE, "void"))
+            Sheet.objects.filter(panel__in=panels, application__in=applications, state__in=(*LIVE, "void"))
+            .defer("overall", "digest")
             .annotate(
-                scored=Count("items", filter=Q(items__percent__isnull=False)),
+                scored=Case(When(state="draft", then=Coalesce(Subquery(filled), 0)), default=0),
                 declined=Exists(
                     DeclinedFile.objects.filter(
                         reviewer=OuterRef("reviewer_id"),
@@ -309,6 +337,8 @@ class _Board:
             kind = "recused"
         elif sheet is not None and sheet.state == "void":
             kind = "declined" if sheet.declined else "void"  # type: ignore[attr-defined]
+        elif sheet is None and consolidation is not None:
+            kind = "none"
         elif (member.reviewer_id, application.pk) not in self.declared:
             kind = "undeclared"
         elif sheet is None:

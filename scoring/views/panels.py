@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -30,6 +30,7 @@ from scoring.queries.progress import (
     doubly_seated_names,
     panels_with_seats,
     progress_of,
+    seats_and_files,
 )
 from scoring.queries.visibility import office_cycles
 from scoring.services.panels import UNDECIDED
@@ -59,11 +60,16 @@ def _panel_to_run(request: HttpRequest, panel_id: int) -> Panel:
 def panels(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """The cycle's panels: what is missing, the one next step, the matrix of each."""
     cycle = cycle_of(request, cycle_id)
-    listed = panels_with_seats(panels_visible_to(request.user).filter(cycle=cycle), request.user)
-    progress = progress_of(listed.order_by("kind", "name"), cycle)
+    listed = panels_visible_to(request.user).filter(cycle=cycle).select_related("schedule")
+    page = page_of(request, list(listed.order_by("kind", "name")), PANELS_A_PAGE)
+    shown = {panel.pk for panel in page.object_list}
+    listed = page.paginator.object_list
+    prefetch_related_objects(listed, *seats_and_files(request.user, whole=shown))
+    progress = progress_of(listed, cycle)
+    page.object_list = [entry for entry in progress if entry.panel.pk in shown]
     context = {
         "cycle": cycle,
-        "page": page_of(request, progress, PANELS_A_PAGE),
+        "page": page,
         "in_sight": LINES_IN_SIGHT,
         "state": cycle_state(cycle, progress, request.user),
         "double": doubly_seated_names(progress),

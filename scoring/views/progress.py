@@ -122,7 +122,8 @@ def _mend(standing: Standing, entry: Progress) -> None:
 
 
 def _form(standing: Standing, cycle: Cycle, kind: Panel.Kind, user: object) -> None:
-    waiting = [row.organisation.name for row in blind(assignable(cycle, kind), user) if not row.taken]
+    left = blind(assignable(cycle, kind).filter(taken=False), user)
+    waiting = list(left.values_list("organisation__name", flat=True))
     if waiting:
         href = f"{reverse('scoring:form_panel', args=[cycle.pk])}?kind={kind.value}"
         named = "、".join(waiting[:3]) + (f"等 {len(waiting)} 家" if len(waiting) > 3 else "")

@@ -243,3 +243,24 @@ def test_many_panels_and_files_come_page_by_page(
     pages = [client.get(f"{page('panel', panel.pk)}?page={number}").content.decode() for number in (1, 2)]
     matrix = [shown[shown.index("的评分进度</caption>") :] for shown in pages]
     assert [(first in shown, second in shown) for shown in matrix] == [(True, False), (False, True)]
+
+
+def test_what_another_page_shows_still_counts_in_what_is_missing(
+    house: House, client_of: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of panels on other pages only the files with a report to sign are read."""
+    one, other = house.applications[:2]
+    first = house.panel(name="甲组", applications=[one])
+    second = house.panel(name="乙组", applications=[other])
+    row = seal_all(first, one, [50, 50, 50], house.now)
+    client = client_of(house.clerk)
+    whole = client.get(page("panels", house.cycle.pk)).context["state"].gaps
+    settle_all(row, 50, house.now)
+    sign(row, house.now)
+    monkeypatch.setattr("scoring.views.panels.PANELS_A_PAGE", 1)
+    gaps = [
+        client.get(f"{page('panels', house.cycle.pk)}?page={number}").context["state"].gaps
+        for number in (1, 2)
+    ]
+    assert gaps[0] == gaps[1] == [gap for gap in whole if str(first) not in gap.text]
+    assert [gap.text for gap in gaps[0] if "封存" in gap.text] == [f"{second}还有 3 份评分表没有封存。"]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
@@ -34,6 +34,12 @@ class Page:
     times: int = 100
     rows: int = 0
     body: Body | None = None
+    during: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    @property
+    def warming(self) -> int:
+        """How often it is asked before anything counts."""
+        return min(6, self.times)
 
     def prepared(self, number: int) -> Any:
         """What request `number` will post, None for a page that is got. Kept out of every timing."""
@@ -47,7 +53,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Took:
-    """Milliseconds and numbers of one request; `peak`: the most memory of the web process above its rest, MB."""
+    """Milliseconds and numbers of one request; `peak`: the most memory of a web worker above what it held before the page, MB."""
 
     queries: int
     p50: float
@@ -61,7 +67,7 @@ class Took:
 def inside(page: Page) -> Took:
     """Through Django's handler in this process. CPU of this process and of its one PostgreSQL backend."""
     number = 0
-    for _ in range(3):
+    for _ in range(page.warming):
         number += 1
         checked(page.ask(page.prepared(number)))
     connection.force_debug_cursor = False
@@ -121,13 +127,13 @@ def outside(page: Page, server: psutil.Process) -> Took:
         return size
 
     number = 10_000
-    for _ in range(6):
-        number += 1
-        ask(page.prepared(number))
     workers = server.children()
     rest = {worker.pid: worker.memory_info().rss for worker in workers}
     for worker in workers:
         _forget_peak(worker.pid)
+    for _ in range(page.warming):
+        number += 1
+        ask(page.prepared(number))
     meter = _Meter(workers)
     walls, before = [], meter.read()
     for _ in range(page.times):

@@ -13,6 +13,7 @@ import argparse
 import os
 import platform
 import sys
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -61,11 +62,12 @@ def main() -> None:
         else [*pages_of(bench), *lists_of(bench, asked.applications)]
     )
     measured = []
-    for page in pages:
-        measured.append((page, inside(page)))
-        print(page.name, measured[-1][1], file=sys.stderr, flush=True)
     with gunicorn() as server:
-        print(table([(page, took, outside(page, server)) for page, took in measured], asked.applications))
+        for page in pages:
+            with page.during():
+                measured.append((page, inside(page), outside(page, server)))
+            print(*measured[-1], file=sys.stderr, flush=True)
+    print(table(measured, asked.applications))
 
 
 def make_database() -> None:
@@ -111,7 +113,13 @@ def pages_of(bench: rows.Bench) -> list[Page]:
         ),
         Page("reviewer's desk (100 sheets)", reverse("scoring:desk"), reviewer, 30, rows=100),
         Page("panels", reverse("scoring:panels", args=[bench.material.pk]), head, 10),
-        Page("export of all scores", reverse("scoring:export_scores", args=[bench.ranked.pk]), head, 3),
+        Page(
+            f"export of all scores ({rows.sealed_items(bench):,} rows)",
+            reverse("scoring:export_scores", args=[bench.material.pk]),
+            head,
+            2,
+            during=partial(rows.wholly_sealed, bench),
+        ),
     ]
 
 
@@ -157,9 +165,11 @@ def machine() -> str:
         model = next(
             (line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine()
         )
+    load = ", ".join(f"{part:.1f}" for part in os.getloadavg())
     return (
         f"{os.cpu_count()} cores ({model}), Python {sys.version.split()[0]}, Django {django.get_version()},"
-        f" PostgreSQL {postgres}; gunicorn with 2 workers of 4 threads; one client."
+        f" PostgreSQL {postgres}; gunicorn with 2 workers of 4 threads; one client;"
+        f" load at the end {load}."
     )
 
 

@@ -7,6 +7,8 @@ that goes through the services. Only for a database of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -84,6 +86,25 @@ def find() -> Bench:
     return Bench(
         User.objects.get(username="head"), User.objects.get(username="reviewer"), cycles[0], cycles[1]
     )
+
+
+@contextmanager
+def wholly_sealed(bench: Bench) -> Iterator[None]:
+    """While the few open files are withdrawn, the stage counts as sealed; what is left of it can be exported."""
+    open_files = Application.objects.filter(
+        pk__in=Sheet.objects.filter(application__cycle=bench.material, state="draft").values("application")
+    )
+    keys = list(open_files.values_list("pk", flat=True))
+    Application.objects.filter(pk__in=keys).update(state="withdrawn")
+    try:
+        yield
+    finally:
+        Application.objects.filter(pk__in=keys).update(state="accepted")
+
+
+def sealed_items(bench: Bench) -> int:
+    """The rows that the export of all scores then has."""
+    return SheetItem.objects.filter(sheet__panel__cycle=bench.material, sheet__state="sealed").count()
 
 
 def _person(username: str, grant: str) -> User:

@@ -8,10 +8,12 @@ import re
 from django.apps import apps
 
 from applications.models import StandingRecord
+from applications.services.invitations import REVOKED
 from audit.actions import codes_called, label_of
 from audit.rules import HEAD_PUBLISHED
 from ground.models import Stateful
 from scoring.services.cancelling import TOLD
+from scoring.services.invitations import ENDED
 from tests.architecture.source import at, called, modules
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -26,9 +28,18 @@ PUT_TOGETHER = {
     },
     "rules.HEAD_PUBLISHED": {HEAD_PUBLISHED},
     "TOLD": {TOLD},
+    "REVOKED": {REVOKED},
+    "ENDED": {ENDED},
 }
 # A function that hands its own argument on: its callers name the code.
-HANDS_ON = {("applications/services/drafting.py", "_note"): 1}
+HANDS_ON = {
+    ("applications/services/drafting.py", "_note"): 1,
+    **{
+        (f"{app}/services/invitations.py", name): 1
+        for app in ("applications", "scoring")
+        for name in ("issue", "take_up", "end")
+    },
+}
 
 
 def codes() -> dict[str, str]:

@@ -12,6 +12,7 @@ from applications.models.assessment import (
     SectionPresence,
     SelfAssessment,
 )
+from applications.models.filed import FiledCopy
 from applications.models.filing import (
     Application,
     Correction,
@@ -42,6 +43,7 @@ __all__ = [
     "EligibilityCheck",
     "EligibilityDecision",
     "Evidence",
+    "FiledCopy",
     "Invitation",
     "ItemEvidence",
     "ItemFigure",

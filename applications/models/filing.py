@@ -134,6 +134,12 @@ class Application(Stateful):
     submitted_figures = models.JSONField(
         "提交时的经营数据", default=dict, blank=True, help_text="year → {revenue, …} as exact text"
     )
+    submitted_register = models.JSONField(
+        "提交时的登记信息",
+        default=dict,
+        blank=True,
+        help_text="field of the register → value, days as ISO text",
+    )
     carried_from = models.ForeignKey(
         "self", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="沿用的往年申报"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -294,6 +294,15 @@ def assessment_parts(application: Application) -> list[tuple[str, str, Any]]:
     ]
 
 
+def item_in_words(application: Application) -> dict[str, str]:
+    """Code of the item → its text, self-score and key figures in lines; nothing for an uploaded report."""
+    if not is_online(application):
+        return {}
+    return {
+        row.code: "\n".join(_lines(row)) for row in application.assessment_items.prefetch_related("figures")
+    }
+
+
 def presence_of(
     application: Application, section: str, *, besides: User, now: datetime
 ) -> list[dict[str, Any]]:
@@ -380,6 +389,19 @@ def _content(row: AssessmentItem, files: dict[int, str]) -> dict[str, Any]:
             [number, files[number]] for number in sorted(markup.images_in(row.text)) if number in files
         ],
     }
+
+
+def _lines(row: AssessmentItem) -> Iterator[str]:
+    yield row.text
+    if row.self_percent is not None:
+        yield f"自评百分比：{row.self_percent}%"
+    for figure in row.figures.all():
+        if not is_blank(figure):
+            values = (figure.first, figure.second, figure.third)
+            words = "、".join(self_scores.plain_number(value) or "—" for value in values)
+            benchmark = self_scores.plain_number(figure.benchmark)
+            against = f"，标杆 {benchmark} {figure.benchmark_name}".rstrip() if benchmark else ""
+            yield f"关键数据：{figure}，{figure.last_year - 2} 至 {figure.last_year} 年 {words}{against}"
 
 
 def _ago(span: timedelta) -> str:

@@ -82,10 +82,10 @@ def own_recommenders(user: object) -> QuerySet[Recommender]:
 
 def _told(entry: Entry) -> HistoryEntry:
     content: Mapping[str, Any] = entry.content
-    before, after = _flat(content.get("before")), _flat(content.get("after"))
+    before, after = flat_figures(content.get("before")), flat_figures(content.get("after"))
     keys = dict.fromkeys([*after, *before])
     changes = [
-        Change(_label(key), _words(key, before.get(key)), _words(key, after.get(key)))
+        Change(field_label(key), field_words(key, before.get(key)), field_words(key, after.get(key)))
         for key in keys
         if before.get(key) != after.get(key)
     ]
@@ -98,7 +98,7 @@ def _told(entry: Entry) -> HistoryEntry:
     )
 
 
-def _flat(part: Any) -> dict[str, Any]:
+def flat_figures(part: Any) -> dict[str, Any]:
     """Figures are kept by year: 2025 → {revenue, …} becomes "2025.revenue"."""
     flat: dict[str, Any] = {}
     for key, value in (part or {}).items():
@@ -109,7 +109,8 @@ def _flat(part: Any) -> dict[str, Any]:
     return flat
 
 
-def _label(key: str) -> str:
+def field_label(key: str) -> str:
+    """What a field of the register or a figure ("2025.revenue") is called."""
     year, dot, name = key.rpartition(".")
     if name in OTHER_LABELS:
         words = OTHER_LABELS[name]
@@ -122,7 +123,8 @@ def _label(key: str) -> str:
     return f"{year} 年度{words}" if dot else words
 
 
-def _words(key: str, value: Any) -> str:
+def field_words(key: str, value: Any) -> str:
+    """A value of the register or a figure as a reader would say it."""
     if value is None or value == "":
         return "—"
     if key == "role":

@@ -166,6 +166,8 @@ def parts(application: Application) -> list[dict[str, str]]:
         _part("recommender", "推荐单位", application.recommender.name if application.recommender else ""),
         _part("pledge", "真实性承诺", [application.signatory, application.signatory_post]),
     ]
+    if application.submitted_register:
+        rows.append(_part("register", "组织登记信息", application.submitted_register))
     if application.submitted_figures:
         rows.append(_part("figures", "近三年经营数据", application.submitted_figures))
     if application.report is not None:

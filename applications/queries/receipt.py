@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from applications.models import Application, Submission
 from applications.queries.progress import deadline
+from applications.queries.register import filed_organisation
 from ground.clock import SHANGHAI
 
 
@@ -60,9 +61,10 @@ def receipt_rows(application: Application) -> list[tuple[str, str]]:
     if application.submitted_at is None:
         raise ValueError("a receipt of what is not submitted")
     due_at = deadline(application)
+    organisation = filed_organisation(application)
     return [
         ("受理编号", application.number),
-        ("申报组织", f"{application.organisation.name}（{application.organisation.uscc}）"),
+        ("申报组织", f"{organisation.name}（{organisation.uscc}）"),
         ("评定年度", str(application.cycle)),
         ("提交时间", to_the_second(application.submitted_at)),
         *([("申报截止", to_the_second(due_at))] if due_at else []),

@@ -58,6 +58,19 @@ def union(old: str, new: str) -> str:
     return "\n".join(out)
 
 
+def shortened(pieces: Iterable[Piece], around: int = 60) -> tuple[Piece, ...]:
+    """`pieces` with only the letters next to a difference left of what is the same; cuts are marked by "…"."""
+    rows = list(pieces)
+    out = []
+    for place, piece in enumerate(rows):
+        head = piece.text[:around] if place else ""
+        tail = piece.text[-around:] if place < len(rows) - 1 else ""
+        if piece.kind == "same" and len(piece.text) > len(head) + len(tail) + around:
+            piece = Piece("same", f"{head} … {tail}".strip(" "))
+        out.append(piece)
+    return tuple(out)
+
+
 def removed(old: str, new: str) -> int:
     """How many letters of `old` a change took out, at most: all between what both begin and end with."""
     shorter = min(len(old), len(new))

@@ -17,9 +17,11 @@ from applications.permissions import require_office, require_writer
 from applications.queries import is_past, register_facts
 from applications.queries.progress import digest_of_parts, parts
 from applications.queries.receipt import to_the_second
+from applications.queries.register import register_to_submit
 from applications.queries.visibility import office_of, people_of_organisation
 from applications.queries.years import figures_to_submit
 from applications.questions import OTHER
+from applications.services.copies import keep_copy
 from applications.services.findings import find
 from applications.services.letters import send_letter
 from applications.services.locking import lock, require_state
@@ -137,12 +139,15 @@ def answer_correction(
     move(correction, "answer", actor=actor, now=now)
     if any(item.condition in REGISTER_CONDITIONS for item in items):
         application.facts = {**application.facts, **register_facts(application.organisation)}
-        application.save(update_fields=["facts"])
+        application.submitted_register = register_to_submit(application.organisation)
+        application.save(update_fields=["facts", "submitted_register"])
     application.submitted_figures = figures_to_submit(
         application.organisation, application.submitted_at or now
     )
     application.save(update_fields=["submitted_figures"])
     rows = parts(application)
+    digest = digest_of_parts(rows)
+    keep_copy(application, digest, now)
     move(
         application,
         "answer_correction",
@@ -151,7 +156,7 @@ def answer_correction(
         details={
             "answers": {str(item.pk): item.answer for item in items},
             "parts": rows,
-            "digest": digest_of_parts(rows),
+            "digest": digest,
             "figures": application.submitted_figures,
         },
     )

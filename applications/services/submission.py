@@ -19,9 +19,11 @@ from applications.permissions import require_writer
 from applications.queries import ban_refusal, deadline, gaps, is_past, register_facts
 from applications.queries.progress import digest_of_parts, parts
 from applications.queries.receipt import Receipt, receipt_of, receipt_rows
+from applications.queries.register import register_to_submit
 from applications.queries.visibility import people_of_organisation, people_of_recommender
 from applications.queries.years import figures_to_submit
 from applications.questions import REGISTER_FACTS
+from applications.services.copies import keep_copy
 from applications.services.findings import find
 from applications.services.locking import lock, require_state
 from applications.services.starting import APPLY_DUTY, open_apply_duty, require_calling
@@ -41,8 +43,9 @@ def submit_application(
     """Submit the file; it goes to the recommender.
 
     1. Lock; who; state. 2. The server's clock against the deadline, to the second. 3. No ban. 4. Nothing missing.
-    5. What the register says is fixed in the facts; number (gap-free in the cycle, kept on resubmission), time,
-    digest of every part, the receipt for ever. 6. State. 7. The rules' findings. 8. Recommendation with its duty; letters.
+    5. What the register says is fixed; number (gap-free in the cycle, kept on resubmission), time, digest of every
+    part, the receipt and a copy of the words for ever. 6. State. 7. The rules' findings. 8. Recommendation with its
+    duty; letters.
     Refused: wrong_state, deadline_passed, cycle_not_open, banned, incomplete/<section> (one fault for each gap).
     """
     lock(application)
@@ -63,6 +66,7 @@ def submit_application(
     application.signatory, application.signatory_post = signatory[:60], signatory_post[:60]
     application.submitted_at = now
     application.submitted_figures = figures_to_submit(application.organisation, now)
+    application.submitted_register = register_to_submit(application.organisation)
     application.submitted_parts = parts(application)
     application.submitted_digest = digest_of_parts(application.submitted_parts)
     application.number = application.number or _number(application)
@@ -70,7 +74,7 @@ def submit_application(
     application.save(
         update_fields=[
             "facts", "category", "signatory", "signatory_post", "submitted_at", "submitted_parts",
-            "submitted_figures", "submitted_digest", "number", "version",
+            "submitted_figures", "submitted_register", "submitted_digest", "number", "version",
         ]
     )  # fmt: skip
     Submission.objects.create(
@@ -81,6 +85,7 @@ def submit_application(
         rows=receipt_rows(application),
         parts=application.submitted_parts,
     )
+    keep_copy(application, application.submitted_digest, now)
     edition = application.cycle.edition
     move(
         application,
@@ -134,11 +139,12 @@ def take_back_application(*, application: Application, actor: Actor, now: dateti
     _recall(application, actor, now)
     application.facts = {key: value for key, value in application.facts.items() if key not in REGISTER_FACTS}
     application.submitted_at, application.submitted_digest, application.submitted_parts = None, "", []
-    application.submitted_figures = {}
+    application.submitted_figures, application.submitted_register = {}, {}
     application.version += 1
     application.save(
         update_fields=[
-            "facts", "submitted_at", "submitted_digest", "submitted_parts", "submitted_figures", "version",
+            "facts", "submitted_at", "submitted_digest", "submitted_parts", "submitted_figures", "submitted_register",
+            "version",
         ]
     )  # fmt: skip
     move(application, "take_back", actor=actor, now=now)

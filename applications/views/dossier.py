@@ -19,6 +19,7 @@ from applications.queries import (
     next_step,
     track_of,
 )
+from applications.queries.register import filed_organisation, register_is_live
 from applications.queries.visibility import SCHEME_READERS
 from applications.queries.years import figure_table
 from applications.questions import OTHER
@@ -98,7 +99,8 @@ def dossier_context(request: HttpRequest, shown: Application) -> dict[str, objec
         "application": shown,
         "cycle": shown.cycle,
         "edition": shown.cycle.edition,
-        "organisation_rows": organisation_rows(shown.organisation),
+        "organisation_rows": organisation_rows(filed_organisation(shown)),
+        "register_is_live": register_is_live(shown),
         "figure_years": figure_years,
         "figure_rows": figure_rows,
         "answers": answer_blocks(shown, evidence),

@@ -19,6 +19,7 @@ from applications.queries.assessment import (
     is_online,
     pages_of_items,
 )
+from applications.queries.register import filed_organisation
 from applications.questions import OTHER
 from audit.services import log_access
 from documents.services import file_response
@@ -155,7 +156,7 @@ def _by_condition(
 
 
 def _organisation_rows(application: Application) -> list[dict[str, Any]]:
-    organisation = application.organisation
+    organisation = filed_organisation(application)
     pairs = (
         ("组织性质", organisation.get_kind_display()),
         ("行业门类", f"{organisation.industry} {SECTIONS.get(organisation.industry, '')}"),

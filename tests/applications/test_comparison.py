@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from applications import services
 from tests.applications import builders
+from tests.applications.assessments import online, write_all
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -70,5 +71,32 @@ def test_a_file_handed_in_again_after_a_take_back(now: datetime, client_of: Logi
         application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
     )
     page = client_of(user).get(reverse("applications:comparison", args=[application.pk]))
-    assert [(row.kind, row.label) for row in page.context["differences"]] == [("changed", "组织概述")]
+    (row,) = page.context["differences"]
+    assert (row.kind, row.label) == ("changed", "组织概述")
+    assert "".join(piece.text for piece in row.pieces if piece.kind != "gone") == "新的概述"
+    assert "组织概述。" in "".join(piece.text for piece in row.pieces if piece.kind != "new")
+    html = page.content.decode()
+    assert "<del>" in html
+    assert html.count("2026年8月3日 09:00:00") >= 2
     assert client_of(user).get(page.request["PATH_INFO"] + "?old=x&new=999").status_code == 200
+
+
+def test_a_word_changed_in_a_long_item_is_told_from_the_rest(now: datetime, client_of: Login) -> None:
+    cycle = builders.running_cycle(now)
+    user, application = builders.filled(cycle, now)
+    online(application, user, now)
+    write_all(application, user, now, text="我们每季度评审战略。" * 60)
+    given = {"signatory": "王示例", "signatory_post": "总经理", "actor": user, "now": now}
+    services.submit_application(application=application, **given)
+    services.take_back_application(application=application, actor=user, now=now)
+    changed = "我们每季度评审战略。" * 30 + "我们每月评审战略。" + "我们每季度评审战略。" * 29
+    services.save_item_text(
+        application=application, code="4.1.2", text=changed, version=99, actor=user, now=now
+    )
+    services.submit_application(application=application, **given)
+    page = client_of(user).get(reverse("applications:comparison", args=[application.pk]))
+    (row,) = page.context["differences"]
+    assert row.label.startswith("自评 4.1.2")
+    assert [piece.text for piece in row.pieces if piece.kind == "new"] == ["月"]
+    assert [piece.text for piece in row.pieces if piece.kind == "gone"] == ["季度"]
+    assert sum(len(piece.text) for piece in row.pieces) < 300

@@ -76,8 +76,8 @@ def test_the_receipt_digests_every_part_and_the_ledger_has_them(now: datetime) -
     cycle = builders.running_cycle(now)
     _, application = builders.submitted(cycle, now)
     codes = [part["code"] for part in application.submitted_parts]
-    assert codes[:6] == ["facts", "notes", "profile", "recommender", "pledge", "report"]
-    assert len(codes) == 6 + application.evidence.count()
+    assert codes[:7] == ["facts", "notes", "profile", "recommender", "pledge", "register", "report"]
+    assert len(codes) == 7 + application.evidence.count()
     assert all(len(part["digest"]) == 64 for part in application.submitted_parts)
     entry = Entry.objects.get(action="application.submit", subject_id=str(application.pk))
     assert entry.content["details"]["digest"] == application.submitted_digest

@@ -50,6 +50,7 @@ ACTIONS: Final = {
     "reviewer.import": "导入评审员名单",
     "reviewer.invite": "邀请评审员",
     "reviewer.register": "列入评审员库",
+    "sheet.restore": "恢复作废的评分表",
     "shortlist.decide": "确定入围名单",
     "visit.add_photo": "上传现场照片",
     "visit.plan": "安排现场评审",

@@ -78,7 +78,10 @@ def ask_new_lead(panel: Panel, *, due_at: datetime, now: datetime) -> None:
     )
 
 
-def ask_declaration(member: PanelMember, panel: Panel, *, due_at: datetime, now: datetime) -> None:
+def ask_declaration(
+    member: PanelMember, panel: Panel, *, due_at: datetime, now: datetime, again: datetime | None = None
+) -> None:
+    """`again`: when the answer given before was undone; then a further letter goes out."""
     user = member.reviewer.user
     open_duty(
         kind=DECLARE,
@@ -95,7 +98,7 @@ def ask_declaration(member: PanelMember, panel: Panel, *, due_at: datetime, now:
         subject=f"请申报回避情况：{panel}",
         body=f"您已列入{panel.cycle}{panel}。阅卷前请逐家申报有无利害关系；有利害关系的，请写明情形和理由。",
         link=reverse("scoring:recusal"),
-        key=f"panel:{panel.pk}:declare",
+        key=f"panel:{panel.pk}:declare{again.isoformat() if again else ''}",
         now=now,
     )
 

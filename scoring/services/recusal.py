@@ -16,12 +16,14 @@ from applications.models import Application
 from audit.services import record
 from awards.models import Cycle
 from ground.errors import Fault, Refused, refuse_if
-from scoring.models import NO_CONFLICT, Panel, Recusal, RecusalDeclaration, Reviewer
+from scoring.models import NO_CONFLICT, Panel, PanelMember, Recusal, RecusalDeclaration, Reviewer
 from scoring.permissions import require_self
 from scoring.queries.conflicts import conflicted
 from scoring.queries.ties import applicants_of, persons
 from scoring.rules.conflicts import Conflict, conflicts
 from scoring.services import notices
+from scoring.services.handing import first_due
+from scoring.services.restoring import restore_sheets
 from scoring.services.withdrawing import take_effect
 
 RUNNING: Final = (
@@ -39,7 +41,8 @@ def declare_recusal(
     """The reviewer says whether there is a conflict with this applicant: `kind` NO_CONFLICT ("none") or a Recusal.Kind.
 
     Both answers are kept; without one no sheet of this applicant opens. Declaring again corrects "none" to a conflict;
-    the other way round is the office's decision. Refused: kind_unknown, reason_missing, conflict_on_record.
+    the other way round is the office's decision. Where that has dismissed a conflict, "none" brings back the sheets that
+    were void for it. Refused: kind_unknown, reason_missing, conflict_on_record.
     """
     require_self(actor, reviewer)
     conflict, reason = kind != NO_CONFLICT, reason.strip()
@@ -84,6 +87,8 @@ def declare_recusal(
             },
         )
         take_effect(recusal, now)
+    else:
+        restore_sheets(reviewer, application, actor=actor, now=now)
     _close_declaration_duties(reviewer, application, now)
     return declaration
 
@@ -112,7 +117,9 @@ def sweep_recusals(*, now: datetime) -> int:
 
 @transaction.atomic
 def dismiss_recusal(*, recusal: Recusal, reason: str, actor: Actor, now: datetime) -> None:
-    """The head of the office finds that there is no conflict after all. Sheets that were voided stay void.
+    """The head of the office finds that there is no conflict after all, and the reviewer is asked to declare anew.
+
+    With that the sheets that were voided come back, unless the report was settled without them (declare_recusal).
 
     Refused: reason_missing, already_dismissed.
     """
@@ -137,6 +144,11 @@ def dismiss_recusal(*, recusal: Recusal, reason: str, actor: Actor, now: datetim
         article=_article(locked.application.cycle),
         details={"reason": reason.strip()},
     )
+    seats = PanelMember.objects.filter(
+        reviewer=locked.reviewer, reviewer__disqualified_at=None, panel__applications=locked.application
+    )
+    for seat in seats.exclude(panel__state="finished").select_related("reviewer__user", "panel__cycle"):
+        notices.ask_declaration(seat, seat.panel, due_at=first_due(seat.panel, now), now=now, again=now)
 
 
 def _reviewed(cycle: Cycle) -> list[Application]:

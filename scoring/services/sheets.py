@@ -30,6 +30,7 @@ from scoring.rules.differences import Difference
 from scoring.services import notices
 from scoring.services.entries import fitted, stale_faults
 from scoring.services.opening import open_if_complete
+from scoring.services.versions import next_version
 
 
 @transaction.atomic
@@ -212,20 +213,7 @@ def reopen_sheet(*, sheet: Sheet, reason: str, actor: Actor, now: datetime) -> S
         article=cycle.edition.article("criteria"),
         details={"version": sheet.version},
     )
-    fresh = Sheet.objects.create(
-        application=sheet.application,
-        panel=sheet.panel,
-        reviewer=sheet.reviewer,
-        stage=sheet.stage,
-        version=sheet.version + 1,
-        overall=sheet.overall,
-        hours=sheet.hours,
-        opened_at=now,
-    )
-    SheetItem.objects.bulk_create(
-        SheetItem(sheet=fresh, item=row.item, **{name: getattr(row, name) for name in FIELDS})
-        for row in sheet.items.all()
-    )
+    fresh = next_version(sheet, now)
     notices.ask_score(fresh, due_at=due_of(cycle, fresh.stage) or now, now=now)
     post(
         to=[fresh.reviewer.user],

@@ -18,14 +18,13 @@ from applications import services
 from applications.models import Application, AssessmentItem
 from ground import clock
 from tests.applications import builders
-from tests.applications.assessments import colleague, online, picture
+from tests.applications.assessments import colleague, furnish, online, picture
 from tests.applications.browsing import (
     OFFERED,
     QUIET,
     RETRYING,
     kept_locally,
 )
-from tests.applications.test_assessment_pages import furnish
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

@@ -15,7 +15,7 @@ from applications.models import Application, AssessmentPrint
 from documents import pdf
 from documents.services import read_file
 from tests.applications import builders
-from tests.applications.test_assessment_pages import furnish
+from tests.applications.assessments import furnish
 
 pytestmark = pytest.mark.django_db
 

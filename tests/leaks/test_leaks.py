@@ -12,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from ground import clock
 from tests.architecture.source import routes
 from tests.leaks import year as told
+from tests.leaks.steps import take
 from tests.leaks.walk import Walk
 from tests.leaks.year import begin
 
@@ -52,7 +53,7 @@ def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock(), clock.frozen(NOW), transaction.atomic():
         walk = Walk(begin(NOW))
         for step in told.STEPS:
-            walk.year.take(step)
+            take(walk.year, step)
             for role in WALKERS.get(step, "").split():
                 walk.go(role, unwalked=step == "announced")
             if step == "drafted":

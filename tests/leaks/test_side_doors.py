@@ -17,6 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from ground import clock
 from scoring.models import Sheet
 from tests.leaks import year as told
+from tests.leaks.steps import take
 from tests.leaks.walk import Walk
 from tests.leaks.year import Year, begin
 from tests.scoring.builders import seal, sheets_of
@@ -29,7 +30,7 @@ def early(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     """The year while sheets are being filled in."""
     with django_db_blocker.unblock(), clock.frozen(NOW), transaction.atomic():
         walk = Walk(begin(NOW))
-        walk.year.take("scoring")
+        take(walk.year, "scoring")
         for role in ("clerk", "p_expert", "city_clerk"):
             walk.client(role)
         yield walk

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from tests.flush import _flush_passes_the_ledger  # noqa: F401
-from tests.scoring.builders import House, make_house
+from tests.scoring.builders import House, make_house, seal_all, settle_all, sign
 
 
 @pytest.fixture
@@ -15,4 +15,18 @@ def house(db: None, now: datetime) -> House:
     house = make_house(now)
     house.applicant(name="苏州甲精密制造有限公司")
     house.applicant(name="苏州乙软件服务有限公司")
+    return house
+
+
+@pytest.fixture
+def signed(now: datetime, db: None) -> House:
+    """Two applicants, a panel of four (lead, expert, two more), all signed."""
+    house = make_house(now)
+    for name in ("苏州甲有限公司", "苏州乙有限公司"):
+        house.applicant(name=name)
+    panel = house.panel(4)
+    for application, percents in zip(house.applications, ([50, 50, 50, 75], [60, 60, 60, 60]), strict=True):
+        report = seal_all(panel, application, percents, now)
+        settle_all(report, 55, now, "看法不一，已议定。")
+        sign(report, now)
     return house

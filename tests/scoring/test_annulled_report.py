@@ -12,8 +12,8 @@ from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries.documents import consolidation_digest_holds
 from tests.factories import make_user
 from tests.scoring.builders import House, make_house, seal_all, settle_all, sheets_of, sign
+from tests.scoring.complaining import approved
 from tests.scoring.reviewing import MOST, Browser, queries, read
-from tests.scoring.test_misconduct import approved
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from tests.scoring.builders import (
     sign,
     sign_as_lead,
 )
+from tests.scoring.complaining import approved
 from tests.scoring.reviewing import Browser, read
-from tests.scoring.test_misconduct import approved
 
 CODE = "4.1.2"
 

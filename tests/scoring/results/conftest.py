@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from scoring.models import Meeting
 from tests.scoring.results.builders import Year, make_year
 
 
@@ -21,3 +22,14 @@ def material_year(db: None, now: datetime) -> Year:
     year.enter("甲", 640, state="accepted")
     year.enter("乙", 520, state="accepted")
     return year
+
+
+@pytest.fixture
+def held(year: Year) -> Meeting:
+    """甲 and 乙 for quality, 丙 outside it and so for excellence, 丁 below every line."""
+    year.enter("甲", 700)
+    year.enter("乙", 680)
+    year.enter("丙", 660)
+    year.enter("丁", 400)
+    year.freeze()
+    return year.call()

@@ -1,10 +1,7 @@
 """Reading organisations and applications. Every list starts at a `…_visible_to`."""
 
+from applications.queries.assessed import Assessment, ItemState, Progress, ReadItem
 from applications.queries.assessment import (
-    Assessment,
-    ItemState,
-    Progress,
-    ReadItem,
     assessment_image,
     assessment_of,
     assessment_progress,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Prefetch, QuerySet
@@ -23,107 +21,16 @@ from applications.models import (
     SectionPresence,
     SelfAssessment,
 )
+from applications.queries.assessed import ONLINE, Assessment, ItemState, Progress, ReadItem
 from applications.rules import markup, self_scores
-from awards.law.criteria import Category, Item
+from awards.law.criteria import Item
 from documents.models import StoredFile
 from ground.svg import Trend, trend_chart
 
-ONLINE: Final = SelfAssessment.Mode.ONLINE
 REPORT: Final = SelfAssessment.Mode.REPORT
 # How long after the last sign of life somebody still counts as being there.
 AWAY_AFTER: Final = timedelta(minutes=3)
 QUIET_AFTER: Final = timedelta(minutes=10)
-
-
-@dataclass(frozen=True)
-class ItemState:
-    """One item in the overview: how much is written, and the self-score."""
-
-    item: Item
-    words: int = 0
-    percent: int | None = None
-    figures: int = 0
-    saved_at: datetime | None = None
-    saved_by: str = ""
-
-    @property
-    def state(self) -> str:
-        if not self.words:
-            return "todo" if self.percent is None and not self.figures else "active"
-        return "done" if self.percent is not None else "active"
-
-    @property
-    def points(self) -> Decimal | None:
-        return None if self.percent is None else self_scores.item_points(self.percent, self.item.points)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """All items by category, with the words counted against the limit and the self-score so far."""
-
-    groups: tuple[tuple[Category, tuple[ItemState, ...]], ...]
-    words: int
-    limit: int
-    total: self_scores.Total
-
-    @property
-    def states(self) -> tuple[ItemState, ...]:
-        return tuple(state for _, states in self.groups for state in states)
-
-    @property
-    def missing(self) -> tuple[Item, ...]:
-        return tuple(state.item for state in self.states if not state.words)
-
-    @property
-    def over(self) -> int:
-        return max(self.words - self.limit, 0)
-
-    def state_of(self, code: str) -> ItemState:
-        return next(state for state in self.states if state.item.code == code)
-
-
-@dataclass(frozen=True)
-class ReadItem:
-    """One item as it is read: safe HTML, charts, figures, evidence, self-score; or the pages in the report."""
-
-    item: Item
-    html: str = ""
-    words: int = 0
-    percent: int | None = None
-    figures: tuple[ItemFigure, ...] = ()
-    charts: tuple[SafeString, ...] = ()
-    evidence: tuple[ItemEvidence, ...] = ()
-    pages: tuple[int, int] | None = None
-
-    @property
-    def anchor(self) -> str:
-        return f"item-{self.item.code.replace('.', '-')}"
-
-    @property
-    def points(self) -> Decimal | None:
-        return None if self.percent is None else self_scores.item_points(self.percent, self.item.points)
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """The whole self-assessment: in online mode every item, in report mode the file with its page index."""
-
-    application: Application
-    mode: str
-    groups: tuple[tuple[Category, tuple[ReadItem, ...]], ...]
-    years: tuple[int, int, int]
-    words: int = 0
-    total: self_scores.Total | None = None
-    report: StoredFile | None = None
-    report_name: str = ""
-    images: tuple[int, ...] = field(default=())
-
-    @property
-    def online(self) -> bool:
-        return self.mode == ONLINE
-
-    def item(self, code: str) -> ReadItem:
-        return next(read for _, reads in self.groups for read in reads if read.item.code == code)
 
 
 def mode_of(application: Application) -> str:

@@ -12,7 +12,6 @@ from scoring.services.deliberation import (
     cast_vote,
     close_meeting,
     record_attendance,
-    record_resolution,
 )
 from scoring.services.devices import add_device, note_contact, revoke_device, revoke_lost_device, sync_sheet
 from scoring.services.differences import explain_differences
@@ -46,6 +45,7 @@ from scoring.services.proposals import (
 )
 from scoring.services.ranking import freeze_ranking
 from scoring.services.recusal import declare_recusal, detect_recusals, dismiss_recusal, sweep_recusals
+from scoring.services.resolving import record_resolution
 from scoring.services.reviewers import disqualify_reviewer, register_reviewer
 from scoring.services.seating import Seat
 from scoring.services.sheets import reopen_sheet, save_field, save_item, save_items, save_overall, seal_sheet

@@ -1,11 +1,8 @@
-"""The committee's meeting: who is there, how they vote, and what is resolved on each candidate."""
+"""The committee's meeting: who is called and there, how they vote, and how it is closed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
-from types import MappingProxyType
 
 from django.db import transaction
 from django.urls import reverse
@@ -87,7 +84,7 @@ def call_meeting(
 @transaction.atomic
 def record_attendance(*, meeting: Meeting, member: User, present: bool, actor: Actor, now: datetime) -> None:
     """Note who is there (出席). Refused: meeting_closed, not_a_member, has_voted."""
-    locked = _open_meeting(meeting, actor, *OFFICE_ROLES)
+    locked = open_meeting(meeting, actor, *OFFICE_ROLES)
     if not has_role(member, Role.COMMITTEE, **locked.cycle.scopes()):
         raise Refused("not_a_member", "出席人员必须是本奖项的评定委委员。", field="member")
     if not present and locked.votes.filter(member=member).exists():
@@ -110,11 +107,11 @@ def cast_vote(
 
     Refused: meeting_closed, absent, not_a_candidate, resolved, choice_unknown, reason_missing (against and recused).
     """
-    locked = _open_meeting(meeting, actor, Role.COMMITTEE)
+    locked = open_meeting(meeting, actor, Role.COMMITTEE)
     attendance = Attendance.objects.filter(meeting=locked, member_id=actor.pk).first()
     if attendance is None or not attendance.present:
         raise Refused("absent", "您登记为未出席本次会议，不能表决。请与评定办联系。")
-    _row(locked, application)
+    row_of(locked, application)
     if locked.resolutions.filter(application=application).exists():
         raise Refused("resolved", "这个候选组织已经形成决议，不能再改表决。")
     if choice not in Vote.Choice.values:
@@ -137,74 +134,12 @@ def cast_vote(
 
 
 @transaction.atomic
-def record_resolution(
-    *,
-    meeting: Meeting,
-    application: Application,
-    outcome: str,
-    tier: str,
-    number: str,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-) -> Resolution:
-    """Record what the committee resolved on one candidate (审议决议).
-
-    1. The votes are counted; recused members are out of the count. An award needs more votes for than against.
-    2. An award never goes below the threshold and never beyond the quota; a repeat winner takes no seat.
-    3. Anything but the award that the ranking gives needs a reason.
-    Refused: meeting_closed, not_a_candidate, number_missing, no_votes, outcome_unknown, not_carried, tier_missing,
-    below_threshold, quota_exceeded, reason_missing.
-    """
-    locked = _open_meeting(meeting, actor, Role.OFFICE_HEAD)
-    row = _row(locked, application)
-    tally = {
-        choice: locked.votes.filter(application=application, choice=choice).count() for choice in Vote.Choice
-    }
-    faults = []
-    if not number.strip():
-        faults.append(Fault("number_missing", "请填写决议文号。", "number"))
-    if not sum(tally[choice] for choice in (Vote.Choice.FOR, Vote.Choice.AGAINST, Vote.Choice.ABSTAIN)):
-        faults.append(Fault("no_votes", "还没有委员对这个候选组织表决。"))
-    if outcome not in Outcome.values:
-        faults.append(Fault("outcome_unknown", "请选择决议。", "outcome"))
-    if outcome == Outcome.AWARD:
-        faults += _award_faults(locked, row, tier, tally)
-    if (outcome != Outcome.AWARD or tier != row.tier) and not reason.strip():
-        faults.append(Fault("reason_missing", "决议与排名结果不同，请写明理由。", "reason"))
-    refuse_if(faults)
-    basis, prize = "", 0
-    if outcome == Outcome.AWARD and row.basis == "repeat" and row.tier == tier:
-        basis, prize = "repeat", row.prize
-    elif outcome == Outcome.AWARD:
-        basis, prize = "quota", locked.cycle.edition.prize(tier)
-    Resolution.objects.filter(meeting=locked, application=application).delete()
-    resolution = Resolution.objects.create(
-        meeting=locked,
-        application=application,
-        outcome=outcome,
-        tier=tier if outcome == Outcome.AWARD else "",
-        basis=basis,
-        prize=prize,
-        number=number.strip(),
-        reason=reason.strip(),
-        votes_for=tally[Vote.Choice.FOR],
-        votes_against=tally[Vote.Choice.AGAINST],
-        votes_abstained=tally[Vote.Choice.ABSTAIN],
-        recorded_by=person(actor),
-        recorded_at=now,
-    )
-    record_in_ledger(resolution, actor, now)
-    return resolution
-
-
-@transaction.atomic
 def close_meeting(*, meeting: Meeting, actor: Actor, now: datetime) -> None:
     """Close the meeting once every candidate has its resolution; the list goes to the authority.
 
     Awards become candidates (拟授奖); all others of the shortlist are not selected. Refused: unresolved.
     """
-    locked = _open_meeting(meeting, actor, Role.OFFICE_HEAD)
+    locked = open_meeting(meeting, actor, Role.OFFICE_HEAD)
     edition = locked.cycle.edition
     resolutions = {resolution.application_id: resolution for resolution in locked.resolutions.all()}
     missing = [pk for pk in candidates_of(locked) if pk not in resolutions]
@@ -256,38 +191,7 @@ def ask_authority(cycle: Cycle, *, now: datetime) -> None:
     )
 
 
-def above_line(cycle: Cycle, tier: str, composite: Decimal) -> bool:
-    """Whether an exact composite reaches the threshold of `tier`."""
-    return cycle.edition.threshold(tier).met_by(composite)
-
-
-def _award_faults(meeting: Meeting, row: RankingRow, tier: str, tally: dict[Vote.Choice, int]) -> list[Fault]:
-    edition = meeting.cycle.edition
-    if tier not in {known.code for known in edition.tiers}:
-        return [Fault("tier_missing", "请选择授予的奖级。", "tier")]
-    faults = []
-    if tally[Vote.Choice.FOR] <= tally[Vote.Choice.AGAINST]:
-        faults.append(Fault("not_carried", "同意票没有多于不同意票，不能决议授奖。"))
-    if not above_line(meeting.cycle, tier, row.composite):
-        faults.append(
-            Fault(
-                "below_threshold", "综合得分没有达到这个奖级的分数线。", "tier", edition.article("thresholds")
-            )
-        )
-    if not (row.basis == "repeat" and row.tier == tier):
-        taken = (
-            meeting.resolutions.filter(outcome=Outcome.AWARD, tier=tier, basis="quota")
-            .exclude(application=row.application)
-            .count()
-        )
-        if taken >= edition.quota(tier):
-            faults.append(
-                Fault("quota_exceeded", "这个奖级的名额已经用完。", "tier", edition.article("quotas"))
-            )
-    return faults
-
-
-def _open_meeting(meeting: Meeting, actor: Actor, *roles: str) -> Meeting:
+def open_meeting(meeting: Meeting, actor: Actor, *roles: str) -> Meeting:
     """Lock the meeting for somebody of `roles`; who may not act is not told how it stands. Refused: meeting_closed."""
     locked = (
         Meeting.objects.select_for_update(of=("self",)).select_related("cycle__scheme").get(pk=meeting.pk)
@@ -298,7 +202,8 @@ def _open_meeting(meeting: Meeting, actor: Actor, *roles: str) -> Meeting:
     return locked
 
 
-def _row(meeting: Meeting, application: Application) -> RankingRow:
+def row_of(meeting: Meeting, application: Application) -> RankingRow:
+    """The candidate's row in the ranking. Refused: not_a_candidate."""
     if application.pk not in candidates_of(meeting):
         raise Refused("not_a_candidate", "这个组织不在候选名单中。", field="application")
     return RankingRow.objects.select_related("application").get(application=application)
@@ -307,27 +212,3 @@ def _row(meeting: Meeting, application: Application) -> RankingRow:
 def _deliberation_due(cycle: Cycle, otherwise: datetime) -> datetime:
     deadline = cycle.timetable.get(Milestone.Kind.DELIBERATION)
     return deadline.due_at if deadline else otherwise
-
-
-def record_in_ledger(
-    resolution: Resolution, actor: Actor, now: datetime, *, details: Mapping[str, str] = MappingProxyType({})
-) -> None:
-    """What was resolved, with its count of votes. `details`: what it rests on beside the reason."""
-    told = {"reason": resolution.reason, **details}
-    record(
-        actor=actor,
-        action="resolution.record",
-        subject=resolution.application,
-        at=now,
-        article=resolution.meeting.cycle.edition.article("decision_order"),
-        after={
-            "outcome": str(resolution.outcome),
-            "tier": resolution.tier,
-            "basis": resolution.basis,
-            "number": resolution.number,
-            "for": resolution.votes_for,
-            "against": resolution.votes_against,
-            "abstained": resolution.votes_abstained,
-        },
-        details={key: words for key, words in told.items() if words} or None,
-    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.actors import SYSTEM, Actor
-from accounts.models import User
 from accounts.moves import move
 from accounts.permissions import has_role, holds_anywhere, in_portal, person, require_role
 from accounts.queries import holders_of
@@ -19,7 +18,7 @@ from applications.models import Application
 from audit.services import record
 from awards.models import Cycle
 from ground.errors import Fault, Refused, refuse_if
-from notifications.services import close_duties, open_duty, post
+from notifications.services import close_duties
 from scoring.models import Consolidation, MisconductCase, Reviewer, Stage
 from scoring.queries.misconduct import (
     Touched,
@@ -28,7 +27,7 @@ from scoring.queries.misconduct import (
     reviewers_of,
     touched_by,
 )
-from scoring.services import notices
+from scoring.services.complaint_letters import DUTY, ask, follow_up, tell, write
 from scoring.services.consent import excuse_member
 from scoring.services.foreseeing import foresee, treatments_for
 from scoring.services.handing import lock_consolidation
@@ -37,9 +36,6 @@ from scoring.services.recusal import detect_recusals
 from scoring.services.reviewers import disqualify_reviewer
 from scoring.services.withdrawing import void_recused
 
-DUTY: Final = "scoring.misconduct"
-FOLLOW_UP: Final = "scoring.misconduct_follow_up"
-REMINDED_AFTER: Final = timedelta(days=10)
 Treatment = MisconductCase.Treatment
 VOID: Final = (Treatment.SUBSTITUTE, Treatment.WITHOUT)
 
@@ -101,9 +97,9 @@ def file_complaint(
         article=article_of(case),
         after={"ground": ground, "reviewer": reviewer.user.username if reviewer else ""},
     )
-    _ask(case, Role.OFFICE_CLERK, "受理投诉并核查", now)
+    ask(case, Role.OFFICE_CLERK, "受理投诉并核查", now)
     supervisors = holders_of(Role.SUPERVISOR, scope_kind=Scope.PORTAL, scope_key="")
-    _write(case, supervisors, "收到对评审员的投诉", "评定办将核查。", now)
+    write(case, supervisors, "收到对评审员的投诉", "评定办将核查。", now)
     return case
 
 
@@ -112,8 +108,8 @@ def open_inquiry(*, case: MisconductCase, actor: Actor, now: datetime) -> Miscon
     """The office takes the complaint up. Refused: wrong_state."""
     locked = _lock(case, actor)
     move(locked, "inquire", actor=actor, now=now, article=article_of(locked))
-    _ask(locked, Role.OFFICE_HEAD, "核查并报评定委", now)
-    _tell(locked, "您的投诉已受理", "评定办正在核查，结果会告诉您。", now)
+    ask(locked, Role.OFFICE_HEAD, "核查并报评定委", now)
+    tell(locked, "您的投诉已受理", "评定办正在核查，结果会告诉您。", now)
     return locked
 
 
@@ -157,7 +153,7 @@ def report_misconduct(
         article=article_of(locked),
         details={"reviewer": reviewer.user.username, "treatment": treatment, "foreseen": locked.foreseen},
     )
-    _ask(locked, Role.COMMITTEE, "审议是否取消评审资格", now)
+    ask(locked, Role.COMMITTEE, "审议是否取消评审资格", now)
     return locked
 
 
@@ -217,8 +213,8 @@ def approve_disqualification(
         details={"number": locked.number, "treatment": locked.treatment, "outcome": locked.outcome},
     )
     close_duties(kind=DUTY, subject=locked, now=now)
-    _follow_up(locked, now)
-    _tell(locked, "您投诉的事项已查实处理", "评定委已批准取消有关评审员的评审资格。", now)
+    follow_up(locked, now)
+    tell(locked, "您投诉的事项已查实处理", "评定委已批准取消有关评审员的评审资格。", now)
     return locked
 
 
@@ -304,7 +300,7 @@ def _close(
     locked.save(update_fields=["closed_reason", "closed_at"])
     move(locked, name, actor=actor, now=now, reason=reason.strip(), article=article_of(locked))
     close_duties(kind=DUTY, subject=locked, now=now)
-    _tell(locked, "您的投诉已结案", f"处理结果：{locked.closed_reason}", now)
+    tell(locked, "您的投诉已结案", f"处理结果：{locked.closed_reason}", now)
     return locked
 
 
@@ -316,66 +312,3 @@ def _lock(case: MisconductCase, actor: Actor) -> MisconductCase:
     if locked.reviewer is not None and locked.reviewer.user_id == actor.pk:
         raise PermissionDenied("被投诉的是您本人，请由他人办理。")
     return locked
-
-
-def _follow_up(case: MisconductCase, now: datetime) -> None:
-    """Who is next after the decision, and what a locked ranking asks for."""
-    days = case.cycle.edition.value("publicity_days")
-    words = {
-        Treatment.KEEP: "已封存的评分表保留，报告和得分不变。",
-        Treatment.SUBSTITUTE: "有关评分表作废，请为有空缺的评审组补充评审员重评。",
-        Treatment.WITHOUT: "有关评分表作废，由其余评审员重新合议、签署报告。",
-        Treatment.NEW_ROUND: (
-            "已锁定的排名和已公布的结果不改变。请评定委就受影响的组织重新审议，另作决议，"
-            f"经批准机关批准后另行公示 {days} 天；已授予称号的，按撤销称号的程序办理。"
-        ),
-    }[Treatment(case.treatment)]
-    notices.tell_office(
-        case.cycle,
-        subject=f"评定委已批准取消评审资格：{case}",
-        body=words,
-        link=case.get_absolute_url(),
-        key=f"misconduct:{case.pk}:approved",
-        now=now,
-    )
-    if case.treatment == Treatment.NEW_ROUND:
-        notices.ask_office(
-            FOLLOW_UP,
-            case,
-            case.cycle,
-            title=f"请评定委重新审议受影响的组织：{case}",
-            link=case.get_absolute_url(),
-            due_at=now + REMINDED_AFTER,
-            now=now,
-        )
-
-
-def _ask(case: MisconductCase, role: str, words: str, now: datetime) -> None:
-    close_duties(kind=DUTY, subject=case, now=now)
-    open_duty(
-        kind=DUTY,
-        subject=case,
-        title=f"{words}：{case}",
-        link=case.get_absolute_url(),
-        due_at=now + REMINDED_AFTER,
-        now=now,
-        role=role,
-        scope_kind=Scope.SCHEME,
-        scope_key=case.cycle.scheme.code,
-    )
-
-
-def _tell(case: MisconductCase, subject: str, body: str, now: datetime) -> None:
-    _write(case, [case.filed_by], subject, body, now)
-
-
-def _write(case: MisconductCase, to: Iterable[User], subject: str, body: str, now: datetime) -> None:
-    post(
-        to=to,
-        kind="scoring",
-        subject=f"{subject}：{case.cycle}",
-        body=body,
-        link=case.get_absolute_url(),
-        key=f"misconduct:{case.pk}:{case.state}:{subject}",
-        now=now,
-    )

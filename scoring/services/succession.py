@@ -17,7 +17,8 @@ from ground.errors import Fault, Refused, refuse_if
 from scoring.models import Ranking, RankingRow, Resolution
 from scoring.queries.results import seat_reading
 from scoring.rules.succession import InLine, next_up
-from scoring.services.deliberation import above_line, ask_authority, record_in_ledger
+from scoring.services.deliberation import ask_authority
+from scoring.services.resolving import above_line, record_in_ledger
 
 Outcome = Resolution.Outcome
 HOLDING = ("candidate", "held", "awarded")

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from applications.industry import SECTIONS
 from applications.models import Application, Evidence
 from applications.queries import file_of
+from applications.queries.assessed import ReadItem
 from applications.queries.assessment import (
-    ReadItem,
     assessment_image,
     assessment_of,
     is_online,

@@ -69,7 +69,7 @@ ALLOWED: dict[str, dict[Any, str]] = {
         3: "default of a task made by hand; the query gives the edition's",
         8: "default of a task",
     },
-    "scoring/services/misconduct.py": {
+    "scoring/services/complaint_letters.py": {
         10: "days until the next step is due in the inbox: no period of the law"
     },
     "scoring/services/proposals.py": {5: "minutes until a proposal is computed anew", 15: SIZES, 1000: SIZES},

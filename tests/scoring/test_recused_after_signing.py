@@ -14,8 +14,8 @@ from scoring.queries.matrix import matrix_of
 from scoring.queries.misconduct import touched_by
 from scoring.queries.score_forms import score_form
 from tests.scoring.builders import House, make_house, seal_all, settle_all, sign
+from tests.scoring.complaining import approved
 from tests.scoring.reviewing import MOST, Browser, queries, read
-from tests.scoring.test_misconduct import approved
 
 ALL_CLEAR = "参加评分的评审员均已申报与该组织没有利害关系。"
 

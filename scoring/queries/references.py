@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from applications.models import Application, Evidence
-from scoring.models import Consolidation, SheetItem, Stage
-from scoring.rules.references import checked
+from scoring.models import Consolidation, SheetItem, Stage, VisitLine
+from scoring.rules.references import VISITED, checked
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,30 @@ def numbered_evidence(application: Application) -> dict[int, Evidence]:
     return dict(enumerate(pieces, start=1))
 
 
-def fits_file(application: Application) -> Callable[[str], str]:
-    """What brings a text of places into its one form; it raises rules.references.NotFound. One query, once."""
+def numbered_lines(lines: QuerySet[VisitLine]) -> QuerySet[VisitLine, Any]:
+    """Each line with its `number` among all of its visit and kind; what is struck out keeps its own."""
+    before = VisitLine.objects.filter(visit=OuterRef("visit"), kind=OuterRef("kind"), pk__lte=OuterRef("pk"))
+    counted = before.order_by().values("kind").annotate(lines=Count("pk"))
+    return lines.annotate(number=Subquery(counted.values("lines")))
+
+
+def numbered_visit(application: Application) -> dict[tuple[str, int], VisitLine]:
+    """What was heard and seen on site, by kind and number. One query."""
+    lines = numbered_lines(VisitLine.objects.filter(visit__application=application, kind__in=VISITED))
+    return {(line.kind, line.number): line for line in lines}
+
+
+def fits_file(application: Application, stage: str) -> Callable[[str], str]:
+    """What brings a text of places into its one form; it raises rules.references.NotFound. Two queries at most."""
     standing = [number for number, piece in numbered_evidence(application).items() if not piece.removed_at]
     codes = [item.code for item in application.cycle.criteria.items]
     report = application.report
     pages = report.pages if report is not None else 0
+    record = numbered_visit(application) if stage == Stage.SITE else {}
+    visited = [place for place, line in record.items() if line.removed_at is None]
 
     def resolve(text: str) -> str:
-        return checked(text, evidence=standing, items=codes, pages=pages)
+        return checked(text, evidence=standing, items=codes, pages=pages, visited=visited)
 
     return resolve
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from applications.models import Application
 from ground.errors import Fault
-from scoring.models import Sheet, SheetItem
+from scoring.models import Sheet, SheetItem, Stage
 from scoring.queries.references import fits_file
 from scoring.queries.score_forms import FIELDS, Line, ScoreForm
 from scoring.rules.references import NotFound
@@ -35,12 +35,12 @@ def fitted(
         faults += _scale_faults(form, line, values) or _fit_band(form, line, rows.get(code), found[code])
     texts = {code: values["evidence"] for code, values in found.items() if values.get("evidence", "").strip()}
     if texts:
-        resolve = fits_file(application)
+        resolve = fits_file(application, form.stage)
         for code, text in texts.items():
             try:
                 found[code]["evidence"] = resolve(text)
             except NotFound as error:
-                faults.append(Fault("unknown_reference", _unknown(error), f"evidence-{code}"))
+                faults.append(Fault("unknown_reference", _unknown(error, form.stage), f"evidence-{code}"))
     return found, faults
 
 
@@ -102,5 +102,10 @@ def _fit_band(form: ScoreForm, line: Line, row: SheetItem | None, values: dict[s
     return []
 
 
-def _unknown(error: NotFound) -> str:
+def _unknown(error: NotFound, stage: str) -> str:
+    if stage == Stage.SITE:
+        return (
+            f"“{error}”在申报材料和现场记录里找不到。请写“附件3”“第15–17页”“自评4.1.2”，"
+            "或现场评审页上已登记的“访谈1”“文件2”，用分号隔开。"
+        )
     return f"“{error}”在申报材料里找不到。请写“附件3”“第15–17页”或“自评4.1.2”，用分号隔开。"

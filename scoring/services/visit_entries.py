@@ -20,7 +20,7 @@ from audit.services import record
 from ground.clock import SHANGHAI
 from ground.errors import Fault, Refused, refuse_if
 from scoring.models import SiteVisit, VisitAnswer, VisitLine, VisitPhoto
-from scoring.queries.references import issues_to_verify
+from scoring.queries.references import issues_to_verify, numbered_lines
 from scoring.queries.visits import Access
 from scoring.services.visits import MINUTES, locked_visit
 
@@ -50,7 +50,7 @@ class Entry:
 def entries_of(visit: SiteVisit) -> dict[str, Entry]:
     """Every key of a visit with its entry, the minutes first. Answers not begun have rows that are not saved yet."""
     found = {name: Entry(visit, name) for name in MINUTES_FIELDS}
-    for line in visit.lines.filter(removed_at=None):
+    for line in numbered_lines(visit.lines.filter(removed_at=None)):
         agenda = line.kind == VisitLine.Kind.AGENDA
         for name in LINE_FIELDS[VisitLine.Kind(line.kind)]:
             found[f"line-{line.pk}-{name}"] = Entry(line, name, plan=agenda)

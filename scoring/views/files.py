@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any, Final
 
 from django.http import FileResponse, Http404, HttpRequest
@@ -23,9 +24,9 @@ from applications.queries.register import filed_organisation
 from applications.questions import OTHER
 from audit.services import log_access
 from documents.services import file_response
-from scoring.queries.references import numbered_evidence
+from scoring.queries.references import numbered_evidence, numbered_visit
 from scoring.queries.visibility import files_open_to
-from scoring.rules.references import Reference, parse
+from scoring.rules.references import VISITED, Reference, parse
 
 # The frame of the sheet's left side; a page without one opens what has `dock` beside itself.
 _SHOWN: Final = {"target": "report", "dock": "yes"}
@@ -73,6 +74,7 @@ def file_context(application: Application) -> dict[str, Any]:
         "anchors": {read.item.code: f"#{read.anchor}" for read in reads},
         "pages": {} if online else pages_of_items(application),
         "numbered": numbered,
+        "visited": cache(partial(numbered_visit, application)),
         "evidence": _by_condition(application, numbered),
         "organisation_rows": _organisation_rows(application),
     }
@@ -90,6 +92,7 @@ def places_from_outside(application: Application, sheet_address: str) -> dict[st
         "anchors": {item.code: f"{sheet_address}#{ReadItem(item).anchor}" for item in items},
         "pages": {} if online else pages_of_items(application),
         "numbered": numbered_evidence(application),
+        "visited": cache(partial(numbered_visit, application)),
     }
 
 
@@ -124,6 +127,12 @@ def _link(context: dict[str, Any], one: Reference) -> dict[str, str]:
             "target": "_blank",
             "dock": "yes" if piece.file.kind == "pdf" else "",
         }
+    if one.kind in VISITED:
+        line = context["visited"]().get((one.kind, one.number))
+        if line is None or line.removed_at:
+            return {}
+        address = reverse("scoring:visit", args=[line.visit_id])
+        return {"href": f"{address}#line-{line.pk}", "name": line.subject, "target": "_blank"}
     if one.kind == "item":
         return {**(place_in_file(context, one.code) or {}), "words": str(one)}
     if application.report is None:

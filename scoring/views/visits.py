@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -304,6 +305,11 @@ def _lines(entries: dict[str, Entry], form: VisitForm, kind: str) -> list[dict[s
     return list(found.values())
 
 
+def _by_number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows in the order of the numbers by which a sheet names them."""
+    return sorted((row | {"number": row["line"].number} for row in rows), key=itemgetter("number"))
+
+
 def _record(shown: SiteVisit, access: Access, entries: dict[str, Entry], form: VisitForm) -> dict[str, Any]:
     titles = {item.code: item.title for item in shown.application.cycle.criteria.items}
     questions = []
@@ -328,7 +334,7 @@ def _record(shown: SiteVisit, access: Access, entries: dict[str, Entry], form: V
         "questions": questions,
         "left": sum(not row["answer"].outcome for row in questions),
         "logs": [
-            (kind.value, kind.label, _lines(entries, form, kind))
+            (kind.value, kind.label, _by_number(_lines(entries, form, kind)))
             for kind in (VisitLine.Kind.INTERVIEW, VisitLine.Kind.DOCUMENT)
         ],
         "photos": photos,

@@ -14,6 +14,9 @@ from awards.law.editions import Edition
 from awards.law.terms import Condition
 
 OTHER: Final = "other"
+# Parts of a file that are kept on the register of organisations and fixed when the file is handed in.
+ORGANISATION: Final = "organisation"
+FIGURES: Final = "figures"
 # What the register of organisations says, and what the portal's own records say: no applicant writes these.
 REGISTER_FACTS: Final = ("kind", "region", "established_on", "industry")
 RECORD_FACTS: Final = ("bans", "waivers")

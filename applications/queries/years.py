@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from applications.models import Organisation, YearFigures
+from applications.models import CorrectionItem, Organisation, YearFigures
+from applications.questions import FIGURES
 from ground.clock import SHANGHAI
 
 SPAN: Final = 3
@@ -19,6 +20,19 @@ def figure_years(now: datetime) -> tuple[int, ...]:
     """The three full calendar years before now, the latest first."""
     last = now.astimezone(SHANGHAI).year - 1
     return tuple(range(last, last - SPAN, -1))
+
+
+def years_to_enter(organisation: Organisation, now: datetime) -> tuple[int, ...]:
+    """The years whose figures may be entered now, the latest first.
+
+    The three before now, and those before the submission of a file whose figures are to be corrected.
+    """
+    asked = CorrectionItem.objects.filter(
+        condition=FIGURES, correction__state="open", correction__application__organisation=organisation
+    )
+    filed = asked.values_list("correction__application__submitted_at", flat=True)
+    years = {year for at in (now, *filed) if at for year in figure_years(at)}
+    return tuple(sorted(years, reverse=True))
 
 
 def figure_label(name: str) -> str:

@@ -20,7 +20,7 @@ from applications.queries.receipt import to_the_second
 from applications.queries.register import register_to_submit
 from applications.queries.visibility import office_of, people_of_organisation
 from applications.queries.years import figures_to_submit
-from applications.questions import OTHER
+from applications.questions import FIGURES, ORGANISATION, OTHER
 from applications.services.copies import keep_copy
 from applications.services.findings import find
 from applications.services.letters import send_letter
@@ -29,8 +29,14 @@ from applications.services.submission import CORRECT_DUTY
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties, open_duty, post
 
-REGISTER_CONDITIONS = frozenset({"registered", "operating_years"})
-PARTS = {"profile": "组织概述", "report": "自评报告", OTHER: "其他材料"}
+PARTS = {
+    ORGANISATION: "组织信息（登记资料）",
+    FIGURES: "近三年经营数据",
+    "profile": "组织概述",
+    "report": "自评报告",
+    OTHER: "其他材料",
+}
+REGISTER_ITEMS = frozenset({"registered", "operating_years", ORGANISATION})
 
 
 @transaction.atomic
@@ -42,7 +48,7 @@ def request_correction(
     actor: Actor,
     now: datetime,
 ) -> Correction:
-    """Send the file back with a list of what is missing: (condition, or "profile", "report", "other"; what to do).
+    """Send the file back with a list of what is missing: (condition or a key of PARTS; what to do).
 
     Refused: wrong_state, items_required, unknown_condition, request_required, due_in_past.
     """
@@ -115,6 +121,8 @@ def answer_correction(
 ) -> None:
     """Answer every item; the file goes back to the office and the rules run again.
 
+    The register entry and the figures of today are taken into the file only where an item asks for them.
+
     `answers`: key of the item → words. Refused: wrong_state, deadline_passed, answer_required (one for each item).
     """
     application = correction.application
@@ -137,14 +145,15 @@ def answer_correction(
     correction.answered_at = now
     correction.save(update_fields=["answered_at"])
     move(correction, "answer", actor=actor, now=now)
-    if any(item.condition in REGISTER_CONDITIONS for item in items):
+    asked = {item.condition for item in items}
+    if asked & REGISTER_ITEMS:
         application.facts = {**application.facts, **register_facts(application.organisation)}
         application.submitted_register = register_to_submit(application.organisation)
         application.save(update_fields=["facts", "submitted_register"])
-    application.submitted_figures = figures_to_submit(
-        application.organisation, application.submitted_at or now
-    )
-    application.save(update_fields=["submitted_figures"])
+    if FIGURES in asked:
+        filed_at = application.submitted_at or now
+        application.submitted_figures = figures_to_submit(application.organisation, filed_at)
+        application.save(update_fields=["submitted_figures"])
     rows = parts(application)
     digest = digest_of_parts(rows)
     keep_copy(application, digest, now)

@@ -15,7 +15,7 @@ from accounts.permissions import holds_anywhere, person
 from accounts.roles import OFFICE_ROLES
 from applications.models import Organisation, YearFigures
 from applications.permissions import require_writer
-from applications.queries.years import MONEY, SERVICE, figure_label, figure_years, told
+from applications.queries.years import MONEY, SERVICE, figure_label, told, years_to_enter
 from audit.services import record
 from ground.errors import Fault, Refused, refuse_if
 
@@ -30,7 +30,7 @@ def enter_year_figures(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Enter the figures of the last three years: year → {revenue, …}; None where there is no figure.
+    """Enter the figures of the last years (queries.years.years_to_enter): year → {revenue, …}; None where there is no figure.
 
     A figure that isn't named stays as it is.
 
@@ -39,7 +39,7 @@ def enter_year_figures(
     """
     require_writer(actor, organisation)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    years = figure_years(now)
+    years = years_to_enter(organisation, now)
     faults: list[Fault] = []
     kept = {row.year: row for row in organisation.years.filter(year__in=years)}
     for year, row in rows.items():

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.queries.progress import Gap, Section
-from applications.questions import BY_CODE, OTHER
+from applications.questions import BY_CODE, FIGURES, ORGANISATION, OTHER
+
+REGISTER_PAGES = {ORGANISATION: "applications:edit_organisation", FIGURES: "applications:year_figures"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def section_href(application: Application, section: str) -> str:
         return reverse("applications:condition", args=[application.pk, section])
     if section.startswith("item-"):
         return reverse("applications:assessment_item", args=[application.pk, section.removeprefix("item-")])
+    if section in REGISTER_PAGES:
+        return reverse(REGISTER_PAGES[section], args=[application.organisation_id])
     names = {"recommender": "choose_recommender", "report": "assessment", "report-file": "report"}
     return reverse(f"applications:{names.get(section, section)}", args=[application.pk])
 

@@ -41,7 +41,7 @@ from applications.queries.people import (
     own_recommenders,
 )
 from applications.queries.visibility import may_read_history, people_of_recommender
-from applications.queries.years import figure_table, figure_years
+from applications.queries.years import figure_table, years_to_enter
 from applications.services import invitations, membership, years
 from applications.views.posting import posted
 from audit.services import log_access
@@ -74,7 +74,7 @@ def year_figures(request: HttpRequest, organisation_id: int) -> HttpResponse:
         raise PermissionDenied("经营数据由本组织的负责人或编写人填写。")
     if not is_applicant(request.user, organisation.pk):
         return _submitted_figures(request, organisation)
-    asked = figure_years(request.now)
+    asked = years_to_enter(organisation, request.now)
     kept = {row.year: row for row in organisation.years.filter(year__in=asked)}
     form = FiguresForm(posted(request), years=asked, kept=kept, organisation=organisation)
     if request.method == "POST" and form.is_valid():

@@ -43,7 +43,7 @@ def corrected(now: datetime) -> tuple[User, Application, Correction]:
         builders.sign(application, make_user(f"recommender:{application.recommender_id}"), HANDED_IN)
         correction = services.request_correction(
             application=application,
-            items=[("profit", "请更正 2025 年净利润")],
+            items=[("profit", "请更正 2025 年净利润"), ("figures", "请更正 2023 年营业收入")],
             due_at=ANSWERED + timedelta(days=7),
             actor=make_user("office_clerk:park"),
             now=HANDED_IN,
@@ -68,17 +68,26 @@ def test_the_form_asks_for_the_years_before_submission(
 
 
 def test_answering_keeps_verdict_and_figures(
-    corrected: tuple[User, Application, Correction],
+    corrected: tuple[User, Application, Correction], client_of: Login
 ) -> None:
     user, application, correction = corrected
     with clock.frozen(ANSWERED):
-        item = correction.items.get()
-        services.answer_correction(
-            correction=correction, answers={item.pk: "已更正"}, actor=user, now=ANSWERED
+        organisation = application.organisation
+        page = client_of(user).get(reverse("applications:year_figures", args=[organisation.pk]))
+        assert page.context["form"].years == (2026, 2025, 2024, 2023)
+        enter_year_figures(
+            organisation=organisation,
+            rows={2023: {"revenue": Decimal(4)}, 2026: {"revenue": Decimal(9)}},
+            actor=user,
+            now=ANSWERED,
         )
+        answers = {item.pk: "已更正" for item in correction.items.all()}
+        services.answer_correction(correction=correction, answers=answers, actor=user, now=ANSWERED)
+        later = client_of(user).get(reverse("applications:year_figures", args=[organisation.pk]))
+        assert later.context["form"].years == (2026, 2025, 2024)
     application.refresh_from_db()
     assert application.checks.get(condition="profit").outcome == "pass"
-    assert application.submitted_figures == {"2023": {"revenue": "3"}, "2025": {"revenue": "5"}}
+    assert application.submitted_figures == {"2023": {"revenue": "4"}, "2025": {"revenue": "5"}}
 
 
 def test_the_first_hours_of_a_year_in_shanghai_count(now: datetime, client_of: Login) -> None:

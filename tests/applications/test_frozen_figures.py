@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from applications import services
 from applications.models import Application, Organisation, YearFigures
+from applications.queries.comparison import differences, versions_of
 from applications.queries.progress import digest_of_parts
 from applications.services.years import enter_year_figures
 from audit.queries import entries_of
@@ -42,6 +43,18 @@ def handed_in(now: datetime) -> tuple[User, User, Application]:
     return owner, make_user("office_clerk:park"), Application.objects.get(pk=application.pk)
 
 
+def correct(application: Application, owner: User, clerk: User, part: str, now: datetime) -> None:
+    correction = services.request_correction(
+        application=application,
+        items=[(part, "请补正")],
+        due_at=now + timedelta(days=5),
+        actor=clerk,
+        now=now,
+    )
+    item = correction.items.get()
+    services.answer_correction(correction=correction, answers={item.pk: "已补正"}, actor=owner, now=now)
+
+
 def digest(application: Application) -> str:
     entry = entries_of(application).filter(action__in=ENTRIES).order_by("-id")[0]
     rows = entry.content["details"]["parts"]
@@ -64,19 +77,43 @@ def test_later_edits_do_not_change_what_was_handed_in(now: datetime, client_of: 
         assert "1,000,000" in page
         assert "2,000,000" not in page
     assert "2000000" in client_of(owner).get(figures).content.decode()
-    correction = services.request_correction(
-        application=application,
-        items=[("profile", "请补充概述")],
-        due_at=now + timedelta(days=5),
-        actor=clerk,
-        now=now,
-    )
-    item = correction.items.get()
-    services.answer_correction(correction=correction, answers={item.pk: "已补充"}, actor=owner, now=now)
+    correct(application, owner, clerk, "profile", now)
+    application.refresh_from_db()
+    assert application.submitted_figures == {"2025": {"revenue": "1000000"}}
+    assert digest(application) == first
+    assert "2,000,000" not in client_of(clerk).get(dossier).content.decode()
+    correct(application, owner, clerk, "figures", now)
     application.refresh_from_db()
     assert application.submitted_figures == {"2025": {"revenue": "2000000"}}
     assert digest(application) != first
     assert "2,000,000" in client_of(clerk).get(dossier).content.decode()
+    versions = versions_of(application)
+    assert differences(*versions[:2]) == ()
+    (row,) = differences(*versions[1:])
+    assert (row.label, row.before, row.after) == ("2025 年度营业收入", "1000000", "2000000")
+
+
+def test_the_office_chooses_register_and_figures_and_the_applicant_is_led_there(
+    now: datetime, client_of: Login
+) -> None:
+    owner, clerk, application = handed_in(now)
+    form = {
+        "due_at": "2026-08-20T17:00",
+        "items-TOTAL_FORMS": "2",
+        "items-INITIAL_FORMS": "0",
+        "items-0-condition": "organisation",
+        "items-0-request": "请更正住所",
+        "items-1-condition": "figures",
+        "items-1-request": "请更正营业收入",
+    }
+    address = reverse("applications:request_correction", args=[application.pk])
+    assert client_of(clerk).post(address, form).status_code == 302
+    correction = application.corrections.get()
+    page = client_of(owner).get(reverse("applications:correction", args=[correction.pk]))
+    assert [row["href"] for row in page.context["items"]] == [
+        reverse("applications:edit_organisation", args=[application.organisation_id]),
+        reverse("applications:year_figures", args=[application.organisation_id]),
+    ]
 
 
 def test_taking_back_frees_the_figures(now: datetime) -> None:

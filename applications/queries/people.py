@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 
 from accounts.models import User
 from accounts.permissions import scopes_of
@@ -132,5 +133,5 @@ def field_words(key: str, value: Any) -> str:
     if key == "category":
         return dict(Organisation.Category.choices).get(str(value), str(value))
     if key == "expires_at":
-        return str(value)[:10]
+        return f"{localtime(datetime.fromisoformat(str(value))):%Y-%m-%d %H:%M}"
     return in_words(key, value)

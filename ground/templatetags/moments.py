@@ -68,15 +68,17 @@ def is_past(value: date | datetime | None, now: datetime | None) -> bool:
 
 
 @register.simple_tag
-def countdown(start: date | datetime, end: date | datetime, now: datetime, label: str = "") -> SafeString:
-    """A ring that empties from `start` to `end`, with the deadline and what is left in words."""
+def countdown(
+    start: date | datetime, end: date | datetime, now: datetime, label: str = "", over: str = ""
+) -> SafeString:
+    """A ring that empties from `start` to `end`, with the deadline and what is left in words; `over`: said once past."""
     begins, due, here = _deadline(start, first=True), _deadline(end), _local(now)
     return render_to_string(
         "components/countdown.html",
         {
             "ring": countdown_ring(begins, due, here),
             "end": moment_end(due),
-            "left": moment_left(due, here),
+            "left": over if over and due < here else moment_left(due, here),
             "late": due < here,
             "label": label,
         },

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from accounts.models import User
 from accounts.roles import Scope
@@ -69,7 +70,7 @@ def close_duties(*, kind: str, subject: models.Model, now: datetime, user: User 
     duties = _open(kind, subject)
     if user is not None:
         duties = duties.filter(user=user)
-    return duties.update(closed_at=now, next_reminder_at=None)
+    return duties.update(closed_at=_after_opening(now), next_reminder_at=None)
 
 
 @transaction.atomic
@@ -80,7 +81,7 @@ def close_duties_on(*, subjects: Iterable[models.Model], now: datetime) -> int:
         closed_at=None,
         subject_type__in={name["subject_type"] for name in named},
         subject_id__in=[name["subject_id"] for name in named],
-    ).update(closed_at=now, next_reminder_at=None)
+    ).update(closed_at=_after_opening(now), next_reminder_at=None)
 
 
 @transaction.atomic
@@ -91,6 +92,11 @@ def reschedule_duties(*, kind: str, subject: models.Model, due_at: datetime) -> 
         .exclude(due_at=due_at)
         .update(due_at=due_at, next_reminder_at=_first_look(due_at))
     )
+
+
+def _after_opening(now: datetime) -> Func:
+    """The moment of closing: now, but never before the duty was opened, should the clock have been set back."""
+    return Greatest(Value(now), F("opened_at"))
 
 
 def _open(kind: str, subject: models.Model) -> QuerySet[Duty]:

@@ -87,3 +87,11 @@ def test_countdown_has_the_deadline_in_words():
     assert "截止 2026年10月1日 12:00" in page
     assert 'style="' not in page
     assert "overdue" not in page
+
+
+def test_a_countdown_says_in_its_own_words_that_it_is_over():
+    times = {"start": NOON - timedelta(days=900), "end": NOON - timedelta(days=573), "now": NOON}
+    assert "已逾期 573 天" in rendered('{% countdown start end now "申报截止" %}', **times)
+    page = rendered('{% countdown start end now "申报截止" "已截止" %}', **times)
+    assert "已截止" in page
+    assert "逾期" not in page

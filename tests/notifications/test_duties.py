@@ -98,6 +98,12 @@ def test_a_closed_duty_is_not_reminded_of(applicant: User) -> None:
     assert list(queries.duties_for(applicant)) == []
 
 
+def test_a_clock_set_back_still_closes_what_was_opened_later(applicant: User) -> None:
+    open_for(applicant, user=applicant, now=DUE - HOUR)
+    assert services.close_duties(kind="correction", subject=applicant, now=DUE - 2 * HOUR) == 1
+    assert Duty.objects.get().closed_at == DUE - HOUR
+
+
 def test_closing_for_one_user_leaves_the_others(applicant: User) -> None:
     other = make_user()
     open_for(applicant, user=applicant)

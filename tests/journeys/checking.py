@@ -16,15 +16,12 @@ LOSS = "最近三年中有一年亏损，不符合申报条件。"
 
 
 def submit_too_late(year: Year, key: str) -> None:
-    """After the deadline: a clear refusal with the time, and the draft is still there."""
+    """After the deadline the pledge opens no more: the time on the check page, and the draft is still there."""
     person, application = year.cast[f"org_{key}"], year.files[key]
     person.open(f"/applications/{application.pk}/check/")
     person.sees("截止，不能再提交", "已填写的内容为您保留")
     person.open(f"/applications/{application.pk}/submit/")
-    person.fill(承诺人姓名=year.cast.roster.details[key]["person"], 职务="总经理")
-    person.tick("本组织承诺")
-    person.press("提交申报")
-    person.sees("截止")
+    person.sees("提交前检查", "截止，不能再提交", "已填写的内容为您保留")
     person.open(f"/applications/{application.pk}/profile/")
     assert year.cast.roster.details[key]["name"] in person.page.content()
     assert year.file(key).state == "draft"

@@ -9,6 +9,8 @@ from django import forms
 
 from applications.models import Application, Evidence, ItemFigure, SelfAssessment
 from applications.rules import self_scores
+from applications.services.enclosures import IMAGE_BYTES
+from documents.forms import UploadField
 from ground.errors import Fault
 
 COLUMNS: Final = (
@@ -102,12 +104,23 @@ class EvidenceLinkForm(forms.Form):
 
 
 class ImageForm(forms.Form):
-    upload = forms.FileField(
+    """One picture: `cleaned_data["upload"]` is the file, or the token of its upload."""
+
+    upload = UploadField(
         label="选择图片",
-        help_text="PNG 或 JPG，每张不超过 10 MB。",
+        help_text="PNG 或 JPG，每张不超过 10 MB。中断后可以从断点继续。",
+        kinds=("png", "jpg"),
+        purpose="applications.image",
         error_messages={"required": "请选择图片。", "empty": "文件是空的，请检查后重新选择。"},
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["upload"].for_key(application.pk)
+        self.fields["upload"].widget.attrs["data-upload-limit"] = IMAGE_BYTES
+
+    def clean_upload(self) -> Any:
+        return self.cleaned_data["upload"][0]
 
 
 class ConflictForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -94,8 +94,13 @@ def assessment_of(
             report_name=application.report_name,
         )
     rows = {row.code: row for row in _whole(application)}
-    numbers = tuple(application.assessment_images.values_list("number", flat=True))
-    address = image_url or (lambda number: image_address(application, number))
+    shown = image_numbers(application)
+    numbers = tuple(shown)
+    url = image_url or (lambda number: image_address(application, number))
+
+    def address(number: int) -> str:
+        return shown[number] or url(number)
+
     groups = []
     for category in criteria.categories:
         reads = []
@@ -132,13 +137,24 @@ def image_address(application: Application, number: int) -> str:
     return reverse("applications:assessment_image", args=[application.pk, number])
 
 
-def shown_html(application: Application, text: str, numbers: frozenset[int]) -> SafeString:
-    """`text` as safe HTML with the application's own pictures (`numbers` are those there are)."""
-    return mark_safe(markup.to_html(text, lambda n: image_address(application, n) if n in numbers else ""))
+def shown_html(application: Application, text: str, numbers: Mapping[int, str]) -> SafeString:
+    """`text` as safe HTML with the application's own pictures (`numbers`: image_numbers)."""
+    return mark_safe(
+        markup.to_html(text, lambda n: numbers[n] or image_address(application, n) if n in numbers else "")
+    )
 
 
-def image_numbers(application: Application) -> frozenset[int]:
-    return frozenset(application.assessment_images.values_list("number", flat=True))
+def image_numbers(application: Application) -> dict[int, str]:
+    """All pictures of the application, as marks_of gives them."""
+    return marks_of(application.assessment_images.select_related("file"))
+
+
+def marks_of(images: Iterable[AssessmentImage]) -> dict[int, str]:
+    """Number of each picture → "" where it may be shown, else what the virus scanner keeps it for."""
+    return {
+        row.number: markup.INFECTED if row.file.infected else markup.WAITING if row.file.awaits_scan else ""
+        for row in images
+    }
 
 
 def item_of(application: Application, code: str) -> AssessmentItem | None:
@@ -237,7 +253,7 @@ def prints_visible_to(user: object, application: Application, *, own: bool) -> Q
 
 
 def images_of(application: Application, code: str) -> list[AssessmentImage]:
-    return list(application.assessment_images.filter(code=code))
+    return list(application.assessment_images.select_related("file").filter(code=code))
 
 
 def _state(item: Item, row: AssessmentItem | None) -> ItemState:

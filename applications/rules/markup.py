@@ -34,6 +34,13 @@ ATTRIBUTES: Final = {
     "ol": {"start"},
     "img": {"src", "alt", "loading"},
 }
+# What stands for the address of a picture that may not be shown, and the words in its place.
+WAITING: Final = "scan:waiting"
+INFECTED: Final = "scan:infected"
+UNSHOWN: Final = {
+    WAITING: "图片 {} 正在做病毒检测，通过后显示",
+    INFECTED: "图片 {} 含有病毒，已隔离，不能显示",
+}
 CLASSES: Final = {"table-region", "text-image", "image-missing"}
 
 _HEADING = re.compile(r"(#{1,4})[ \u3000]+(\S.*)")
@@ -68,7 +75,8 @@ def without_images(text: str) -> str:
 
 
 def to_html(text: str, image: ImageAddress) -> str:
-    """`text` as safe HTML. `image` gives the address of a picture by its number; "" where there is none."""
+    """`text` as safe HTML. `image` gives the address of a picture by its number; "" where there is none, a key of UNSHOWN
+    where it may not be shown."""
     out: list[str] = []
     lines = cleaned(text).split("\n")
     at = 0
@@ -224,6 +232,8 @@ def _figure(line: str, image: ImageAddress) -> str:
 
 def _image(caption: str, number: int, image: ImageAddress) -> str:
     address = image(number)
+    if address in UNSHOWN:
+        return f'<em class="image-missing">（{UNSHOWN[address].format(number)}）</em>'
     if not address:
         return f'<em class="image-missing">（没有编号为 {number} 的图片）</em>'
     return f'<img src="{escape(address)}" alt="{escape(caption or f"图片 {number}")}" loading="lazy">'

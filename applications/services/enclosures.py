@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Max
 
@@ -24,9 +23,9 @@ from applications.models import (
 from applications.rules import markup
 from applications.services.assessing import open_for_writing, open_item
 from applications.services.locking import stamp
-from applications.services.receiving import file_name
+from applications.services.receiving import IMAGE_UPLOAD, receive
 from audit.services import record
-from documents.services import store_file
+from documents.services import Upload
 from ground.errors import Fault, Refused, refuse_if
 
 IMAGE_BYTES: Final = 10 * 1024 * 1024
@@ -62,28 +61,31 @@ def unlink_evidence(*, link: ItemEvidence, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def add_assessment_image(
-    *, application: Application, code: str, upload: File[bytes], actor: Actor, now: datetime
+    *, application: Application, code: str, upload: Upload, actor: Actor, now: datetime
 ) -> AssessmentImage:
     """Keep a picture for the texts and give it the next number of the application.
 
-    Refused: not_editable, unknown_item, too_many_images, file_* (documents.store_file), at the field "upload".
+    Refused: not_editable, unknown_item, too_many_images, file_*, upload_* (documents.receive_upload), at the field "upload".
     """
     item = open_item(application, code, actor, now)
     last = application.assessment_images.aggregate(last=Max("number"))["last"] or 0
     if last >= IMAGES_MOST:
         raise Refused("too_many_images", f"最多 {IMAGES_MOST} 张图片。", field="upload")
-    try:
-        stored = store_file(upload, actor=actor, now=now, allowed=("png", "jpg"), max_bytes=IMAGE_BYTES)
-    except Refused as refusal:
-        raise Refused.many(
-            [Fault(f.code, f.message, "upload", f.article) for f in refusal.faults]
-        ) from refusal
+    stored, name = receive(
+        upload,
+        application=application,
+        purpose=IMAGE_UPLOAD,
+        kinds=("png", "jpg"),
+        actor=actor,
+        now=now,
+        max_bytes=IMAGE_BYTES,
+    )
     return AssessmentImage.objects.create(
         application=application,
         code=item.code,
         number=last + 1,
         file=stored,
-        name=file_name(upload),
+        name=name,
         uploaded_by=person(actor),
         uploaded_at=now,
     )

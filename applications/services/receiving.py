@@ -16,6 +16,7 @@ from documents.services import Upload, receive_upload
 
 REPORT_UPLOAD: Final = "applications.report"
 EVIDENCE_UPLOAD: Final = "applications.evidence"
+IMAGE_UPLOAD: Final = "applications.image"
 SCAN_UPLOAD: Final = "applications.recommendation"
 
 
@@ -27,10 +28,17 @@ def receive(
     kinds: Collection[str],
     actor: Actor,
     now: datetime,
+    max_bytes: int | None = None,
 ) -> tuple[StoredFile, str]:
     """Keep what was uploaded for `purpose` with the application as its key, and the name it came under."""
     return receive_upload(
-        upload=upload, purpose=purpose, key=str(application.pk), kinds=kinds, actor=actor, now=now
+        upload=upload,
+        purpose=purpose,
+        key=str(application.pk),
+        kinds=kinds,
+        actor=actor,
+        now=now,
+        max_bytes=max_bytes,
     )
 
 

@@ -25,7 +25,7 @@ def add_item_image(request: HttpRequest, application_id: int, item: str) -> Http
     """Keep a picture; a script gets its number as JSON, a form the page again."""
     application = assessed(request, application_id, write=True)
     asked = criteria_item(application, item)
-    form = ImageForm(request.POST, request.FILES)
+    form = ImageForm(request.POST, request.FILES, application=application)
     image = None
     if form.is_valid():
         with refusals_on(form):

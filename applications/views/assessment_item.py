@@ -29,6 +29,7 @@ from applications.queries.assessment import (
     figures_of,
     image_numbers,
     item_of,
+    marks_of,
     presence_of,
     shown_html,
 )
@@ -200,7 +201,7 @@ def item_page(
     codes = [item.code for item in criteria.items]
     place = codes.index(asked.code)
     images = list(application.assessment_images.select_related("file"))
-    numbers = frozenset(image.number for image in images)
+    numbers = marks_of(images)
     text = text_form["text"].value() if text_form is not None else (row.text if row else "")
     bound = (text_form, percent_form, table, link_form, image_form)
     percent = row.self_percent if row else None
@@ -231,7 +232,7 @@ def item_page(
         "images": [image for image in images if image.code == asked.code],
         "links": list(row.evidence_links.select_related("evidence__file")) if row else [],
         "link_form": link_form or EvidenceLinkForm(application=application),
-        "image_form": image_form or ImageForm(),
+        "image_form": image_form or ImageForm(application=application),
         "words": progress.state_of(asked.code).words,
         "others_words": progress.words - progress.state_of(asked.code).words,
         "progress": progress,

@@ -160,3 +160,11 @@ def test_differences_put_together_give_both_texts() -> None:
     assert {piece.kind for piece in inline(old, new)} == {"same", "gone", "new"}
     assert removed("abcdef", "abXef") == 2
     assert removed("abc", "abcabc") == 0
+
+
+@pytest.mark.parametrize("mark", sorted(markup.UNSHOWN))
+def test_a_picture_that_was_not_found_clean_is_words(mark: str) -> None:
+    html = markup.to_html("前 ![图](3) 后", lambda number: mark)
+    assert "<img" not in html
+    assert "scan:" not in html
+    assert f"（{markup.UNSHOWN[mark].format(3)}）" in html

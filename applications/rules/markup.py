@@ -39,7 +39,7 @@ WAITING: Final = "scan:waiting"
 INFECTED: Final = "scan:infected"
 UNSHOWN: Final = {
     WAITING: "图片 {} 正在做病毒检测，通过后显示",
-    INFECTED: "图片 {} 含有病毒，已隔离，不能显示",
+    INFECTED: "图片 {} 没有通过病毒检测，不能显示",
 }
 CLASSES: Final = {"table-region", "text-image", "image-missing"}
 

@@ -252,10 +252,6 @@ def prints_visible_to(user: object, application: Application, *, own: bool) -> Q
     return rows if own else rows.filter(requested_by=getattr(user, "pk", None))
 
 
-def images_of(application: Application, code: str) -> list[AssessmentImage]:
-    return list(application.assessment_images.select_related("file").filter(code=code))
-
-
 def _state(item: Item, row: AssessmentItem | None) -> ItemState:
     if row is None:
         return ItemState(item)

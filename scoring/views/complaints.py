@@ -113,13 +113,14 @@ def report_misconduct(request: HttpRequest, complaint_id: int) -> HttpResponse:
         raise PermissionDenied("核查报告由评定办主任提交。")
     pool = queries.reviewers_of(case.cycle).filter(disqualified_at=None)
     looking = request.method == "POST" and request.POST.get("step") == "look"
+    submitted = request.method == "POST" and not looking
     form = ReportForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if submitted else None,
         reviewers=pool,
         treatments=treatments_for(case.cycle),
-        initial={"reviewer": case.reviewer_id},
+        initial=request.POST.dict() if looking else {"reviewer": case.reviewer_id},
     )
-    if request.method == "POST" and not looking and form.is_valid():
+    if submitted and form.is_valid():
         with refusals_on(form):
             services.report_misconduct(case=case, **form.cleaned_data, actor=request.user, now=request.now)
             messages.success(request, "已报评定委批准。")
@@ -130,10 +131,8 @@ def report_misconduct(request: HttpRequest, complaint_id: int) -> HttpResponse:
         "form": form,
         "chosen": chosen,
         "effect": foresee(case.cycle, chosen, request.now) if chosen else None,
-        "quiet": looking,
     }
-    failed = bool(form.errors) and not looking
-    return render(request, "scoring/report_misconduct.html", context, status=422 if failed else 200)
+    return render(request, "scoring/report_misconduct.html", context, status=422 if form.errors else 200)
 
 
 def _case(request: HttpRequest, complaint_id: int) -> MisconductCase:

@@ -167,6 +167,7 @@ def test_the_whole_way_by_the_pages(signed: House, client_of: Login) -> None:
     assert looked.status_code == 200
     assert "写了一半" in looked.content.decode()
     assert "487.50（估算）" in looked.content.decode()
+    assert not any(words in looked.content.decode() for words in ("请写明核查结论", "请选择评分表的处理"))
     assert head.post(report, {"reviewer": gone.pk}).status_code == 422
     sent = {"reviewer": gone.pk, "findings": "查实。", "treatment": "without", "treatment_reason": "受影响。"}
     assert head.post(report, sent).status_code == 302

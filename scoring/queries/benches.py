@@ -30,6 +30,16 @@ class Bench:
         return self.sealed + self.drafts < self.minimum or self.experts < self.experts_needed
 
     @property
+    def lacks(self) -> str:
+        """What is lacking, in words; "" where nothing is."""
+        gaps = []
+        if (missing := self.minimum - self.sealed - self.drafts) > 0:
+            gaps.append(f"还缺 {missing} 名评审员")
+        if self.experts < self.experts_needed:
+            gaps.append("还缺行业专家")
+        return "，".join(gaps)
+
+    @property
     def complete(self) -> bool:
         return not self.drafts and not self.short
 
@@ -91,7 +101,8 @@ def doubly_seated(panel: Panel) -> list[PanelMember]:
     """Members who also sit in a panel of the other kind for one of the same applicants (allowed, but worth a look)."""
     return list(
         panel.members.filter(
-            reviewer__seats__panel__in=Panel.objects.filter(cycle=panel.cycle_id).exclude(kind=panel.kind)
+            reviewer__disqualified_at=None,
+            reviewer__seats__panel__in=Panel.objects.filter(cycle=panel.cycle_id).exclude(kind=panel.kind),
         )
         .select_related("reviewer__user")
         .distinct()

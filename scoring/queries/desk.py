@@ -14,6 +14,7 @@ from awards.models import Cycle
 from notifications.models import Duty
 from scoring.models import (
     Consolidation,
+    PanelMember,
     PresentationSlot,
     RecusalDeclaration,
     Reviewer,
@@ -21,7 +22,7 @@ from scoring.models import (
     SiteVisit,
     Stage,
 )
-from scoring.queries.benches import GONE, LIVE, due_of
+from scoring.queries.benches import GONE, LIVE, Bench, due_of, recused_from
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.pledges import pledged
 from scoring.queries.presentation import heard_of, seal_by
@@ -131,21 +132,30 @@ def sealed_sheets(reviewer: Reviewer) -> QuerySet[Sheet]:
 def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
     """What I have to settle as lead, now or once all is sealed; each with `sealed` of `seats` sheets, and `due`.
 
-    `awaited`: members have still to speak on what was settled.
+    `awaited`: members have still to speak on what was settled. `lacks`: which reviewers are lacking, in words.
     """
     to_speak = Duty.objects.filter(kind=CONSENT, subject_type=Consolidation._meta.label_lower, closed_at=None)
     live = Sheet.objects.filter(
-        application_id=OuterRef("application_id"), stage=OuterRef("stage"), state__in=LIVE
+        ~recused_from(), application_id=OuterRef("application_id"), stage=OuterRef("stage"), state__in=LIVE
+    )
+    seats = PanelMember.objects.filter(
+        panel=OuterRef("panel_id"), reviewer=OuterRef("reviewer_id"), industry_expert=True
     )
     rows = (
         Consolidation.objects.filter(panel__members__reviewer=reviewer, panel__members__lead=True)
         .filter(state__in=("waiting", "open", "signing"))
         .exclude(application__state__in=GONE)
-        .select_related("panel", "application__organisation", "application__cycle__scheme")
+        .select_related(
+            "panel",
+            "application__organisation",
+            "application__cycle__scheme",
+            "application__cycle__edition_record",
+        )
         .prefetch_related("application__cycle__milestones")
         .annotate(
             sealed=_number(live.filter(state="sealed")),
             seats=_number(live),
+            experts=_number(live.filter(Exists(seats))),
             awaited=Exists(to_speak.filter(subject_id=Cast(OuterRef("pk"), CharField()))),
         )
         .order_by("state", "application__number", "stage")
@@ -153,7 +163,20 @@ def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
     found: list[Consolidation] = list(without_conflict(rows, reviewer.user))
     for row in found:
         row.due = due_of(row.application.cycle, row.stage)  # type: ignore[attr-defined]
+        row.lacks = _bench(row).lacks  # type: ignore[attr-defined]
     return found
+
+
+def _bench(row: Any) -> Bench:
+    """From a row with `sealed`, `seats` and `experts`."""
+    edition = row.application.cycle.edition
+    return Bench(
+        sealed=row.sealed,
+        drafts=row.seats - row.sealed,
+        experts=row.experts,
+        minimum=int(edition.value("panel_minimum")),
+        experts_needed=int(edition.value("panel_industry_experts")),
+    )
 
 
 def asked(reviewer: Reviewer) -> list[Duty]:

@@ -168,6 +168,8 @@ def doubly_seated_names(progress: Collection[Progress]) -> list[str]:
     names = {}
     for entry in progress:
         for member in entry.members:
+            if member.reviewer.disqualified_at is not None:
+                continue
             kinds[member.reviewer_id].add(entry.panel.kind)
             names[member.reviewer_id] = member.reviewer.user.name
     return sorted(names[key] for key, found in kinds.items() if len(found) > 1)
@@ -180,7 +182,8 @@ def composition_findings(progress: Progress) -> list[Finding]:
         int(edition.value("panel_minimum")),
         int(edition.value("panel_industry_experts")),
     )
-    members, forming = progress.members, progress.panel.state == "forming"
+    forming = progress.panel.state == "forming"
+    members = [member for member in progress.members if member.reviewer.disqualified_at is None]
     lead = next((member for member in members if member.lead), None)
     experts = [member.reviewer.user.name for member in members if member.industry_expert]
     recused = sorted(
@@ -191,7 +194,7 @@ def composition_findings(progress: Progress) -> list[Finding]:
             if cell.kind == "recused"
         }
     )
-    barred = [member.reviewer.user.name for member in members if member.reviewer.disqualified_at]
+    barred = [member.reviewer.user.name for member in progress.members if member.reviewer.disqualified_at]
     return [
         Finding(
             "panel_minimum",
@@ -203,13 +206,13 @@ def composition_findings(progress: Progress) -> list[Finding]:
             "panel_lead",
             "pass" if lead else "fail",
             edition.article("panel_lead"),
-            f"组长：{lead.reviewer.user.name}。" if lead else "还没有组长。",
+            f"组长：{lead.reviewer.user.name}。" if lead else "没有能履职的组长。",
         ),
         Finding(
             "panel_industry_experts",
             "pass" if len(experts) >= experts_needed else "fail",
             edition.article("panel_industry_experts"),
-            f"行业专家：{'、'.join(experts)}。" if experts else "还没有行业专家。",
+            f"行业专家：{'、'.join(experts)}。" if experts else "没有能评审的行业专家。",
         ),
         Finding(
             "confidentiality",

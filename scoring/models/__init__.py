@@ -32,6 +32,7 @@ from scoring.models.presentation import PresentationSchedule, PresentationSlot, 
 from scoring.models.proposals import PanelProposal
 from scoring.models.reviewers import NO_CONFLICT, Recusal, RecusalDeclaration, Reviewer
 from scoring.models.sheets import MOST_HOURS, Sheet, SheetItem
+from scoring.models.substitutes import OwedSubstitute
 from scoring.models.visits import SiteVisit, VisitAnswer, VisitLine, VisitPhoto
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Meeting",
     "MisconductCase",
     "OfflineDevice",
+    "OwedSubstitute",
     "Panel",
     "PanelMember",
     "PanelProposal",

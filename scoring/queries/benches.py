@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from awards.models import Cycle
-from scoring.models import Consolidation, Panel, PanelMember, Recusal, Sheet
+from scoring.models import Consolidation, OwedSubstitute, Panel, PanelMember, Recusal, Sheet
 
 LIVE = ("draft", "sealed")
 GONE = ("withdrawn", "disqualified")
@@ -23,17 +24,18 @@ class Bench:
     experts: int
     minimum: int
     experts_needed: int
+    owed: int = 0
 
     @property
     def short(self) -> bool:
-        """Too few reviewers, or no industry expert, are left for a result that counts."""
-        return self.sealed + self.drafts < self.minimum or self.experts < self.experts_needed
+        """Too few reviewers, or no industry expert, are left for a result that counts; or a substitute is owed."""
+        return self.owed > 0 or self.sealed + self.drafts < self.minimum or self.experts < self.experts_needed
 
     @property
     def lacks(self) -> str:
         """What is lacking, in words; "" where nothing is."""
         gaps = []
-        if (missing := self.minimum - self.sealed - self.drafts) > 0:
+        if (missing := max(self.minimum - self.sealed - self.drafts, self.owed)) > 0:
             gaps.append(f"还缺 {missing} 名评审员")
         if self.experts < self.experts_needed:
             gaps.append("还缺行业专家")
@@ -77,7 +79,28 @@ def bench_of(consolidation: Consolidation) -> Bench:
         experts=experts,
         minimum=int(edition.value("panel_minimum")),
         experts_needed=int(edition.value("panel_industry_experts")),
+        owed=owed_to(consolidation).count(),
     )
+
+
+def owed_substitutes() -> QuerySet[OwedSubstitute]:
+    """Where the committee decided on a substitute and none scores."""
+    return OwedSubstitute.objects.filter(Q(fresh=None) | Q(fresh__state="void"))
+
+
+def owed_to(consolidation: Consolidation) -> QuerySet[OwedSubstitute]:
+    return owed_substitutes().filter(
+        void__application=consolidation.application_id, void__stage=consolidation.stage
+    )
+
+
+def with_owed(reports: QuerySet[Consolidation]) -> QuerySet[Consolidation]:
+    """Each with `owed`: how many substitutes the committee's decisions owe it."""
+    owed = owed_substitutes().filter(
+        void__application_id=OuterRef("application_id"), void__stage=OuterRef("stage")
+    )
+    counted = owed.order_by().values("void__stage").annotate(number=Count("pk")).values("number")
+    return reports.annotate(owed=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
 
 
 def short_benches(panel: Panel) -> list[Consolidation]:

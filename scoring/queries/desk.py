@@ -22,7 +22,7 @@ from scoring.models import (
     SiteVisit,
     Stage,
 )
-from scoring.queries.benches import GONE, LIVE, Bench, due_of, recused_from
+from scoring.queries.benches import GONE, LIVE, Bench, due_of, recused_from, with_owed
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.pledges import pledged
 from scoring.queries.presentation import heard_of, seal_by
@@ -160,7 +160,7 @@ def led_consolidations(reviewer: Reviewer) -> list[Consolidation]:
         )
         .order_by("state", "application__number", "stage")
     )
-    found: list[Consolidation] = list(without_conflict(rows, reviewer.user))
+    found: list[Consolidation] = list(without_conflict(with_owed(rows), reviewer.user))
     for row in found:
         row.due = due_of(row.application.cycle, row.stage)  # type: ignore[attr-defined]
         row.lacks = _bench(row).lacks  # type: ignore[attr-defined]
@@ -174,6 +174,7 @@ def _bench(row: Any) -> Bench:
         sealed=row.sealed,
         drafts=row.seats - row.sealed,
         experts=row.experts,
+        owed=row.owed,
         minimum=int(edition.value("panel_minimum")),
         experts_needed=int(edition.value("panel_industry_experts")),
     )

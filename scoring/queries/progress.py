@@ -24,7 +24,7 @@ from scoring.models import (
     SheetItem,
     Stage,
 )
-from scoring.queries.benches import GONE, LIVE, Bench
+from scoring.queries.benches import GONE, LIVE, Bench, with_owed
 from scoring.queries.conflicts import blind, conflicts_among
 from scoring.queries.score_forms import score_form
 
@@ -260,9 +260,9 @@ class _Board:
         )
         self.consolidations = {
             (row.application_id, row.stage): row
-            for row in Consolidation.objects.filter(panel__in=panels, application__in=applications).defer(
-                "strengths", "opportunities", "conclusion"
-            )
+            for row in with_owed(
+                Consolidation.objects.filter(panel__in=panels, application__in=applications)
+            ).defer("strengths", "opportunities", "conclusion")
         }
         filled = (
             SheetItem.objects.filter(sheet=OuterRef("pk"), percent__isnull=False)
@@ -310,6 +310,7 @@ class _Board:
             experts=sum(cell.member.industry_expert for cell in live),
             minimum=self.minimum,
             experts_needed=self.experts_needed,
+            owed=consolidation.owed if consolidation is not None else 0,  # type: ignore[attr-defined]
         )
         lead = next((cell for cell in cells if cell.member.lead), None)
         return Line(

@@ -32,7 +32,7 @@ def lock_consolidation(consolidation: Consolidation) -> Consolidation:
 
 def hand_out(
     panel: Panel, reviewers: Sequence[Reviewer], work: Sequence[tuple[Application, str]], now: datetime
-) -> None:
+) -> list[Sheet]:
     sheets = Sheet.objects.bulk_create(
         Sheet(application=application, panel=panel, reviewer=reviewer, stage=stage, opened_at=now)
         for application, stage in work
@@ -42,6 +42,7 @@ def hand_out(
     for sheet in sheets:
         heard = drawn.get(sheet.application_id) if sheet.stage == Stage.PRESENTATION else None
         notices.ask_score(sheet, due_at=heard or due_of(panel.cycle, sheet.stage) or now, now=now)
+    return sheets
 
 
 def first_due(panel: Panel, now: datetime) -> datetime:

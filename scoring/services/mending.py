@@ -10,13 +10,14 @@ from accounts.actors import Actor
 from accounts.moves import move
 from audit.services import record
 from ground.errors import Fault, Refused, refuse_if
-from scoring.models import Panel, PanelMember, Reviewer
+from scoring.models import Consolidation, Panel, PanelMember, Reviewer, Sheet
 from scoring.permissions import require_office
-from scoring.queries.benches import GONE, due_of, lead_of, short_benches
+from scoring.queries.benches import GONE, due_of, lead_of, owed_to, short_benches
 from scoring.queries.conflicts import conflicted
 from scoring.services import notices
 from scoring.services.fitness import fitness_faults, refuse_unfit
 from scoring.services.handing import first_due, hand_out, lock_panel
+from scoring.services.opening import start_over
 from scoring.services.recusal import detect_recusals
 from scoring.services.seating import Seat, conflict_fault, reviewer_faults
 
@@ -25,7 +26,9 @@ from scoring.services.seating import Seat, conflict_fault, reviewer_faults
 def seat_substitute(
     *, panel: Panel, seat: Seat, actor: Actor, now: datetime, override: str = ""
 ) -> PanelMember:
-    """Seat one more reviewer in a started panel, for the applications that lack reviewers after a recusal.
+    """Seat one more reviewer in a started panel, for the applications that lack reviewers.
+
+    They do after a recusal, and where the committee has decided that a substitute scores in place of a void sheet.
 
     `override`: why the head seats somebody although unfit (services.fitness), for as many applications as lack reviewers.
 
@@ -60,11 +63,22 @@ def seat_substitute(
         after={"reviewer": seat.reviewer.user.username, "applications": [a.number for a in applications]},
         details=despite or None,
     )
-    hand_out(locked, [seat.reviewer], [(row.application, row.stage) for row in vacant], now)
+    sheets = hand_out(locked, [seat.reviewer], [(row.application, row.stage) for row in vacant], now)
+    for row, sheet in zip(vacant, sheets, strict=True):
+        pay_substitute(row, sheet)
+        start_over(row, reason="补充了评审员，合议须等其封存后重做", now=now)
     notices.ask_declaration(member, locked, due_at=first_due(locked, now), now=now)
     if not short_benches(locked):
         notices.drop(notices.MEND_PANEL, locked, now=now)
     return member
+
+
+def pay_substitute(consolidation: Consolidation, sheet: Sheet) -> None:
+    """`sheet` is what the committee's approval owed to the report, if it did."""
+    owed = owed_to(consolidation).select_for_update(of=("self",)).first()
+    if owed is not None:
+        owed.fresh = sheet
+        owed.save(update_fields=["fresh"])
 
 
 @transaction.atomic

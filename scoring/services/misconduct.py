@@ -19,7 +19,7 @@ from audit.services import record
 from awards.models import Cycle
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties
-from scoring.models import Consolidation, MisconductCase, Reviewer, Stage
+from scoring.models import Consolidation, MisconductCase, OwedSubstitute, Reviewer, Stage
 from scoring.queries.misconduct import (
     Touched,
     applications_to_complain_of,
@@ -191,6 +191,8 @@ def approve_disqualification(
     taken_back = [
         _take_back(row, locked, article, now) for row in touched if locked.treatment in VOID and row.signed
     ]
+    if locked.treatment == Treatment.SUBSTITUTE:
+        OwedSubstitute.objects.bulk_create(OwedSubstitute(case=locked, void=row.sheet) for row in touched)
     spared = {row.sheet.pk for row in touched if row.sheet.state == "sealed"}
     disqualify_reviewer(
         reviewer=reviewer,

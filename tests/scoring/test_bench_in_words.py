@@ -10,8 +10,8 @@ from scoring.models import Panel
 from scoring.queries.desk import led_consolidations
 from scoring.queries.progress import composition_findings, panels_with_seats, progress_of
 from tests.scoring.builders import House, make_house
+from tests.scoring.complaining import approved
 from tests.scoring.reviewing import Browser, read
-from tests.scoring.test_misconduct import approved
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from scoring import services
 from scoring.models import NO_CONFLICT, Consolidation, OwedSubstitute, Panel, Sheet
 from scoring.queries.desk import led_consolidations
 from tests.scoring.builders import House, make_house, pledge, seal, seal_all, settle_all, sign
+from tests.scoring.complaining import approved
 from tests.scoring.reviewing import Browser, read
-from tests.scoring.test_misconduct import approved
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from scoring.queries.benches import GONE, LIVE, bench_of
 from scoring.queries.conflicts import conflicts_among, without_conflict
 from scoring.queries.eligible import PoolEntry, eligible_reviewers
 from scoring.queries.visibility import office_schemes
+from scoring.rules.experts import expert_in
 from scoring.rules.replacement import Fit, Reason, ordered, reasons
 
 
@@ -144,7 +145,7 @@ def _fit(entry: PoolEntry, application: Application, employers: set[str]) -> Fit
         key=one.pk,
         name=one.user.name,
         knows_trade=application.organisation.industry in one.industries,
-        may_be_expert=one.kind == Reviewer.Kind.EXPERT or bool(one.industries),
+        may_be_expert=expert_in(one.kind, one.industries, application.organisation.industry),
         load=entry.load,
         room=entry.room,
         trained=entry.training_valid,

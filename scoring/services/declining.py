@@ -19,6 +19,7 @@ from scoring.permissions import require_office, require_self
 from scoring.queries.benches import LIVE, short_benches
 from scoring.queries.declined import bench_short, expert_needed, sheets_to_decline, stages_to_take_over
 from scoring.queries.desk import undeclared
+from scoring.rules.experts import expert_in
 from scoring.services import notices
 from scoring.services.fitness import fitness_faults
 from scoring.services.handing import first_due, hand_out, lock_panel
@@ -104,6 +105,12 @@ def replace_reviewer(*, declined: DeclinedFile, reviewer: Reviewer, actor: Actor
     faults = reviewer_faults(panel.cycle, [seat], [application])
     unfit = fitness_faults(panel.cycle, panel.kind, [seat], 1)
     faults += [fault for fault in unfit if fault.code != "training_expired"]
+    trade = application.organisation.industry
+    said = any(fault.code == "not_an_expert" for fault in faults)
+    if seat.industry_expert and not said and not expert_in(reviewer.kind, reviewer.industries, trade):
+        words = f"这家还缺行业专家，{reviewer.user.name}没有登记为该行业的行业专家。"
+        article = panel.cycle.edition.article("panel_industry_experts")
+        faults.append(Fault("not_an_expert", words, "reviewer", article))
     if Sheet.objects.filter(reviewer=reviewer, application=application, panel=panel, state__in=LIVE).exists():
         faults.append(Fault("reviews_already", f"{reviewer.user.name}已在评审这家组织。", "reviewer"))
     if DeclinedFile.objects.filter(reviewer=reviewer, application=application, panel=panel).exists():

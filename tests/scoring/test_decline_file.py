@@ -200,7 +200,7 @@ def test_in_one_step_somebody_else_takes_over(house: House, client_of: Login) ->
 def test_the_lost_industry_expert_is_replaced_by_one(house: House) -> None:
     panel = house.panel()
     expert = house.pool[1]
-    plain, able = house.reviewer(industries=""), house.reviewer(industries="I")
+    plain, able = house.reviewer(industries="C"), house.reviewer(kind="expert", industries="C")
     declined = decline(house, expert)
     assert [one.reviewer for one in candidates_for(declined, needed=True)] == [able, plain]
     with pytest.raises(Refused) as refused:

@@ -1,0 +1,21 @@
+"""Who can be the industry expert for a trade."""
+
+from __future__ import annotations
+
+import pytest
+
+from scoring.rules.experts import expert_in
+
+
+@pytest.mark.parametrize(
+    ("kind", "industries", "trade", "can"),
+    [
+        ("expert", "CI", "C", True),
+        ("expert", "I", "C", False),
+        ("reviewer", "CI", "C", False),
+        ("expert", "", "C", False),
+        ("expert", "CI", "", False),
+    ],
+)
+def test_registered_as_one_and_with_the_trade(kind: str, industries: str, trade: str, can: bool) -> None:
+    assert expert_in(kind, industries, trade) is can

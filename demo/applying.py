@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from applications import services
 from applications.models import Application
 from applications.queries import evidence_asked
+from applications.queries.years import figure_years
+from applications.services.years import enter_year_figures
 from awards.models import Cycle
 from awards.services import open_cycle, publish_call, set_timetable, write_call
 from demo.papers import evidence_of, report_of
@@ -84,6 +87,7 @@ def complete(
             actor=owner,
             now=at,
         )
+    enter_year_figures(organisation=application.organisation, rows=_figures(row, at), actor=owner, now=at)
     labels = {condition.code: condition for condition in cycle.edition.conditions}
     for condition in evidence_asked(application):
         title = labels[condition].evidence[0]
@@ -153,6 +157,18 @@ def _facts(row: Mapping[str, Any], cycle: Cycle, at: datetime, **changes: Any) -
             {"award": "suzhou_quality", "on": f"{year - 1}-01-10", "valid_until": f"{year + 2}-01-09"}
         ]
     return facts | changes
+
+
+def _figures(row: Mapping[str, Any], at: datetime) -> dict[int, dict[str, Any]]:
+    """Revenue grows with the year; whoever runs for profit gives it too, the same as in the conditions."""
+    years = sorted(figure_years(at))
+    rows: dict[int, dict[str, Any]] = {
+        year: {"revenue": Decimal(row["employees"] * (900_000 + 60_000 * place))}
+        for place, year in enumerate(years)
+    }
+    for year, amount in zip(years, row.get("profit", ()), strict=False):
+        rows[year] |= {"net_profit": Decimal(amount)}
+    return rows
 
 
 def _notes(row: Mapping[str, Any]) -> dict[str, str]:

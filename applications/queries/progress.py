@@ -10,7 +10,9 @@ from typing import Any
 from applications.models import Application, Correction, Evidence
 from applications.queries.assessment import assessment_parts, assessment_progress, is_online
 from applications.queries.facts import as_of, ban_in_force, facts_document, findings_of
+from applications.queries.years import figure_years, figures_to_submit
 from applications.questions import (
+    FIGURES,
     OTHER,
     Question,
     answer_field,
@@ -20,6 +22,7 @@ from applications.questions import (
     section_of,
 )
 from applications.rules.eligibility import Finding
+from awards.law.editions import Edition
 from awards.models import Milestone
 from ground.clock import SHANGHAI
 from ground.digest import canonical_json, sm3_hex
@@ -114,7 +117,8 @@ def sections(
     answered = [_question_section(application, question, proven, by_condition, years) for question in asked]
     sick = {piece.condition: piece.name for piece in pieces if piece.file.infected}
     answered = [_with_infected(section, sick) for section in answered]
-    return (*answered, _profile(application), _report(application), _recommender(application))
+    figures = _figures(application, now) if figures_required(application.cycle.edition) else ()
+    return (*answered, *figures, _profile(application), _report(application), _recommender(application))
 
 
 def gaps(application: Application, now: datetime) -> tuple[Gap, ...]:
@@ -248,6 +252,28 @@ def _with_infected(section: Section, sick: Mapping[str, str]) -> Section:
 
 def _infected_message(label: str, name: str) -> str:
     return f"{label}：“{name}”含有病毒，已隔离，请移除后上传干净的文件"
+
+
+def figures_required(edition: Edition) -> bool:
+    """Whether a file needs the figures of the last three years."""
+    return edition.has("figures_required") and bool(edition.value("figures_required"))
+
+
+def _figures(application: Application, now: datetime) -> tuple[Section]:
+    """The figures of every year since the organisation was founded; what was handed in is whole."""
+    label = "近三年经营数据"
+    if application.state not in EDITABLE:
+        return (Section(FIGURES, label, "done"),)
+    organisation = application.organisation
+    wanted = [year for year in reversed(figure_years(now)) if year >= organisation.established_on.year]
+    given = figures_to_submit(organisation, now)
+    missing = [year for year in wanted if str(year) not in given]
+    if not missing:
+        return (Section(FIGURES, label, "done"),)
+    message = f"{label}：请填写 {'、'.join(map(str, missing))} 年度的数据"
+    article = application.cycle.edition.article("figures_required")
+    gap = Gap(FIGURES, message, article, f"id_revenue_{missing[0]}")
+    return (Section(FIGURES, label, "active" if given else "todo", (gap,)),)
 
 
 def _profile(application: Application) -> Section:

@@ -27,10 +27,8 @@ from applications.queries import (
 )
 from applications.queries.carrying import evidence_to_check
 from applications.queries.progress import Section, other_gaps
-from applications.questions import (
-    OTHER,
-)
-from applications.views.gaps import gap_href
+from applications.questions import FIGURES, OTHER
+from applications.views.gaps import gap_href, section_href
 from applications.views.posting import posted, renewed, writable
 from applications.views.reaching import own
 from ground.errors import Refused
@@ -59,7 +57,8 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
                 "href": reverse("applications:organisation", args=[application.organisation_id]),
                 "hint": application.organisation.name,
                 "state": "done",
-            }
+            },
+            *([_task(application, rest[FIGURES])] if FIGURES in rest else []),
         ],
         "condition_tasks": [_task(application, part) for part in conditions],
         "file_tasks": [
@@ -226,15 +225,10 @@ def _keep_aside(request: HttpRequest, application: Application, text: str) -> No
 
 
 def _task(application: Application, part: Section) -> dict[str, object]:
-    names = {"profile": "profile", "report": "assessment", "recommender": "choose_recommender"}
-    if part.question is not None:
-        href = reverse("applications:condition", args=[application.pk, part.code])
-    else:
-        href = reverse(f"applications:{names[part.code]}", args=[application.pk])
     hint = "有不符合的项目，请看该页" if part.state == "attention" and not part.gaps else ""
     return {
         "label": part.label,
-        "href": href,
+        "href": section_href(application, part.code),
         "hint": hint,
         "state": part.state,
         "gaps": _missing(application, part),

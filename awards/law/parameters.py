@@ -97,6 +97,7 @@ _CONTEST = (
     ),
     Parameter("announcement_call", "年度申报公告", s.text),
     Parameter("application_files", "申报材料", s.listing(_named)),
+    _optional("figures_required", "申报须填近三年经营数据", s.flag),
     Parameter("profile_word_limit", "组织概述字数上限", s.whole(1)),
     Parameter("report_word_limit", "自评报告字数上限", s.whole(1)),
     Parameter("recommenders", "推荐单位", s.listing(_named)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -15,6 +16,8 @@ from accounts.models import User
 from applications import services
 from applications.models import Application, Organisation, Recommendation, Recommender
 from applications.queries import evidence_asked
+from applications.queries.years import figure_years
+from applications.services.years import enter_year_figures
 from awards.models import Cycle, Scheme
 from awards.services import open_cycle, publish_call, set_timetable, sync_law, write_call
 from tests.factories import make_user
@@ -118,6 +121,12 @@ def draft(cycle: Cycle, now: datetime, **changes: Any) -> tuple[User, Applicatio
     return user, services.start_application(cycle=cycle, organisation=organisation, actor=user, now=now)
 
 
+def enter_figures(organisation: Organisation, user: User, now: datetime) -> None:
+    """A revenue for each of the last three years."""
+    rows = {year: {"revenue": Decimal(1)} for year in figure_years(now)}
+    enter_year_figures(organisation=organisation, rows=rows, actor=user, now=now)
+
+
 def filled(
     cycle: Cycle,
     now: datetime,
@@ -143,6 +152,7 @@ def filled(
     services.attach_report(
         application=application, upload=pdf(f"report {application.pk}"), actor=user, now=now
     )
+    enter_figures(application.organisation, user, now)
     for condition in evidence_asked(application):
         upload = pdf(f"{condition} {application.pk}")
         services.add_evidence(

@@ -180,3 +180,18 @@ def test_the_pledge_opens_for_what_can_be_submitted_alone(now: datetime, client_
         page = client_of(owner).get(reverse("applications:submit_application", args=[full.pk]))
     assert page.status_code == 200
     assert "申报截止" in page.content.decode()
+
+
+def test_the_years_without_figures_are_a_gap_until_they_are_entered(now: datetime, client_of: Login) -> None:
+    """Every year since the founding; the link leads to the first field that is empty."""
+    cycle = builders.running_cycle(now)
+    user, draft = builders.draft(cycle, now, established_on="2024-05-01")
+    page = client_of(user).get(reverse("applications:tasks", args=[draft.pk]))
+    task = page.context["registration_tasks"][1]
+    address = reverse("applications:year_figures", args=[draft.organisation_id])
+    assert (task["label"], task["state"], task["href"]) == ("近三年经营数据", "todo", address)
+    assert task["gaps"] == [{"text": "请填写 2024、2025 年度的数据", "href": f"{address}#id_revenue_2024"}]
+    assert 'id="id_revenue_2024"' in client_of(user).get(address).content.decode()
+    builders.enter_figures(draft.organisation, user, now)
+    page = client_of(user).get(reverse("applications:tasks", args=[draft.pk]))
+    assert [row["state"] for row in page.context["registration_tasks"]] == ["done", "done"]

@@ -68,7 +68,7 @@ def test_everything_missing_is_told_at_once(now: datetime) -> None:
     sections = {code.removeprefix("incomplete/") for code in refusal.value.codes}
     assert sections == {
         "registration", "certified_system", "licences", "spot_checks", "safety_level", "exports", "profit", "credit",
-        "accidents", "excellence_model", "honours", "profile", "report", "recommender", "pledge",
+        "accidents", "excellence_model", "honours", "figures", "profile", "report", "recommender", "pledge",
     }  # fmt: skip
 
 
@@ -76,8 +76,17 @@ def test_the_receipt_digests_every_part_and_the_ledger_has_them(now: datetime) -
     cycle = builders.running_cycle(now)
     _, application = builders.submitted(cycle, now)
     codes = [part["code"] for part in application.submitted_parts]
-    assert codes[:7] == ["facts", "notes", "profile", "recommender", "pledge", "register", "report"]
-    assert len(codes) == 7 + application.evidence.count()
+    assert codes[:8] == [
+        "facts",
+        "notes",
+        "profile",
+        "recommender",
+        "pledge",
+        "register",
+        "figures",
+        "report",
+    ]
+    assert len(codes) == 8 + application.evidence.count()
     assert all(len(part["digest"]) == 64 for part in application.submitted_parts)
     entry = Entry.objects.get(action="application.submit", subject_id=str(application.pk))
     assert entry.content["details"]["digest"] == application.submitted_digest

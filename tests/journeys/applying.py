@@ -132,9 +132,14 @@ def _answer_honours(year: Year) -> None:
 
 
 def write_file(year: Year, recommender: str) -> None:
-    """Profile, self-assessment report, recommender."""
+    """Figures of three years, profile, self-assessment report, recommender."""
     person = year.applicant.browser
-    base = f"/applications/{year.files[year.applicant.username].pk}"
+    file = year.files[year.applicant.username]
+    person.open(f"/organisations/{file.organisation_id}/figures/")
+    person.fill(**{f"{back} 年度营业收入": 300_000_000 for back in range(year.number - 3, year.number)})
+    person.press("保存")
+    person.sees("年度经营数据已保存")
+    base = f"/applications/{file.pk}"
     person.open(f"{base}/profile/")
     person.fill(组织概述=PROFILE.format(name=year.applicant.name, established="2011-06-08", employees=420))
     person.press("保存")

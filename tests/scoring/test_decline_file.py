@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from accounts.models import User
-from accounts.services import grant_role
 from applications.models import Application
 from audit.queries import entries_of
 from ground.errors import Refused
@@ -242,8 +241,7 @@ def test_who_cannot_take_over_is_neither_proposed_nor_seated(house: House, who: 
 def test_who_sees_and_does_it(house: House, client_of: Login) -> None:
     _, reviewer = decliner(house)
     declined = decline(house, reviewer)
-    insider = house.reviewer(employer_uscc=house.applications[0].organisation.uscc)
-    grant_role(user=insider.user, role="office_head", scope_key="park", actor=house.head, now=house.now)
+    insider = house.official("office_head", employer_uscc=house.applications[0].organisation.uscc)
     found = {
         name: (client_of(user).get(page(declined)).status_code, client_of(user).post(page(declined)).status_code)
         for name, user in {

@@ -174,8 +174,7 @@ def test_who_is_recused_from_a_file_cannot_drop_it_from_a_panel_unseen(house: Ho
     """An official who is on the pool as well never sees the file, so the form they post cannot name it."""
     first, second = house.applications
     panel = house.form(house.bench())
-    official = house.reviewer()
-    grant_role(user=official.user, role="office_clerk", scope_key="park", actor=SYSTEM, now=now)
+    official = house.official("office_clerk")
     services.declare_recusal(
         reviewer=official, application=first, kind="family", reason="配偶任职", actor=official.user, now=now
     )

@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services import grant_role
 from scoring import services
 from scoring.models import DeclinedFile, Reviewer
 from scoring.rules.fairness import FEWEST_PAIRS
@@ -69,8 +68,7 @@ def test_who_is_in_conflict_learns_nothing_of_that_file(
 ) -> None:
     """评定办人员同时在评审员库、与甲有利害关系：看不到甲的评审组、评分表和别人对甲的回避。"""
     first, _second = house.applications
-    insider = house.reviewer(employer_uscc=first.organisation.uscc)
-    grant_role(user=insider.user, role="office_head", scope_key="park", actor=house.head, now=now)
+    insider = house.official("office_head", employer_uscc=first.organisation.uscc)
     panel = house.form(house.bench(4), [first])
     services.start_panel(panel=panel, actor=house.clerk, now=now)
     services.declare_recusal(

@@ -32,6 +32,7 @@ APART = {
     "applications:invitation",
     "notifications:calendar_file",
     "applications:item_version",
+    "applications:section_version",
     "applications:unlink_item_evidence",
     "applications:print_progress",
     "applications:print_file",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import lzma
 import zipfile
-import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import puremagic
-import pypdf
 from PIL import Image
 
+from documents import office_content, pdf_content
 from ground.errors import Refused
 
 KINDS: Final = {
@@ -25,11 +23,7 @@ KINDS: Final = {
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_OFFICE_PARTS: Final = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
-_MAX_MEMBERS: Final = 10_000
-_MAX_UNPACKED: Final = 500 * 1024 * 1024
-_MAX_RATIO: Final = 200
-_RATIO_COUNTS_FROM: Final = 10 * 1024 * 1024
+_OLE_LOOKED_AT: Final = 10 * 1024 * 1024
 _MAX_PIXELS: Final = 150_000_000
 
 
@@ -44,7 +38,8 @@ class Found:
 def inspect(file: BinaryIO, *, kinds: Collection[str]) -> Found:
     """Look into `file` (seekable) and say what it is; Refused if not in `kinds`, or broken, or unsafe.
 
-    Codes: file_kind_not_allowed, file_encrypted, file_broken, file_macros, file_bomb.
+    Codes: file_kind_not_allowed, file_disguised, file_encrypted, file_broken, file_macros, file_scripts,
+    file_embedded, file_external, file_bomb.
     """
     kind = _kind_of(file)
     if kind not in kinds:
@@ -52,9 +47,9 @@ def inspect(file: BinaryIO, *, kinds: Collection[str]) -> Found:
     file.seek(0)
     pages = None
     if kind == "pdf":
-        pages = _check_pdf(file)
+        pages = pdf_content.check(file)
     elif kind in {"docx", "xlsx"}:
-        _check_office(file)
+        office_content.check(file)
     else:
         _check_image(file)
     file.seek(0)
@@ -65,7 +60,7 @@ def _kind_of(file: BinaryIO) -> str:
     """The kind by signature; "" when it is none that the portal takes."""
     file.seek(0)
     head = file.read(1024)
-    if b"%PDF-" in head:
+    if head.startswith(b"%PDF-"):
         return "pdf"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
@@ -73,10 +68,14 @@ def _kind_of(file: BinaryIO) -> str:
         return "jpg"
     if head.startswith(_OLE):
         file.seek(0)
-        if _OLE_ENCRYPTED in file.read(_RATIO_COUNTS_FROM):
+        if _OLE_ENCRYPTED in file.read(_OLE_LOOKED_AT):
             raise Refused("file_encrypted", "文件设有打开密码。请取消密码后重新上传。")
         return ""
     if not head.startswith(b"PK"):
+        if b"%PDF-" in head:
+            raise Refused(
+                "file_disguised", "PDF 的开头夹带了别的内容。请重新导出，或打开后打印为 PDF，再上传。"
+            )
         return ""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -85,7 +84,7 @@ def _kind_of(file: BinaryIO) -> str:
         raise Refused("file_broken", "文件已损坏，无法打开。请重新导出后上传。") from error
     if "[Content_Types].xml" not in names:
         return ""
-    return next((kind for part, kind in _OFFICE_PARTS.items() if part in names), "")
+    return next((kind for part, kind in office_content.OFFICE_PARTS.items() if part in names), "")
 
 
 def _not_allowed(file: BinaryIO, kind: str, kinds: Collection[str]) -> str:
@@ -108,71 +107,6 @@ def _looks_like(file: BinaryIO, kind: str) -> str:
     except (puremagic.PureError, ValueError):
         guess = ""
     return f"像是 {guess}" if guess else "无法识别"
-
-
-def _check_pdf(file: BinaryIO) -> int:
-    try:
-        reader = pypdf.PdfReader(file)
-        if reader.is_encrypted:
-            raise Refused("file_encrypted", "PDF 设有密码或使用限制。请取消密码和限制后重新上传。")
-        pages = len(reader.pages)
-    except Refused:
-        raise
-    except (
-        Exception
-    ) as error:  # whatever a hostile file brings the parser to, it is one thing: not a sound PDF
-        raise Refused("file_broken", "PDF 已损坏，无法打开。请重新导出后上传。") from error
-    if not pages:
-        raise Refused("file_broken", "PDF 里没有任何页面。请重新导出后上传。")
-    return pages
-
-
-def _check_office(file: BinaryIO) -> None:
-    """Refuse macros, encryption, and archives made to burst; read every member once to find broken ones."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = archive.infolist()
-            unpacked = sum(member.file_size for member in members)
-            if (
-                len(members) > _MAX_MEMBERS
-                or unpacked > _MAX_UNPACKED
-                or any(_bursts(member) for member in members)
-            ):
-                raise Refused("file_bomb", "文件解压后过大，不予接收。请精简文件，或分成几个文件上传。")
-            if any(member.flag_bits & 1 for member in members):
-                raise Refused("file_encrypted", "文件设有打开密码。请取消密码后重新上传。")
-            types = (
-                archive.read("[Content_Types].xml")
-                if _size(archive, "[Content_Types].xml") < 10_000_000
-                else b""
-            )
-            if b"macroEnabled" in types or any(
-                member.filename.lower().endswith(("vbaproject.bin", "vbadata.xml")) for member in members
-            ):
-                raise Refused("file_macros", "文件含有宏。请另存为不含宏的 docx 或 xlsx 后上传。")
-            if archive.testzip() is not None:
-                raise Refused("file_broken", "文件已损坏，无法打开。请重新导出后上传。")
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        OSError,
-        ValueError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
-        raise Refused("file_broken", "文件已损坏，无法打开。请重新导出后上传。") from error
-
-
-def _bursts(member: zipfile.ZipInfo) -> bool:
-    return member.file_size > _RATIO_COUNTS_FROM and member.file_size > _MAX_RATIO * max(
-        member.compress_size, 1
-    )
-
-
-def _size(archive: zipfile.ZipFile, name: str) -> int:
-    return archive.getinfo(name).file_size
 
 
 def _check_image(file: BinaryIO) -> None:

@@ -41,8 +41,7 @@ def store_file(
     digest; 4. into the storage, unless it is there; 5. the row. The name it came under plays no part.
     `actor` stands for the caller's check of who may upload; the ledger entry is the caller's too. The virus
     scanner and the small picture come later (sweep_scans, sweep_previews). Refused: file_empty, file_too_large,
-    file_kind_not_allowed, file_encrypted, file_broken, file_macros, file_bomb, file_infected (content in which
-    a virus has been found before).
+    what inspection finds, file_infected (content in which a virus has been found before).
     """
     size, limit = upload.size, settings.MAX_UPLOAD_BYTES if max_bytes is None else max_bytes
     if not size:

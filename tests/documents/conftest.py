@@ -11,6 +11,9 @@ from PIL import Image
 from tests.flush import _flush_passes_the_ledger  # noqa: F401
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+MACRO_TYPES = (
+    b'<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
+)
 
 
 def pdf_of(pages: int = 1, password: str = "") -> bytes:

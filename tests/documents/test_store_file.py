@@ -17,7 +17,7 @@ from accounts.actors import SYSTEM
 from documents import services
 from documents.models import StoredFile
 from ground.errors import Refused
-from tests.documents.conftest import WORD, archive_of, docx_of, image_of, pdf_of, xlsx_of
+from tests.documents.conftest import MACRO_TYPES, archive_of, docx_of, image_of, pdf_of, xlsx_of
 
 
 def store(content: bytes, name: str = "证据.pdf", **options: Any) -> StoredFile:
@@ -84,10 +84,7 @@ def test_the_same_content_is_kept_once(db: None) -> None:
         (
             archive_of(
                 {
-                    "[Content_Types].xml": WORD.replace(
-                        "openxmlformats-officedocument.wordprocessingml.document",
-                        "ms-word.document.macroEnabled",
-                    ).encode(),
+                    "[Content_Types].xml": MACRO_TYPES,
                     "word/document.xml": b"<document/>",
                 }
             ),

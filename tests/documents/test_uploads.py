@@ -23,8 +23,7 @@ from documents.models import UploadSession
 from documents.queries import true_offset
 from documents.storage import upload_path
 from ground.errors import Refused
-from tests.documents.conftest import archive_of, docx_of, padded_pdf, pdf_of
-from tests.documents.test_store_file import WORD
+from tests.documents.conftest import MACRO_TYPES, archive_of, docx_of, padded_pdf, pdf_of
 from tests.factories import make_user
 
 CONTENT = padded_pdf(5000)
@@ -212,10 +211,7 @@ def test_the_last_piece_twice_at_once(browser: Client, owner: User, now: datetim
         (
             archive_of(
                 {
-                    "[Content_Types].xml": WORD.replace(
-                        "openxmlformats-officedocument.wordprocessingml.document",
-                        "ms-word.document.macroEnabled",
-                    ).encode(),
+                    "[Content_Types].xml": MACRO_TYPES,
                     "word/document.xml": b"<document/>",
                 }
             ),

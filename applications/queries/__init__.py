@@ -41,7 +41,7 @@ from applications.queries.progress import (
     sections,
     word_count,
 )
-from applications.queries.track import Step, TrackStage, next_step, track_of
+from applications.queries.track import Step, TrackStage, after_decline, next_step, track_of
 from applications.queries.visibility import (
     applications_visible_to,
     corrections_visible_to,
@@ -69,6 +69,7 @@ __all__ = [
     "Section",
     "Step",
     "TrackStage",
+    "after_decline",
     "applications_visible_to",
     "as_of",
     "assessment_image",

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from applications.models import Application
+from applications.queries.progress import deadline, is_past
 from awards.models import Milestone
 
 # The cycle's own states are public; beyond the eligibility check the track shows those, never a result in the making.
@@ -29,6 +30,10 @@ _STOPPED = {
     "not_shortlisted": "material",
     "struck": "publicity",
 }
+
+# What a file that nobody recommends can still come to: to the applicant, and to the recommender before declining.
+DECLINED_IN_TIME = "申报截止前可以修改后重新提交，也可以改选推荐单位。"
+DECLINED_LATE = "申报已经截止，不能修改后重新提交，也不能改选推荐单位。后续如何处理由评定办决定。"
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,16 @@ def track_of(application: Application) -> list[TrackStage]:
     return stages
 
 
+def after_decline(application: Application, now: datetime) -> str:
+    """What the applicant may still do once the recommender has declined at `now`, in words."""
+    return DECLINED_LATE if is_past(deadline(application), now) else DECLINED_IN_TIME
+
+
 def next_step(application: Application, *, writer: bool, now: datetime) -> Step | None:
     """What the applicant has to do, or waits for."""
-    timetable = application.cycle.timetable
-    applying = timetable.get(Milestone.Kind.APPLICATION)
-    due_at = applying.due_at if applying else None
+    due_at = deadline(application)
     pk, state = application.pk, application.state
-    late = due_at is not None and now.replace(microsecond=0) > due_at
+    late = is_past(due_at, now)
     tasks = reverse("applications:tasks", args=[pk])
     if state == "draft" and late:
         text = "这份草稿没有在截止前提交，内容为您保留，可以查看。"
@@ -94,6 +102,9 @@ def next_step(application: Application, *, writer: bool, now: datetime) -> Step 
     if state == "declined" and not late:
         text = "推荐单位没有推荐。可以修改后重新提交，也可以改选推荐单位。"
         return Step("修改后重新提交", text, tasks, "修改申报", due_at)
+    if state == "declined":
+        text = f"推荐单位没有推荐。{DECLINED_LATE}有疑问的，请与评定办联系。"
+        return Step("等待评定办处理", text, tasks, "查看申报内容")
     if state == "correcting":
         correction = application.corrections.filter(state="open").first()
         if correction is not None:

@@ -14,8 +14,9 @@ from accounts.actors import Actor
 from accounts.permissions import person
 from applications.models import Application, Evidence, Recommender, SectionVersion
 from applications.permissions import require_writer
-from applications.queries import recommenders_of, register_facts
+from applications.queries import deadline, is_past, recommenders_of, register_facts
 from applications.queries.facts import document_faults
+from applications.queries.progress import EDITABLE
 from applications.queries.versions import PROFILE, section_content
 from applications.questions import (
     ANSWER_FACTS,
@@ -210,10 +211,12 @@ def remove_evidence(*, evidence: Evidence, actor: Actor, now: datetime) -> None:
 def choose_recommender(
     *, application: Application, recommender: Recommender, actor: Actor, now: datetime
 ) -> None:
-    """Pick who is to recommend. Refused: not_editable, recommender_of_other_scheme."""
+    """Pick who is to recommend. Refused: not_editable, deadline_passed, recommender_of_other_scheme."""
     lock(application)
     require_writer(actor, application.organisation_id)
     require_open(application, "recommender", now)
+    if words := why_no_choice(application, now):
+        raise Refused("deadline_passed", words)
     if not recommenders_of(application).filter(pk=recommender.pk).exists():
         raise Refused("recommender_of_other_scheme", "请选择本奖项的推荐单位。", field="recommender")
     before = application.recommender.name if application.recommender else ""
@@ -228,6 +231,12 @@ def choose_recommender(
         before=before,
         after={"recommender": recommender.name},
     )
+
+
+def why_no_choice(application: Application, now: datetime) -> str:
+    """Why the recommender can't be chosen any more in a file not handed in, in one sentence; "" if it can."""
+    late = application.state in EDITABLE and is_past(deadline(application), now)
+    return "申报已经截止，不能再选择或改选推荐单位。有疑问的，请与评定办联系。" if late else ""
 
 
 def cleaned_profile(text: str) -> str:

@@ -12,7 +12,7 @@ from accounts.moves import move, why_not
 from accounts.permissions import person, require_role
 from accounts.roles import Role
 from applications.models import Recommendation, Recommender
-from applications.queries import deadline, is_past
+from applications.queries import after_decline, deadline, is_past
 from applications.queries.progress import CANCELLED
 from applications.queries.visibility import people_of_organisation
 from applications.services.findings import find
@@ -73,7 +73,8 @@ def sign_recommendation(
 def decline_recommendation(
     *, recommendation: Recommendation, reason: str, signatory: str, actor: Actor, now: datetime
 ) -> None:
-    """Decline to recommend, with a reason that the applicant is told. Before the deadline they may submit again.
+    """Decline to recommend, with a reason that the applicant is told. Before the deadline they may submit again,
+    after it the office decides what follows; the letter says which.
 
     Refused: wrong_state, deadline_passed, reason_required, signatory_required.
     """
@@ -95,7 +96,7 @@ def decline_recommendation(
         subject=f"{recommendation.recommender}不予推荐",
         body=(
             f"{application.cycle}的申报（{application.number}）未获{recommendation.recommender}推荐。"
-            f"\n\n理由：{recommendation.opinion}\n\n申报截止前可以修改后重新提交，也可以改选推荐单位。"
+            f"\n\n理由：{recommendation.opinion}\n\n{after_decline(application, now)}"
         ),
         link=application.get_absolute_url(),
         key=f"recommendation.declined:{recommendation.pk}",

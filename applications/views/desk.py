@@ -13,7 +13,13 @@ from accounts.roles import Role
 from applications import services
 from applications.forms import DeclineForm, SignForm
 from applications.models import Recommendation
-from applications.queries import applications_visible_to, deadline, recommendations_visible_to
+from applications.queries import (
+    after_decline,
+    applications_visible_to,
+    deadline,
+    is_past,
+    recommendations_visible_to,
+)
 from applications.queries.people import own_recommenders
 from applications.services.recommending import faults_against_answering
 from applications.views.dossier import dossier_context
@@ -108,15 +114,21 @@ def decline_recommendation(request: HttpRequest, recommendation_id: int) -> Http
             )
             messages.success(request, f"已答复{shown.application.organisation}：不予推荐。")
             return redirect("applications:recommendations")
-    return _answer_page(request, shown, form, "applications/decline_recommendation.html")
+    afterwards = {
+        "late": is_past(deadline(shown.application), request.now),
+        "consequence": after_decline(shown.application, request.now),
+    }
+    return _answer_page(request, shown, form, "applications/decline_recommendation.html", **afterwards)
 
 
 def _mine(request: HttpRequest, recommendation_id: int) -> Recommendation:
     return get_object_or_404(recommendations_visible_to(request.user), pk=recommendation_id)
 
 
-def _answer_page(request: HttpRequest, shown: Recommendation, form: object, template: str) -> HttpResponse:
-    context = {
+def _answer_page(
+    request: HttpRequest, shown: Recommendation, form: object, template: str, **more: object
+) -> HttpResponse:
+    context = more | {
         "recommendation": shown,
         "form": form,
         "due_at": deadline(shown.application, "recommendation"),

@@ -20,6 +20,7 @@ from applications.forms import (
 from applications.models import Application
 from applications.permissions import is_writer
 from applications.queries import (
+    after_decline,
     higher_award_on_record,
     live_evidence,
     sections,
@@ -28,6 +29,7 @@ from applications.queries import (
 from applications.queries.carrying import evidence_to_check
 from applications.queries.progress import Section, other_gaps
 from applications.questions import FIGURES, OTHER
+from applications.services.drafting import why_no_choice
 from applications.views.gaps import gap_href, section_href
 from applications.views.posting import posted, renewed, writable
 from applications.views.reaching import own
@@ -50,6 +52,7 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
     milestone = application.cycle.timetable.get("application")
     context = {
         "application": application,
+        "after_decline": after_decline(application, request.now),
         "milestone": milestone if milestone and (waiting or milestone.due_at > request.now) else None,
         "registration_tasks": [
             {
@@ -198,6 +201,7 @@ def choose_recommender(request: HttpRequest, application_id: int) -> HttpRespons
     application = own(request, application_id, write=request.method == "POST")
     initial = {"recommender": application.recommender_id}
     form = RecommenderForm(posted(request), application=application, initial=initial)
+    closed = why_no_choice(application, request.now)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.choose_recommender(
@@ -213,7 +217,8 @@ def choose_recommender(request: HttpRequest, application_id: int) -> HttpRespons
         "form": form,
         "edition": application.cycle.edition,
         "kinds": application.cycle.edition.named("recommenders"),
-        "writable": writable(request, application, "recommender"),
+        "writable": writable(request, application, "recommender") and not closed,
+        "closed": closed,
     }
     return render(
         request, "applications/choose_recommender.html", context, status=422 if form.errors else 200

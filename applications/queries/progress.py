@@ -49,13 +49,17 @@ class Gap:
 
 @dataclass(frozen=True)
 class Section:
-    """One task of the application: `state` as task_list.html wants it (todo, active, attention, done)."""
+    """One task of the application: `state` as task_list.html wants it (todo, active, attention, done).
+
+    `failing`: why its conditions fail as answered so far, whatever is missing.
+    """
 
     code: str
     label: str
     state: str
     gaps: tuple[Gap, ...] = ()
     question: Question | None = None
+    failing: tuple[str, ...] = ()
 
 
 def word_count(text: str) -> int:
@@ -207,6 +211,7 @@ def _question_section(
 ) -> Section:
     edition, facts = application.cycle.edition, application.facts
     rows = [findings[code] for code in question.conditions if code in findings]
+    failing = tuple(dict.fromkeys(row.message for row in rows if row.outcome == "fail"))
     found: list[Gap] = []
     for message, row in {
         row.message: row for row in reversed(rows) if row.outcome == "needs_evidence"
@@ -235,8 +240,8 @@ def _question_section(
     if found:
         state = "active" if answered or has_file or application.notes.get(question.code) else "todo"
     else:
-        state = "attention" if any(row.outcome == "fail" for row in rows) else "done"
-    return Section(question.code, question.title, state, tuple(found), question)
+        state = "attention" if failing else "done"
+    return Section(question.code, question.title, state, tuple(found), question, failing)
 
 
 def _with_infected(section: Section, sick: Mapping[str, str]) -> Section:

@@ -230,11 +230,10 @@ def _keep_aside(request: HttpRequest, application: Application, text: str) -> No
 
 
 def _task(application: Application, part: Section) -> dict[str, object]:
-    hint = "有不符合的项目，请看该页" if part.state == "attention" and not part.gaps else ""
     return {
         "label": part.label,
         "href": section_href(application, part.code),
-        "hint": hint,
+        "failing": part.failing,
         "state": part.state,
         "gaps": _missing(application, part),
     }

@@ -134,6 +134,20 @@ def test_states_of_tasks(now: datetime, client_of: Login) -> None:
     assert page.context["submit_tasks"][0]["hint"].startswith("还缺 ")
 
 
+def test_a_condition_that_fails_says_so_beside_the_missing_evidence(now: datetime, client_of: Login) -> None:
+    user, draft = builders.draft(builders.running_cycle(now), now)
+    facts = {"certificates": [{"standard": "GB/T 19001", "valid_until": "2020-01-01"}], "licences": "missing"}
+    services.save_facts(application=draft, facts=facts, notes={}, version=draft.version, actor=user, now=now)
+    page = client_of(user).get(reverse("applications:tasks", args=[draft.pk]))
+    rows = {row["label"]: row for row in page.context["condition_tasks"] if row["failing"]}
+    assert {label: (row["state"], row["failing"], len(row["gaps"])) for label, row in rows.items()} == {
+        "管理体系认证": ("active", ("没有在有效期内的体系认证证书",), 1),
+        "许可、强制认证与产品注册": ("attention", ("许可、认证或注册不齐备",), 0),
+    }
+    text = re.sub(r"<[^>]+>", "", page.content.decode())
+    assert "不符合 没有在有效期内的体系认证证书" in text
+
+
 def test_the_check_page_says_each_task_once_and_where_to_begin(now: datetime, client_of: Login) -> None:
     user, draft = builders.draft(builders.running_cycle(now), now)
     online(draft, user, now)

@@ -15,8 +15,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications.models import Application
+from applications.services.drafting import EVIDENCE_KINDS, REPORT_KINDS
 from audit.models import Entry
 from awards.models import Cycle
+from documents.inspection import KINDS
 from tests.applications import builders
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,16 @@ def test_the_call_leads_to_it(now: datetime, client: Client) -> None:
     cycle = builders.running_cycle(now)
     page = client.get(reverse("awards:call", args=[cycle.pk])).content.decode()
     assert reverse("applications:self_check", args=[cycle.pk]) in page
+
+
+def test_the_call_names_the_files_that_are_taken(now: datetime, client: Client) -> None:
+    page = client.get(reverse("awards:call", args=[builders.running_cycle(now).pk])).content.decode()
+    report, evidence = (
+        "、".join(KINDS[kind][0] for kind in kinds if kind not in ("png", "jpg"))
+        for kinds in (REPORT_KINDS, EVIDENCE_KINDS)
+    )
+    assert f"在网上逐条填写，或者上传 {report.replace('、', ' 或 ')}，" in page
+    assert f"每个条件的证明，{evidence}或图片（png、jpg）。" in page
 
 
 def test_it_leads_back_to_the_call_that_needs_no_login(now: datetime, client: Client) -> None:

@@ -90,6 +90,7 @@ def submit_application(request: HttpRequest, application_id: int) -> HttpRespons
         "application": application,
         "form": form,
         "milestone": application.cycle.timetable.get("application"),
+        "late": is_past(deadline(application), request.now),
         "recommendation": application.cycle.timetable.get("recommendation"),
     }
     return render(

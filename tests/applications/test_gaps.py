@@ -193,7 +193,18 @@ def test_the_pledge_opens_for_what_can_be_submitted_alone(now: datetime, client_
     with clock.frozen(now):
         page = client_of(owner).get(reverse("applications:submit_application", args=[full.pk]))
     assert page.status_code == 200
-    assert "申报截止" in page.content.decode()
+    assert "前可以撤回修改" in page.content.decode()
+
+
+def test_a_submission_refused_as_late_promises_no_taking_back(now: datetime, client_of: Login) -> None:
+    owner, full = builders.filled(builders.running_cycle(now), now)
+    pledge = {"signatory": "王示例", "signatory_post": "总经理", "agreed": "on"}
+    address = reverse("applications:submit_application", args=[full.pk])
+    with clock.frozen(now + timedelta(days=30, seconds=1)):
+        answer = client_of(owner).post(address, pledge)
+    assert answer.status_code == 422
+    assert "不能再提交" in answer.content.decode()
+    assert "可以撤回修改" not in answer.content.decode()
 
 
 def test_the_years_without_figures_are_a_gap_until_they_are_entered(now: datetime, client_of: Login) -> None:

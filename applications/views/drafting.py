@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -36,6 +37,8 @@ from applications.views.reaching import own
 from ground.errors import Refused
 from ground.web import refusals_on
 
+TASKS = ("registration_tasks", "condition_tasks", "file_tasks", "submit_tasks")
+
 
 @require_safe
 def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
@@ -50,7 +53,7 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
     pieces = sum(piece.condition == OTHER for piece in evidence)
     waiting = application.state in ("draft", "declined")
     milestone = application.cycle.timetable.get("application")
-    context = {
+    context: dict[str, Any] = {
         "application": application,
         "after_decline": after_decline(application, request.now),
         "milestone": milestone if milestone and (waiting or milestone.due_at > request.now) else None,
@@ -69,6 +72,7 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
             _task(application, rest["report"]),
             {
                 "label": "其他材料（选填）",
+                "optional": True,
                 "href": reverse("applications:condition", args=[application.pk, OTHER]),
                 "hint": f"已上传 {pieces} 份" if pieces else "",
                 "state": "active" if others else "done" if pieces else "todo",
@@ -88,10 +92,13 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
             }
         ],
         "old_pieces": evidence_to_check(application, evidence) if application.state == "draft" else [],
-        "done": sum(part.state in ("done", "attention") and not part.gaps for part in parts),
-        "total": len(parts),
         "award": higher_award_on_record(application.organisation.uscc, application.cycle.edition),
         "may_write": is_writer(request.user, application.organisation_id),
+    }
+    rows = [row for name in TASKS for row in context[name]]
+    context |= {
+        "done": sum(row["state"] == "done" for row in rows),
+        "total": sum(row["state"] != "todo" or not row.get("optional") for row in rows),
     }
     return render(request, "applications/tasks.html", context)
 

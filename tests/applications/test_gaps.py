@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from applications import services
 from applications.models import Application
+from applications.views.drafting import TASKS
 from documents.models import StoredFile
 from ground import clock
 from tests.applications import builders
@@ -132,6 +133,12 @@ def test_states_of_tasks(now: datetime, client_of: Login) -> None:
         "失信记录": "todo",
     }
     assert page.context["submit_tasks"][0]["hint"].startswith("还缺 ")
+    html = page.content.decode()
+    listed = html.split('<ul class="task-list">', 1)[1].split("各部分的状态", 1)[0]
+    rows = sum(len(page.context[name]) for name in TASKS)
+    assert listed.count("已完成") == 2
+    # What is optional and empty counts nowhere.
+    assert f"已完成 2 / {rows - 1} 部分" in html
 
 
 def test_a_condition_that_fails_says_so_beside_the_missing_evidence(now: datetime, client_of: Login) -> None:

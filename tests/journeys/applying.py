@@ -52,7 +52,7 @@ def start(year: Year) -> None:
     person.follow(f"开始申报：{year.cycle}")
     person.sees("开始之前")
     person.press("开始填写")
-    person.sees("已建立申报草稿", "已完成 0 /")
+    person.sees("已建立申报草稿", "已完成 1 /")
     application = year.cycle.applications.get(organisation__uscc=year.applicant.uscc)
     year.files[year.applicant.username] = application
 

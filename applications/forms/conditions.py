@@ -82,6 +82,11 @@ class ConditionForm(forms.Form):
         return next(found, None)
 
     @property
+    def rows_field(self) -> str:
+        """The name in the page of the field whose "有" unfolds the list; "" without a list."""
+        return self[f"has_{self.list_key}"].html_name if self.list_key else ""
+
+    @property
     def rows_shown(self) -> bool:
         """Whether the list is unfolded: something stands in it, or is wrong in it."""
         if self.rows is None:

@@ -4,6 +4,7 @@
    data-display-switch     list of links with data-mode (footer)
    data-error-summary      gets the focus on load
    data-counter-for, data-limit   character counter of a field
+   data-unfold-on, data-unfold-value   details that open when that field is given that answer; never closed by it
    data-guard              form: sent once only; asks before leaving with changes not sent
    data-unsaved            form: what it shows came back with errors and is saved nowhere
    window.portal           what drafts.js and autosave.js share: key, time, changed, say */
@@ -109,6 +110,18 @@
     count(counter);
     const field = document.getElementById(counter.dataset.counterFor);
     if (field) field.addEventListener("input", () => count(counter));
+  });
+
+  // ---- details that belong to an answer
+  document.querySelectorAll("details[data-unfold-on]").forEach((details) => {
+    const { unfoldOn, unfoldValue } = details.dataset;
+    const unfold = (field) => {
+      if (field.name === unfoldOn && field.value === unfoldValue && field.checked) details.open = true;
+    };
+    const form = details.closest("form");
+    form.addEventListener("input", (event) => unfold(event.target));
+    // A page that comes back may have its answers put in again without an event.
+    window.addEventListener("pageshow", () => Array.from(form.elements).forEach(unfold));
   });
 
   // ---- guards

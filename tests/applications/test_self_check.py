@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,6 +83,15 @@ def test_the_call_names_the_files_that_are_taken(now: datetime, client: Client) 
     )
     assert f"在网上逐条填写，或者上传 {report.replace('、', ' 或 ')}，" in page
     assert f"每个条件的证明，{evidence}或图片（png、jpg）。" in page
+
+
+def test_the_list_is_unfolded_for_the_answer_chosen(now: datetime, client: Client) -> None:
+    address = reverse("applications:self_check", args=[builders.running_cycle(now).pk])
+    page = client.post(address, answers()).content.decode()
+    folds = re.findall(r'data-unfold-on="([^"]+)" data-unfold-value="yes"( open)?>', page)
+    assert {name: bool(is_open) for name, is_open in folds} == {
+        name: chosen == "yes" for name, chosen in answers().items() if "-has_" in name
+    } | {"exports-has_export_incidents": False}
 
 
 def test_it_leads_back_to_the_call_that_needs_no_login(now: datetime, client: Client) -> None:

@@ -56,6 +56,7 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = "申报组织"
         ordering = ("name",)
+        indexes = (models.Index(fields=("name",), name="organisation_by_name"),)
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(uscc__regex=r"^[0-9A-HJ-NP-RTUW-Y]{18}$"), name="uscc_charset"
@@ -158,7 +159,15 @@ class Application(Stateful):
             ),
             state_constraint(APPLICATION, "application"),
         )
-        indexes = (models.Index(fields=("cycle", "state")),)
+        indexes = (
+            models.Index(fields=("cycle", "state")),
+            models.Index(
+                fields=("cycle", "number", "id"),
+                include=("state",),
+                condition=models.Q(submitted_at__isnull=False) & ~models.Q(state="draft"),
+                name="submitted_of_a_cycle",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.organisation.name}（{self.number or '未提交'}）"

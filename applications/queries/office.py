@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,11 +41,12 @@ def matching(
 ) -> QuerySet[Application]:
     """`rows` narrowed by the office's filter."""
     if words:
-        rows = rows.filter(
-            Q(organisation__name__icontains=words)
-            | Q(organisation__uscc__icontains=words)
-            | Q(number__icontains=words)
-        )
+        # Words without letter case need no UPPER of every name in the year; a credit code is ASCII (uscc_charset).
+        contains = "contains" if words.upper() == words.lower() else "icontains"
+        found = Q((f"organisation__name__{contains}", words)) | Q((f"number__{contains}", words))
+        if words.isascii():
+            found |= Q((f"organisation__uscc__{contains}", words))
+        rows = rows.filter(found)
     if state in APPLICATION.codes:
         rows = rows.filter(state=state)
     if category:
@@ -73,6 +75,12 @@ def with_check_counts(rows: QuerySet[Application]) -> QuerySet[Application]:
         bad_checks=Count("checks", filter=bad),
         unconfirmed_checks=Count("checks", filter=Q(checks__confirmed="")),
     )
+
+
+def in_full(rows: QuerySet[Application], keys: Sequence[int]) -> list[Application]:
+    """The applications of one page with their check counts, in the order of `keys`; only these rows are joined."""
+    found = with_check_counts(rows).in_bulk(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def history_of(application: Application) -> list[HistoryLine]:

@@ -19,7 +19,14 @@ from accounts.permissions import has_role, in_portal
 from accounts.roles import Role
 from applications.forms import OfficeFilter
 from applications.models import Application
-from applications.queries import counts_by_state, matching, office_applications, sorted_by, with_check_counts
+from applications.queries import (
+    counts_by_state,
+    in_full,
+    matching,
+    office_applications,
+    sorted_by,
+    with_check_counts,
+)
 from applications.queries.visibility import SCHEME_READERS
 from audit.services import log_access
 from awards.models import Cycle
@@ -39,9 +46,11 @@ def office_list(request: HttpRequest, cycle_id: int) -> HttpResponse:
     cycle = _cycle(request, cycle_id)
     rows = office_applications(request.user).filter(cycle=cycle)
     filter_form = OfficeFilter(request.GET)
+    page = page_of(request, _asked_for(request, rows).values_list("pk", flat=True))
+    page.object_list = in_full(rows, list(page))
     context = {
         "cycle": cycle,
-        "page": page_of(request, _asked_for(request, rows)),
+        "page": page,
         "counts": counts_by_state(rows),
         "filter_form": filter_form,
         "chosen": request.GET.get("state", ""),
@@ -55,7 +64,7 @@ def office_list(request: HttpRequest, cycle_id: int) -> HttpResponse:
 def office_export(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Exactly what is filtered, in the order shown, as a spreadsheet."""
     cycle = _cycle(request, cycle_id)
-    rows = _asked_for(request, office_applications(request.user).filter(cycle=cycle))
+    rows = with_check_counts(_asked_for(request, office_applications(request.user).filter(cycle=cycle)))
     log_access(
         actor=request.user, action="export", subject=cycle, at=request.now, detail=request.GET.urlencode()
     )
@@ -85,7 +94,7 @@ def _asked_for(request: HttpRequest, rows: QuerySet[Application]) -> QuerySet[Ap
         state=given.get("state") or "",
         category=given.get("category") or "",
     )
-    return sorted_by(with_check_counts(found), request.GET.get("sort", ""))
+    return sorted_by(found, request.GET.get("sort", ""))
 
 
 def _workbook(cycle: Cycle, rows: QuerySet[Application]) -> bytes:

@@ -129,8 +129,15 @@ def lists_of(bench: rows.Bench, applications: int) -> list[Page]:
     return [
         Page("office list, first page", office, head, 30),
         Page("office list, last page", f"{office}?page={applications // 25}", head, 30),
-        Page("office list, sorted by name", f"{office}?sort=organisation", head, 30),
+        Page("office list, sorted by name", f"{office}?sort=name", head, 30),
+        Page(
+            "office list, sorted by name, last page",
+            f"{office}?sort=name&page={applications // 25}",
+            head,
+            30,
+        ),
         Page("office list, search", f"{office}?q={quote('样例777')}", head, 30),
+        Page("office list, search of a number", f"{office}?q=park-07", head, 30),
         Page("reviewer pool", reverse("scoring:reviewers"), head, 30),
         Page("reviewer pool, search", f"{reverse('scoring:reviewers')}?q={quote('评审员17')}", head, 30),
     ]

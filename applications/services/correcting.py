@@ -14,7 +14,7 @@ from accounts.permissions import person
 from accounts.roles import Role, Scope
 from applications.models import Application, Correction, CorrectionItem, Letter
 from applications.permissions import require_office, require_writer
-from applications.queries import is_past, register_facts
+from applications.queries import deadline, is_past, register_facts
 from applications.queries.progress import digest_of_parts, parts
 from applications.queries.receipt import to_the_second
 from applications.queries.register import register_to_submit
@@ -26,6 +26,7 @@ from applications.services.findings import find
 from applications.services.letters import send_letter
 from applications.services.locking import lock, require_state
 from applications.services.submission import CORRECT_DUTY
+from awards.models import Milestone
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties, open_duty, post
 
@@ -36,6 +37,13 @@ PARTS = {
     "report": "自评报告",
     OTHER: "其他材料",
 }
+REVIEWING = (
+    Milestone.Kind.ELIGIBILITY,
+    Milestone.Kind.MATERIAL,
+    Milestone.Kind.PRESENTATION,
+    Milestone.Kind.SITE,
+    Milestone.Kind.DELIBERATION,
+)
 REGISTER_ITEMS = frozenset({"registered", "operating_years", ORGANISATION})
 
 
@@ -50,7 +58,8 @@ def request_correction(
 ) -> Correction:
     """Send the file back with a list of what is missing: (condition or a key of PARTS; what to do).
 
-    Refused: wrong_state, items_required, unknown_condition, request_required, due_in_past.
+    Refused: wrong_state, items_required, unknown_condition, request_required, due_in_past, due_too_late (after the
+    next deadline of the timetable from the eligibility check on: the work waits for the answer).
     """
     lock(application)
     require_office(actor, application)
@@ -67,6 +76,10 @@ def request_correction(
         faults.append(Fault("items_required", "请至少列明一项补正事项。", "items"))
     if due_at <= now:
         faults.append(Fault("due_in_past", "补正期限应晚于现在。", "due_at"))
+    latest = _latest_due(application, now)
+    if latest is not None and due_at > latest:
+        words = f"补正期限不能晚于{to_the_second(latest)}，否则会耽误本年度的日程。"
+        faults.append(Fault("due_too_late", words, "due_at"))
     refuse_if(faults)
     try:
         with transaction.atomic():
@@ -113,6 +126,12 @@ def request_correction(
         now=now,
     )
     return correction
+
+
+def _latest_due(application: Application, now: datetime) -> datetime | None:
+    """The next deadline of the timetable from the eligibility check on; None when all have gone by."""
+    due = (deadline(application, kind) for kind in REVIEWING)
+    return min((moment for moment in due if moment is not None and moment > now), default=None)
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ from applications.views.posting import posted
 from applications.views.reaching import office, seen
 from applications.wording import LABELS, answers_in_words, facts_in_words, in_words
 from audit.services import log_access
-from ground.errors import Fault, Refused
+from ground.errors import Fault, Refused, refuse_if
 from ground.web import refusals_on
 
 
@@ -123,7 +123,10 @@ def decide_eligibility(request: HttpRequest, application_id: int) -> HttpRespons
                 now=request.now,
             )
         except Refused as refusal:
-            faults = refusal.faults
+            at_fields = [fault for fault in refusal.faults if fault.field in form.fields]
+            faults = tuple(fault for fault in refusal.faults if fault not in at_fields)
+            with refusals_on(form):
+                refuse_if(at_fields)
         else:
             messages.success(request, f"资格审核结论：{decision}。已通知申报组织。")
             return redirect("applications:application", application_id=shown.pk)

@@ -30,7 +30,8 @@ class Step:
         if request.method != "POST" or not form.is_valid():
             return False
         with refusals_on(form):
-            self.service(case=case, **form.cleaned_data, actor=request.user, now=request.now)
+            now = request.now  # type: ignore[attr-defined]
+            self.service(case=case, **form.cleaned_data, actor=request.user, now=now)
             messages.success(request, f"已办理：{self.label}。")
         return not form.errors
 

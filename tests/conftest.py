@@ -31,6 +31,7 @@ PASSING_THROUGH = (
     ),
 )
 MEASURED_AMONG_THEM = (
+    "tests/scoring/test_visit_references.py",
     *("tests/scoring/test_sheet_reasons.py", "tests/scoring/test_detect_recusals.py"),
     *(
         "tests/scoring/test_pool_import.py",

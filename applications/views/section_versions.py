@@ -50,7 +50,7 @@ def section_version(request: HttpRequest, application_id: int, section: str, ver
     if request.method == "POST":
         services.restore_section_version(version=version, actor=request.user, now=request.now)
         messages.success(request, "已恢复这一版。恢复前的内容仍在历史版本里。")
-        return redirect(place["back"])
+        return redirect(str(place["back"]))
     changed, differing = changes_of(application, version)
     context = {
         **place,

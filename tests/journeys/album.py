@@ -20,6 +20,8 @@ MAKE_UP = """() => [...new Set([...document.querySelectorAll('*')].map(
 # Targets of 24 px (WCAG 2.2, 2.5.8) are no default of axe.
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+# A picture of a long page takes a busy machine longer than anything that a person waits for; milliseconds.
+SLOW = 60_000
 
 
 class Album:
@@ -50,7 +52,7 @@ class Album:
             return
         self._pictured.add(seen)
         name = f"{len(self._pictured):03d}-{name or seen[0]}"
-        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        page.screenshot(path=self.folder / f"{name}.png", full_page=True, timeout=SLOW)
         if seen in self._examined:
             return
         new = not any(known == seen[0] for known, _ in self._examined)
@@ -67,7 +69,7 @@ class Album:
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         too_wide = bool(page.evaluate(TOO_WIDE))
         if picture or too_wide:
-            page.screenshot(path=self.folder / f"{name}-390.png", full_page=True)
+            page.screenshot(path=self.folder / f"{name}-390.png", full_page=True, timeout=SLOW)
         if too_wide:
             self._note(page.url, f"wider than a phone in {name}")
         page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]

@@ -162,6 +162,8 @@ def test_nobody_else_reaches_a_device_or_through_it(
     assert client.get(f"/scoring/devices/{device.pk}/sheets/{theirs.pk}/").status_code == 404
     seal(sheet, 55, house.now)
     seal(theirs, 55, house.now)
+    assert client.get(f"/scoring/devices/{device.pk}/sheets/{theirs.pk}/").status_code == 404
+    seal(sheet_of(sheet.panel, 2, sheet.application), 55, house.now)
     assert client.get(f"/scoring/devices/{device.pk}/sheets/{theirs.pk}/").status_code == 403
     with pytest.raises(PermissionDenied):
         services.revoke_device(device=device, actor=house.head, now=house.now)

@@ -11,7 +11,7 @@ from awards.models import Cycle
 from documents.models import StoredFile
 from scoring import services
 from scoring.models import Panel, SheetItem
-from tests.scoring.builders import House, fill, report, seal, seal_all, settle_all, sign
+from tests.scoring.builders import House, fill, report, seal, seal_all, settle_all, sheets_of, sign
 from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
 
 
@@ -245,7 +245,8 @@ def test_a_sealed_sheet_is_read_only(house: House, panel: Panel, client_of: Brow
 
 
 def test_a_colleague_reads_and_does_not_write(house: House, panel: Panel, client_of: Browser) -> None:
-    first, second = (seal(sheet_of(panel, place, house.applications[0]), 55, house.now) for place in (0, 1))
+    sheets = sheets_of(panel, house.applications[0])
+    first, second = [seal(sheet, 55, house.now) for sheet in sheets][:2]
     client = client_of(user(panel, 1))
     page = read(client, f"/scoring/sheets/{first.pk}/")
     assert str(first.reviewer) in page

@@ -182,7 +182,7 @@ def test_an_edition_may_pass_over_those_who_hold_a_prize(
     address = reverse("scoring:nominate_next", args=[year.cycle.pk])
     page = head.get(address).content.decode()
     assert "不越过它递补" in page
-    assert year.cycle.edition.reading("holder_next_in_line") in page
+    assert str(year.cycle.edition.reading("holder_next_in_line")) in page
     pin(year.cycle, "holder_next_in_line", "passed_over")
     page = head.get(address).content.decode()
     assert "己，第 6 名，650.00 分" in page

@@ -30,6 +30,11 @@ from ground.errors import Refused
 
 CANCELLED = "cancelled"
 EDITABLE = frozenset({"draft", "declined"})
+# The work that waits for the answer to a correction, in the order of the timetable.
+WAITING = (
+    *(Milestone.Kind.ELIGIBILITY, Milestone.Kind.MATERIAL, Milestone.Kind.PRESENTATION),
+    *(Milestone.Kind.SITE, Milestone.Kind.DELIBERATION),
+)
 PARTS = ("registration", "profile", "report", "recommender")
 
 
@@ -75,6 +80,12 @@ def live_evidence(application: Application) -> list[Evidence]:
 def deadline(application: Application, kind: str = Milestone.Kind.APPLICATION) -> datetime | None:
     milestone = application.cycle.timetable.get(kind)
     return milestone.due_at if milestone else None
+
+
+def latest_correction(application: Application, now: datetime) -> datetime | None:
+    """Until when a correction may be answered: the next deadline from the check on, whose work waits for it; or any time."""
+    due = (deadline(application, kind) for kind in WAITING)
+    return min((moment for moment in due if moment is not None and moment > now), default=None)
 
 
 def is_past(moment: datetime | None, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from accounts.permissions import person
 from accounts.roles import Role, Scope
 from applications.models import Application, Correction, CorrectionItem, Letter
 from applications.permissions import require_office, require_writer
-from applications.queries import deadline, is_past, register_facts
+from applications.queries import is_past, latest_correction, register_facts
 from applications.queries.progress import digest_of_parts, parts
 from applications.queries.receipt import to_the_second
 from applications.queries.register import register_to_submit
@@ -26,7 +26,6 @@ from applications.services.findings import find
 from applications.services.letters import send_letter
 from applications.services.locking import lock, require_state
 from applications.services.submission import CORRECT_DUTY
-from awards.models import Milestone
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import close_duties, open_duty, post
 
@@ -37,13 +36,6 @@ PARTS = {
     "report": "自评报告",
     OTHER: "其他材料",
 }
-REVIEWING = (
-    Milestone.Kind.ELIGIBILITY,
-    Milestone.Kind.MATERIAL,
-    Milestone.Kind.PRESENTATION,
-    Milestone.Kind.SITE,
-    Milestone.Kind.DELIBERATION,
-)
 REGISTER_ITEMS = frozenset({"registered", "operating_years", ORGANISATION})
 
 
@@ -76,7 +68,7 @@ def request_correction(
         faults.append(Fault("items_required", "请至少列明一项补正事项。", "items"))
     if due_at <= now:
         faults.append(Fault("due_in_past", "补正期限应晚于现在。", "due_at"))
-    latest = _latest_due(application, now)
+    latest = latest_correction(application, now)
     if latest is not None and due_at > latest:
         words = f"补正期限不能晚于{to_the_second(latest)}，否则会耽误本年度的日程。"
         faults.append(Fault("due_too_late", words, "due_at"))
@@ -126,12 +118,6 @@ def request_correction(
         now=now,
     )
     return correction
-
-
-def _latest_due(application: Application, now: datetime) -> datetime | None:
-    """The next deadline of the timetable from the eligibility check on; None when all have gone by."""
-    due = (deadline(application, kind) for kind in REVIEWING)
-    return min((moment for moment in due if moment is not None and moment > now), default=None)
 
 
 @transaction.atomic

@@ -160,7 +160,11 @@ def _licence(upload: Any, actor: Actor, now: datetime) -> dict[str, Any]:
 
 
 def _taken() -> Fault:
-    return Fault("uscc_taken", "该统一社会信用代码已经登记。请联系本单位的申报负责人为您开通权限。", "uscc")
+    return Fault(
+        "uscc_taken",
+        "该统一社会信用代码已经登记。请联系本单位的申报负责人为您开通权限；不知道是谁登记的，或者不是本单位的人登记的，请带营业执照联系评定办公室核对。",
+        "uscc",
+    )
 
 
 def _text(data: Mapping[str, Any], name: str, faults: list[Fault]) -> str:

@@ -15,7 +15,7 @@ from applications import services
 from applications.forms import CorrectionAnswerForm, CorrectionForm, CorrectionItems
 from applications.models import Application
 from applications.permissions import is_office, is_writer
-from applications.queries import corrections_visible_to, is_past
+from applications.queries import corrections_visible_to, is_past, latest_correction
 from applications.questions import OTHER, section_of
 from applications.services.correcting import PARTS
 from applications.services.eligibility import GOOD
@@ -35,6 +35,7 @@ def request_correction(request: HttpRequest, application_id: int) -> HttpRespons
     choices = [(row.code, row.label) for row in shown.cycle.edition.conditions]
     choices += list(PARTS.items())
     due = (request.now + timedelta(days=USUAL_DAYS)).astimezone(SHANGHAI).replace(hour=17, minute=0, second=0)
+    due = min(due, latest_correction(shown, request.now) or due)
     form = CorrectionForm(posted(request), initial={"due_at": due})
     items = CorrectionItems(
         posted(request), prefix="items", initial=_proposed(shown), form_kwargs={"conditions": choices}

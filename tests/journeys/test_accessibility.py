@@ -43,6 +43,7 @@ NOT_PAGES = (
     "manifest",
     "worker",
     "session",
+    "favicon",
 )
 
 

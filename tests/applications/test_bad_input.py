@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
@@ -21,6 +20,7 @@ from accounts.models import User
 from applications.models import Application, SectionVersion
 from audit.models import Entry
 from tests.applications import builders
+from tests.applications.watching import everything
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,6 @@ FORMS = yaml.safe_load((Path(__file__).parent / "bad_input.yaml").read_text(enco
 CONDITIONS = ("profit", "certified_system", "spot_checks", "honours", "excellence_model")
 # Chosen from a list, not typed: what the list doesn't have can't be shown as chosen again.
 CHOSEN = ("recommender",)
-PREFIXES = ("accounts_", "applications_", "audit_entry", "documents_storedfile", "notifications_")
 
 
 @dataclass(frozen=True)
@@ -154,19 +153,6 @@ def test_a_stale_tab_changes_nothing_and_loses_nothing(world: World) -> None:
     aside = SectionVersion.objects.get(application=world.draft, kind=SectionVersion.Kind.ASIDE)
     assert (aside.section, aside.content["facts"]["net_profit"]["2025"]) == ("profit", "5")
     assert Entry.objects.latest("pk").action == "application.keep_aside"
-
-
-def everything(*apart: str) -> str:
-    """A digest of all rows that a form could change, sessions, the access log and the tables `apart` left out."""
-    with connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(PREFIXES)]
-        found = []
-        for table in sorted(set(tables).difference(apart)):
-            cursor.execute(
-                f'SELECT coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), $$$$) FROM "{table}" t'
-            )
-            found.append(cursor.fetchone()[0])
-    return "|".join(found)
 
 
 def _fields(page: Any) -> set[str]:

@@ -17,7 +17,7 @@ from accounts.models import User
 from applications import services
 from ground.clock import SHANGHAI
 from tests.applications import builders
-from tests.applications.test_bad_input import everything
+from tests.applications.watching import everything
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,7 @@ from datetime import datetime
 from io import BytesIO
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -18,20 +16,12 @@ from accounts.services import grant_role
 from applications import services
 from applications.models import Application
 from tests.applications import builders
+from tests.applications.watching import MOST, count
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
 Login = Callable[[User], Client]
-MOST = 15
-
-
-def count(client: Client, address: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as taken:
-        assert client.get(address).status_code == 200
-    return len(taken)
 
 
 def test_the_offices_list(now: datetime, client_of: Login) -> None:

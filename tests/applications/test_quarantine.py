@@ -23,7 +23,7 @@ from ground.errors import Refused
 from notifications.models import InboxItem
 from tests.applications import builders
 from tests.documents import clamd
-from tests.documents.conftest import pdf_of
+from tests.documents.builders import pdf_of
 
 SICK = clamd.infected(pdf_of(3))
 

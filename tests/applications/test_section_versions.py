@@ -18,7 +18,7 @@ from audit.models import Entry
 from ground.errors import Refused
 from tests.applications import builders
 from tests.applications.assessments import colleague
-from tests.applications.test_page_queries import MOST, count
+from tests.applications.watching import MOST, count
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from pypdf.generic import (
 
 from documents import inspection, pdf_content
 from ground.errors import Refused
-from tests.documents.conftest import MACRO_TYPES, archive_of, pdf_of
+from tests.documents.builders import MACRO_TYPES, archive_of, pdf_of
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MICROSOFT = "http://schemas.microsoft.com/office/2006/relationships/"

@@ -16,7 +16,7 @@ from documents.models import StoredFile
 from documents.services import previews
 from ground.errors import Refused
 from tests.documents import clamd
-from tests.documents.conftest import docx_of, image_of, pdf_of
+from tests.documents.builders import docx_of, image_of, pdf_of
 
 
 def store(content: bytes, now: datetime) -> StoredFile:

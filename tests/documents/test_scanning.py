@@ -16,7 +16,7 @@ from documents import scanner, services
 from documents.models import StoredFile
 from ground.errors import Refused
 from tests.documents import clamd
-from tests.documents.conftest import pdf_of
+from tests.documents.builders import pdf_of
 
 SOUND, SICK = pdf_of(), clamd.infected(pdf_of(2))
 

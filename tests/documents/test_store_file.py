@@ -17,7 +17,7 @@ from accounts.actors import SYSTEM
 from documents import services
 from documents.models import StoredFile
 from ground.errors import Refused
-from tests.documents.conftest import MACRO_TYPES, archive_of, docx_of, image_of, pdf_of, xlsx_of
+from tests.documents.builders import MACRO_TYPES, archive_of, docx_of, image_of, pdf_of, xlsx_of
 
 
 def store(content: bytes, name: str = "证据.pdf", **options: Any) -> StoredFile:

@@ -20,7 +20,7 @@ from applications.models import Application
 from documents.models import UploadSession
 from documents.services import read_file
 from tests.applications import builders
-from tests.documents.conftest import image_of, padded_pdf, pdf_of
+from tests.documents.builders import image_of, padded_pdf, pdf_of
 
 # Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

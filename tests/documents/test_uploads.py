@@ -23,7 +23,7 @@ from documents.models import UploadSession
 from documents.queries import true_offset
 from documents.storage import upload_path
 from ground.errors import Refused
-from tests.documents.conftest import MACRO_TYPES, archive_of, docx_of, padded_pdf, pdf_of
+from tests.documents.builders import MACRO_TYPES, archive_of, docx_of, padded_pdf, pdf_of
 from tests.factories import make_user
 
 CONTENT = padded_pdf(5000)

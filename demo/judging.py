@@ -19,7 +19,7 @@ from demo.roster import Roster
 from scoring import services
 from scoring.models import Consolidation, Panel, Reviewer, Sheet, Stage
 from scoring.queries.differences import compared
-from scoring.queries.earlier import earlier_consensus
+from scoring.queries.earlier import earlier_of
 from scoring.queries.hearing import Member, hearing_of
 from scoring.queries.score_forms import RUBRIC, Line, ScoreForm, score_form
 from scoring.services import Seat
@@ -96,13 +96,13 @@ def score(
             known[sheet.application_id] = _places(sheet.application)
         strength = _strength(roster, sheet.application)
         doubts = sheet.stage == Stage.SITE and sheet.reviewer == roster.reviewers[DOUBTER - 1]
-        earlier = earlier_consensus(sheet)
+        earlier = earlier_of(sheet)
         items: dict[str, dict[str, Any]] = {}
         for line in lines:
             wanted = strength + random.gauss(0, 7) - (LESS if doubts and line.code == DOUBTED else 0)
             items[line.code] = words = _words(form, line, random, known[sheet.application_id])
             words["percent"] = _percent(form, wanted)
-            if earlier and abs(words["percent"] - earlier.percents[line.code]) > 10:
+            if earlier and abs(words["percent"] - earlier.percents.get(line.code, words["percent"])) > 10:
                 words["difference"] = VISITED
         actor = sheet.reviewer.user
         services.save_items(

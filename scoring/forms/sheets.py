@@ -20,7 +20,7 @@ TEXTS = {
     "opportunities": "改进机会",
     "evidence": "依据",
     "to_verify": "现场核实事项",
-    "difference": "与材料评审不同的理由",
+    "difference": "与材料评审相比，变化的原因",
 }
 EVIDENCE_LIMIT = 500
 TEXT_LIMIT = 4000

@@ -26,6 +26,7 @@ from documents import inspection
 from ground.errors import Refused
 from scoring.forms.sheets import TEXTS, SheetForm
 from scoring.models import Sheet
+from scoring.queries.earlier import Earlier
 from scoring.queries.score_forms import Line, ScoreForm, as_text
 
 MOST_BYTES: Final = 2 * 1024 * 1024
@@ -83,14 +84,18 @@ def current_values(form: SheetForm) -> Values:
     return {name: as_text(form.initial.get(name)) for name in names}
 
 
-def written(sheet: Sheet, form: SheetForm) -> bytes:
-    """The workbook: scores, the whole, the bands to read, and where it comes from (hidden)."""
+def written(sheet: Sheet, form: SheetForm, earlier: Earlier | None = None) -> bytes:
+    """The workbook: scores, the whole, the bands to read, and where it comes from (hidden).
+
+    `earlier`: what the reviewer may know of the stage before, beside the scores to read; never read back.
+    """
     blank, values = form.score_form, current_values(form)
     book = Workbook()
     scores = book.worksheets[0]
     scores.title = SCORES
     columns = _columns(blank)
-    scores.append(["评分项", "名称", "分值", *(HEADS[name] for name in columns)])
+    known = [] if earlier is None else [f"{earlier.whose}（%，对照用）"]
+    scores.append(["评分项", "名称", "分值", *(HEADS[name] for name in columns), *known])
     for row, line in enumerate(blank.lines, start=_FIRST):
         for column, value in enumerate((line.code, line.title, line.points), start=1):
             put_cell(scores.cell(row, column), value)
@@ -99,7 +104,9 @@ def written(sheet: Sheet, form: SheetForm) -> bytes:
             put_cell(
                 scores.cell(row, column), int(value) if name == "percent" and value else value, opened=True
             )
-    for letter, width in zip("ABCDEFGHI", (10, 24, 6, 9, 30, 40, 40, 24, 30), strict=True):
+        if earlier is not None and line.code in earlier.percents:
+            put_cell(scores.cell(row, _FIXED + len(columns) + 1), earlier.percents[line.code])
+    for letter, width in zip("ABCDEFGHIJ", (10, 24, 6, 9, 30, 40, 40, 24, 30, 14), strict=True):
         scores.column_dimensions[letter].width = width
     steps = ",".join(str(percent) for percent in blank.percents)
     choice = DataValidation(type="list", formula1=f'"{steps}"', allow_blank=True, showErrorMessage=True)

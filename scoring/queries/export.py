@@ -6,7 +6,7 @@ from typing import Any
 
 from audit.queries import current_head
 from awards.models import Cycle
-from scoring.models import Approval, Consolidation, Ranking, Resolution, Sheet, Vote
+from scoring.models import Approval, Consolidation, Ranking, Resolution, Sheet, SheetItem, Vote
 
 FORMAT = "cycle-evidence/1"
 
@@ -81,11 +81,17 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "reviewer": sheet.reviewer.user.username,
         "version": sheet.version,
         "state": sheet.state,
-        "items": [{"item": row.item, "percent": row.percent} for row in sheet.items.all()],
+        "items": [_item(row) for row in sheet.items.all()],
         "total": str(sheet.total),
         "digest": sheet.digest,
         "sealed_at": sheet.sealed_at.isoformat() if sheet.sealed_at else None,
     }
+
+
+def _item(row: SheetItem) -> dict[str, Any]:
+    """`difference`: why the visit came to another percentage than the material review, where that was said."""
+    said = {"difference": row.difference} if row.difference else {}
+    return {"item": row.item, "percent": row.percent, **said}
 
 
 def _signed_reports(cycle: Cycle) -> Any:

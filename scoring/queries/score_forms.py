@@ -56,8 +56,8 @@ class ScoreForm:
     """The blank score form (评分表样式) of a stage in a cycle.
 
     A percentage of `low` and below or `high` and above asks for a comment; so the edition says, and where it is
-    silent: the two lowest bands of the criteria, and from the top of the second highest band upwards. `explains`: the
-    stage before is shown beside, and what differs from it is explained; beyond `difference_limit` points it has to be.
+    silent: the two lowest bands of the criteria, and from the top of the second highest band upwards. `explains`:
+    what has changed since the stage before is explained; beyond `difference_limit` points it has to be (queries.earlier).
     """
 
     stage: str
@@ -158,7 +158,7 @@ def score_form(cycle: Cycle, stage: str) -> ScoreForm:
 
 
 def _differing(edition: Edition, stage: str) -> dict[str, Any]:
-    if stage != Stage.SITE or not (edition.has(SHOWN) and edition.value(SHOWN)):
+    if stage != Stage.SITE:
         return {}
     return {"explains": True, "difference_limit": edition.value(LIMIT) if edition.has(LIMIT) else None}
 

@@ -11,12 +11,20 @@ from scoring.queries.fairness import sealed_stages, sheets_of_stage
 
 HEAD = (
     *("环节", "申报编号", "申报组织", "评审组", "评审员", "版本"),
-    *("评分项", "区间起点（%）", "百分比（%）", "评分表总分", "封存时间", "评分表摘要（SM3）"),
+    *(
+        "评分项",
+        "区间起点（%）",
+        "百分比（%）",
+        "评分表总分",
+        "封存时间",
+        "评分表摘要（SM3）",
+        "与材料评审相比，变化的原因",
+    ),
 )
 FIELDS = (
     *("sheet__stage", "sheet__application__number", "sheet__application__organisation__name"),
     *("sheet__panel__name", "sheet__reviewer__user__name", "sheet__version"),
-    *("item", "band", "percent", "sheet__total", "sheet__sealed_at", "sheet__digest"),
+    *("item", "band", "percent", "sheet__total", "sheet__sealed_at", "sheet__digest", "difference"),
 )
 # Rows the database hands over at a time: memory stays the same for any number of them.
 PIECE = 2_000

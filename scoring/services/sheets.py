@@ -23,7 +23,7 @@ from scoring.models import MOST_HOURS, Consolidation, RecusalDeclaration, Sheet,
 from scoring.queries.benches import GONE, due_of
 from scoring.queries.conflicts import in_conflict
 from scoring.queries.documents import sheet_document
-from scoring.queries.earlier import earlier_consensus
+from scoring.queries.earlier import Earlier, earlier_of
 from scoring.queries.pledges import pledged
 from scoring.queries.score_forms import FIELDS, ScoreForm, score_form
 from scoring.rules.differences import Difference
@@ -164,8 +164,7 @@ def seal_sheet(*, sheet: Sheet, actor: Actor, now: datetime) -> None:
     locked = _writable(sheet.pk, actor, _to_seal())
     form = score_form(locked.application.cycle, locked.stage)
     rows = {row.item: row for row in locked.items.all()}
-    earlier = earlier_consensus(locked)
-    refuse_if(seal_faults(form, rows, earlier.percents if earlier else {}))
+    refuse_if(seal_faults(form, rows, earlier_of(locked)))
     locked.total = form.points_of(_percents(rows)).quantize(Decimal("0.01"))
     locked.sealed_at = locked.saved_at = now
     locked.digest = sm3_hex(canonical_json(sheet_document(locked, form, rows)))
@@ -228,12 +227,9 @@ def reopen_sheet(*, sheet: Sheet, reason: str, actor: Actor, now: datetime) -> S
 
 
 def seal_faults(
-    form: ScoreForm, rows: Mapping[str, SheetItem], earlier: Mapping[str, int] | None = None
+    form: ScoreForm, rows: Mapping[str, SheetItem], earlier: Earlier | None = None
 ) -> list[Fault]:
-    """What still speaks against sealing, in the order of the form.
-
-    `earlier`: what the stage before concluded, as far as it is shown to those who score this one.
-    """
+    """What still speaks against sealing, in the order of the form; `earlier`: queries.earlier.earlier_of."""
     faults = []
     for line in form.lines:
         row = rows.get(line.code)
@@ -249,14 +245,14 @@ def seal_faults(
                     line.code,
                 )
             )
-        if row is not None and row.percent is not None and not row.difference.strip():
-            apart = Difference((earlier or {}).get(line.code), row.percent, form.difference_limit)
+        if earlier and row is not None and row.percent is not None and not row.difference.strip():
+            apart = Difference(earlier.percents.get(line.code), row.percent, form.difference_limit)
             if apart.owes_reason:
                 faults.append(
                     Fault(
                         "difference_unexplained",
-                        f"{label}评了 {row.percent}%，与材料评审合议的 {apart.before}% 相差超过 {apart.limit} 个百分点，"
-                        "请写明理由。",
+                        f"{label}评了 {row.percent}%，与{earlier.whose}的 {apart.before}% 相差超过 {apart.limit} 个百分点，"
+                        "请写明变化的原因。",
                         line.code,
                     )
                 )

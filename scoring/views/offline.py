@@ -33,9 +33,10 @@ from scoring.models import OfflineDevice, Reviewer, Sheet
 from scoring.queries import desk
 from scoring.queries.benches import GONE
 from scoring.queries.conflicts import reviewer_of
+from scoring.queries.earlier import earlier_of, form_of
 from scoring.queries.presentation import due_of_sheet
 from scoring.queries.references import numbered_evidence
-from scoring.queries.score_forms import as_text, score_form
+from scoring.queries.score_forms import as_text
 from scoring.views.sheets import initial_of, issues_on_site, sheet_or_404
 
 # How long a device opens what it keeps without having reached the portal, and the largest file it takes along.
@@ -224,7 +225,7 @@ def _field_of(form: SheetForm, name: str) -> str:
 def _package(shown: Sheet, form: SheetForm) -> dict[str, Any]:
     """A sheet as the device keeps it: how it is filled in, what stands in it, and the file to read."""
     blank, application = form.score_form, shown.application
-    issues = issues_on_site(shown)
+    issues, earlier = issues_on_site(shown), earlier_of(shown)
     due = due_of_sheet(shown)
     return {
         "id": shown.pk,
@@ -235,6 +236,8 @@ def _package(shown: Sheet, form: SheetForm) -> dict[str, Any]:
         "revision": shown.revision,
         "low": blank.low,
         "high": blank.high,
+        "limit": blank.difference_limit,
+        "earlier": earlier.whose if earlier else "",
         "words": TEXTS,
         "bands": [
             {"percents": band.percents, "process": band.process, "result": band.result}
@@ -252,6 +255,7 @@ def _package(shown: Sheet, form: SheetForm) -> dict[str, Any]:
                         "guide": line.guide or "、".join(blank.criteria.factors.get(line.kind, ())),
                         "fields": blank.fields_of(line),
                         "issues": issues.get(line.code, []),
+                        "before": earlier.percents.get(line.code) if earlier else None,
                     }
                     for line in group.lines
                 ],
@@ -307,7 +311,7 @@ def _values(form: SheetForm) -> dict[str, str]:
 
 def _form_of(shown: Sheet) -> SheetForm:
     shown.refresh_from_db(fields=["revision", "overall", "hours"])
-    blank = score_form(shown.application.cycle, shown.stage)
+    blank = form_of(shown, earlier_of(shown))
     rows = {row.item: row for row in shown.items.all()}
     return SheetForm(score_form=blank, initial=initial_of(shown, blank, rows))
 

@@ -21,13 +21,14 @@ from scoring.models import RecusalDeclaration, Sheet, SheetItem, Stage
 from scoring.permissions import is_own
 from scoring.queries import desk
 from scoring.queries.benches import GONE
-from scoring.queries.earlier import earlier_consensus
+from scoring.queries.earlier import Earlier, earlier_of, form_of
 from scoring.queries.pledges import pledged
 from scoring.queries.presentation import due_of_sheet
 from scoring.queries.references import issues_to_verify
 from scoring.queries.score_forms import FIELDS, Line, ScoreForm, score_form
 from scoring.queries.visibility import sheets_visible_to
 from scoring.rules import points
+from scoring.rules.differences import Difference
 from scoring.services.sheets import seal_faults
 from scoring.views.files import file_context, place_in_file, references_in
 
@@ -62,7 +63,9 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         return redirect("scoring:declare", application_id=shown.application_id)
     gone = shown.application.state in GONE
     writing = own and shown.state == "draft" and not gone
-    blank = score_form(shown.application.cycle, shown.stage)
+    # A member's own earlier score is that member's alone: whoever else reads the sheet gets the reasons, no figures.
+    previous = earlier_of(shown) if own else None
+    blank = form_of(shown, previous) if own else score_form(shown.application.cycle, shown.stage)
     rows = {row.item: row for row in shown.items.all()}
     form = SheetForm(
         request.POST if request.method == "POST" else None,
@@ -79,7 +82,7 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
             messages.success(request, "评分已保存。")
             return redirect("scoring:sheet", sheet_id=shown.pk)
     log_access(actor=request.user, action="view", subject=shown.application if own else shown, at=request.now)
-    context = _context(shown, blank, rows, form) | {
+    context = _context(shown, blank, rows, form, previous) | {
         "writing": writing,
         "own": own,
         "gone": gone,
@@ -136,17 +139,23 @@ def _lines(context: dict[str, Any]) -> list[dict[str, Any]]:
     return [item for entry in context["groups"] for item in entry["lines"]]
 
 
-def _context(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem], form: SheetForm) -> dict[str, Any]:
+def _context(
+    shown: Sheet,
+    blank: ScoreForm,
+    rows: dict[str, SheetItem],
+    form: SheetForm,
+    previous: Earlier | None,
+) -> dict[str, Any]:
     scored = {code: row.percent for code, row in rows.items() if row.percent is not None}
-    previous = earlier_consensus(shown)
-    faults = seal_faults(blank, rows, previous.percents if previous else {})
+    faults = seal_faults(blank, rows, previous)
     short = {fault.field for fault in faults if fault.code != "item_unscored"}
     groups = [
         {
             "group": group,
             "factors": blank.criteria.factors.get(group.kind, ()),
             "lines": [
-                _line(blank, line, rows.get(line.code), line.code in short, form) for line in group.lines
+                _line(blank, line, rows.get(line.code), line.code in short, form, previous)
+                for line in group.lines
             ],
         }
         for group in blank.groups
@@ -168,10 +177,16 @@ def _context(shown: Sheet, blank: ScoreForm, rows: dict[str, SheetItem], form: S
 
 
 def _line(
-    blank: ScoreForm, line: Line, row: SheetItem | None, short: bool, form: SheetForm
+    blank: ScoreForm,
+    line: Line,
+    row: SheetItem | None,
+    short: bool,
+    form: SheetForm,
+    previous: Earlier | None,
 ) -> dict[str, Any]:
     row = row or SheetItem(item=line.code)
     percent = row.percent
+    before = previous.percents.get(line.code) if previous else None
     names = blank.fields_of(line)
     bound = {name: form[f"{name}-{line.code}"] for name in names}
     return {
@@ -180,6 +195,8 @@ def _line(
         "band": "" if percent is None else blank.band_text(line, percent),
         "asks": percent is not None and blank.asks_comment(percent),
         "state": "unscored" if percent is None else "short" if short else "scored",
+        "before": before,
+        "apart": Difference(before, percent, blank.difference_limit),
         "percent": bound["percent"],
         "chosen": _as_sent(bound["percent"].value()),
         "band_field": bound.get("band"),
@@ -253,8 +270,7 @@ def seal_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         return redirect("scoring:declare", application_id=shown.application_id)
     blank = score_form(shown.application.cycle, shown.stage)
     rows = {row.item: row for row in shown.items.all()}
-    previous = earlier_consensus(shown)
-    faults, refused = seal_faults(blank, rows, previous.percents if previous else {}), False
+    faults, refused = seal_faults(blank, rows, earlier_of(shown)), False
     if request.method == "POST":
         try:
             services.seal_sheet(sheet=shown, actor=request.user, now=request.now)

@@ -20,7 +20,7 @@ from scoring.forms.sheets import SheetForm
 from scoring.models import Sheet
 from scoring.permissions import is_own
 from scoring.queries.benches import GONE
-from scoring.queries.score_forms import score_form
+from scoring.queries.earlier import Earlier, earlier_of, form_of
 from scoring.services.entries import fitted
 from scoring.views.sheets import SHEET_SEALED, initial_of, sheet_or_404
 from scoring.views.spreadsheet import XLSX
@@ -42,7 +42,8 @@ def download_workbook(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """My open sheet as a workbook."""
     shown = _own_open(request, sheet_id)
     log_access(actor=request.user, action="download", subject=shown, at=request.now, detail="评分表工作簿")
-    content = workbook.written(shown, _form_of(shown))
+    earlier = earlier_of(shown)
+    content = workbook.written(shown, _form_of(shown, earlier), earlier)
     response = HttpResponse(content, content_type=XLSX)
     name = f"sheet-{shown.pk}-{shown.revision}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -66,7 +67,7 @@ def upload_workbook(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "form": form,
     }
     if request.method == "POST" and form.is_valid():
-        blank = _form_of(shown)
+        blank = _form_of(shown, earlier_of(shown))
         try:
             filled = workbook.read(form.cleaned_data["upload"].file, sheet=shown, form=blank)
         except Refused as refusal:
@@ -123,7 +124,7 @@ def _confirmed(request: HttpRequest, shown: Sheet) -> HttpResponse:
     if of != shown.pk:
         raise Refused("preview_expired", "预览已经过期，没有保存。请重新上传工作簿。")
     kept = set(request.POST.getlist("keep"))
-    form = _form_of(shown)
+    form = _form_of(shown, earlier_of(shown))
     cleaned = {name: form.fields[name].clean(value) for name, value in values.items() if name not in kept}
     items = _by_item(cleaned, list(cleaned))
     whole = {name: cleaned[name] for name in ("overall", "hours") if name in cleaned}
@@ -155,7 +156,7 @@ def _own_open(request: HttpRequest, sheet_id: int) -> Sheet:
     return shown
 
 
-def _form_of(shown: Sheet) -> SheetForm:
-    blank = score_form(shown.application.cycle, shown.stage)
+def _form_of(shown: Sheet, earlier: Earlier | None) -> SheetForm:
+    blank = form_of(shown, earlier)
     rows = {row.item: row for row in shown.items.all()}
     return SheetForm(score_form=blank, initial=initial_of(shown, blank, rows))

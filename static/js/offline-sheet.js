@@ -119,6 +119,9 @@
       card.append(make("div", "verify", portal.element("strong", "", "材料评审提出，请现场核实"),
         make("ul", "", ...line.issues.map((one) => portal.element("li", "", one)))));
     }
+    const known = typeof line.before === "number";
+    if (known) card.append(make("p", "small previous", `${kept.pkg.earlier}：`, portal.element("strong", "", `${line.before}%`)));
+    const differs = portal.element("p", "asks", `与${kept.pkg.earlier}的 ${line.before}% 相差超过 ${kept.pkg.limit} 个百分点，须写明变化的原因。`);
     const percent = portal.element("select");
     const points = portal.element("strong", "item-points");
     const fits = portal.element("p", "band");
@@ -133,6 +136,7 @@
       const words = band && kept.pkg.bands.find((one) => String(one.percents[0]) === chosen);
       fits.textContent = words ? (line.kind === "process" ? words.process : words.result) : "";
       fits.hidden = !words;
+      differs.hidden = !known || typeof kept.pkg.limit !== "number" || now === "" || Math.abs(Number(now) - line.before) <= kept.pkg.limit;
     }
     if (line.fields.includes("band")) {
       band = portal.element("select");
@@ -149,7 +153,7 @@
     follow();
     const row = field(kept, `percent-${line.code}`, band ? "第二步：区间内评分" : "评分", percent, `o-percent-${line.code}`);
     row.append(points);
-    card.append(row);
+    card.append(row, differs);
     for (const name of line.fields.filter((one) => one in kept.pkg.words)) {
       card.append(field(kept, `${name}-${line.code}`, kept.pkg.words[name], text(kept, `${name}-${line.code}`, act), `o-${name}-${line.code}`));
     }

@@ -2,6 +2,7 @@
    The server counts again when it saves; what is shown here is only the preview of that.
 
    form[data-sheet][data-low][data-high]   a percentage at or beyond these asks for a comment
+   form[data-limit], [data-before]         one further than so many points from the earlier percentage asks for [data-reason]
    select[data-points]                     the percentage of an item worth so many points at 100 %
    [data-jump="4.1.2"]                     the item's mark in the list: unscored, short (a comment is missing), scored
    .band-choice input                      the band comes first; only its percentages can be chosen then
@@ -16,6 +17,7 @@
   const items = [...form.querySelectorAll(".sheet-item")].map(read);
   const low = Number(form.dataset.low);
   const high = Number(form.dataset.high);
+  const limit = Number(form.dataset.limit);
   const kept = new Map(portal.names(form).map((name) => [name, portal.valueOf(form, name)])); // what the server has
   const WORDS = { unscored: "，未评", short: "，缺说明", scored: "，已评" };
 
@@ -31,6 +33,9 @@
       radios: [...section.querySelectorAll(".band-choice input")],
       groups: [...section.querySelectorAll("optgroup")],
       asks: section.querySelector("[data-asks]"),
+      before: section.querySelector("[data-before]"),
+      differs: section.querySelector("[data-differs]"),
+      reason: section.querySelector("[data-reason]"),
       unsaved: section.querySelector("[data-unsaved]"),
       jump: document.querySelector(`[data-jump="${CSS.escape(section.id.replace("item-", ""))}"]`),
       pending: new Set(),
@@ -59,7 +64,10 @@
     item.band.hidden = !words;
     const asks = value !== "" && (Number(value) <= low || Number(value) >= high);
     item.asks.hidden = !asks;
-    const state = value === "" ? "unscored" : asks && !item.texts.some((text) => text.value.trim()) ? "short" : "scored";
+    const differs = value !== "" && Boolean(item.differs) && Math.abs(Number(value) - parseInt(item.before.textContent, 10)) > limit;
+    if (item.differs) item.differs.hidden = !differs;
+    const short = (asks && !item.texts.some((text) => text.value.trim())) || (differs && !item.reason.value.trim());
+    const state = value === "" ? "unscored" : short ? "short" : "scored";
     item.jump.className = state;
     item.jump.querySelector("[data-words]").textContent = WORDS[state];
   }

@@ -1,4 +1,4 @@
-"""What the visit changed: the reviewer's reason where the edition shows the consensus, the panel's reason before it signs."""
+"""What the visit changed: the panel's reason before it signs, and the report that carries it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ import pytest
 from django.template.loader import render_to_string
 
 from audit.models import Entry
-from awards.law.editions import Edition
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 from scoring import services
 from scoring.models import Consolidation, Panel
-from scoring.queries.differences import compared, explained
+from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds, consolidation_document, sheet_digests
 from scoring.queries.score_forms import score_form
 from scoring.rules.differences import Difference
 from tests.factories import make_user
-from tests.scoring.builders import House, fill, seal, settle_all, sign
-from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
+from tests.scoring.builders import House, seal, settle_all, sign
+from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
 from tests.scoring.visiting import make_site, question, report_signed, site_panel
 
 
@@ -34,14 +33,6 @@ def site(db: None, now: datetime) -> House:
 @pytest.fixture
 def panel(site: House) -> Panel:
     return site_panel(site)
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An edition that shows the material consensus to those who visit."""
-    named, value, has = "show_previous_consensus", Edition.value, Edition.has
-    monkeypatch.setattr(Edition, "has", lambda self, key: key == named or has(self, key))
-    monkeypatch.setattr(Edition, "value", lambda self, key, on=None: key == named or value(self, key, on))
 
 
 def opened(site: House, panel: Panel, percent: int = 75) -> Consolidation:
@@ -128,41 +119,6 @@ def test_who_reads_the_comparison(site: House, panel: Panel, client_of: Browser)
     assert queries(client_of(site.clerk), address) <= MOST
     before = Consolidation.objects.get(application=site.applications[0], stage="material")
     assert client_of(site.clerk).get(f"/scoring/consolidations/{before.pk}/differences/").status_code == 403
-
-
-def test_a_hidden_consensus_asks_nobody_for_a_reason(site: House, panel: Panel, client_of: Browser) -> None:
-    """Asking would tell how far the material review was."""
-    sheet = sheet_of(panel, 1, site.applications[0], "site")
-    page = read(client_of(user(panel, 1)), f"/scoring/sheets/{sheet.pk}/")
-    assert 'name="difference-4.1.2"' not in page
-    seal(sheet, 95, site.now)
-    assert sheet.state == "sealed"
-
-
-def test_a_shown_consensus_asks_the_reviewer(
-    site: House, panel: Panel, client_of: Browser, shown: None
-) -> None:
-    sheet = sheet_of(panel, 1, site.applications[0], "site")
-    client = client_of(user(panel, 1))
-    assert 'name="difference-4.1.2"' in read(client, f"/scoring/sheets/{sheet.pk}/")
-    fill(sheet, 60, site.now, i4_1_2=75, i4_2_2=25)
-    seal_it = {"sheet": sheet, "actor": user(panel, 1), "now": site.now}
-    with pytest.raises(Refused) as refusal:
-        services.seal_sheet(**seal_it)
-    assert {(fault.code, fault.field) for fault in refusal.value.faults} == {
-        ("difference_unexplained", "4.1.2"),
-        ("difference_unexplained", "4.2.2"),
-    }
-    for code in ("4.1.2", "4.2.2"):
-        sheet.refresh_from_db()
-        assert send(client, sheet, f"difference-{code}", "台账齐全", sheet.revision)[0] == 200
-    services.seal_sheet(**seal_it)
-    rows = compared(
-        Consolidation.objects.get(application=site.applications[0], stage="site"),
-        score_form(site.cycle, "site"),
-    )
-    said = {row.line.code: row.said for row in rows if row.said}
-    assert said == {code: ((user(panel, 1).name, "台账齐全"),) for code in ("4.1.2", "4.2.2")}
 
 
 def explained_report(site: House, panel: Panel) -> Consolidation:

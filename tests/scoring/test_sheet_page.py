@@ -355,7 +355,7 @@ def test_the_stage_before_is_shown_only_where_the_edition_allows(
     monkeypatch.setattr(Edition, "value", lambda self, key, on=None: key == named or value(self, key, on))
     page = read(client_of(user(visit, 0)), address)
     assert "材料评审合议得分 <strong>550.00</strong>" in page
-    assert page.count("材料评审合议：<strong>55%</strong>") == 23
+    assert page.count("材料评审合议：<strong data-before>55%</strong>") == 23
     SelfAssessment.objects.create(
         application=application, mode="online", chosen_by=house.clerk, chosen_at=house.now
     )

@@ -15,6 +15,7 @@ from scoring.models import (
     Panel,
     PresentationSchedule,
     PresentationSlot,
+    Reviewer,
     Sheet,
     SheetItem,
     SiteVisit,
@@ -105,7 +106,14 @@ def sent(house: House, visit: SiteVisit) -> SiteVisit:
     return visit
 
 
-def question(house: House, application: Application, item: str, text: str, percent: int = 50) -> Sheet:
+def question(
+    house: House,
+    application: Application,
+    item: str,
+    text: str,
+    percent: int = 50,
+    reviewer: Reviewer | None = None,
+) -> Sheet:
     """A sealed sheet of the material review, its report signed, that asks `text` on `item` and gave all items `percent`."""
     panel, _ = Panel.objects.get_or_create(
         cycle=house.cycle,
@@ -116,7 +124,7 @@ def question(house: House, application: Application, item: str, text: str, perce
     sheet = Sheet.objects.create(
         application=application,
         panel=panel,
-        reviewer=house.reviewer(),
+        reviewer=reviewer or house.reviewer(),
         stage="material",
         opened_at=house.now,
     )

@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from ground.errors import Refused
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from ground.moments import SHANGHAI as SHANGHAI
 
 
 class StoppedClock:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 
 from applications.models import Application, Submission
 from applications.queries.progress import deadline
 from applications.queries.register import filed_organisation
-from ground.clock import SHANGHAI
+from ground.moments import deadline_words, to_the_second
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def receipt_rows(application: Application) -> list[tuple[str, str]]:
         ("申报组织", f"{organisation.name}（{organisation.uscc}）"),
         ("评定年度", str(application.cycle)),
         ("提交时间", to_the_second(application.submitted_at)),
-        *([("申报截止", to_the_second(due_at))] if due_at else []),
+        *([("申报截止", deadline_words(due_at))] if due_at else []),
         ("承诺人", f"{application.signatory}（{application.signatory_post}）"),
         ("推荐单位", str(application.recommender or "")),
         ("内容摘要（SM3）", application.submitted_digest),
@@ -83,9 +82,3 @@ def _receipt(submission: Submission) -> Receipt:
         serial=submission.serial,
         digest=submission.digest,
     )
-
-
-def to_the_second(at: datetime) -> str:
-    """2026年9月28日 16:59:50（北京时间）."""
-    local = at.astimezone(SHANGHAI)
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M:%S}（北京时间）"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from applications.models import Application
 from applications.queries.progress import deadline, is_past
 from awards.models import Milestone
+from ground.moments import deadline_words
 
 # The cycle's own states are public; beyond the eligibility check the track shows those, never a result in the making.
 _AFTER_CHECK = {
@@ -93,8 +94,8 @@ def next_step(application: Application, *, writer: bool, now: datetime) -> Step 
     pk, state = application.pk, application.state
     late = is_past(due_at, now)
     tasks = reverse("applications:tasks", args=[pk])
-    if state == "draft" and late:
-        text = "这份草稿没有在截止前提交，内容为您保留，可以查看。"
+    if state == "draft" and due_at is not None and late:
+        text = f"申报已于 {deadline_words(due_at)} 截止，这份草稿没有提交。内容为您保留，可以查看。"
         return Step("申报已经截止", text, tasks, "查看草稿")
     if state == "draft":
         button = "继续填写" if writer else "查看填写情况"

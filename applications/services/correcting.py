@@ -16,7 +16,6 @@ from applications.models import Application, Correction, CorrectionItem, Letter
 from applications.permissions import require_office, require_writer
 from applications.queries import is_past, latest_correction, register_facts
 from applications.queries.progress import digest_of_parts, parts
-from applications.queries.receipt import to_the_second
 from applications.queries.register import register_to_submit
 from applications.queries.visibility import office_of, people_of_organisation
 from applications.queries.years import figures_to_submit
@@ -27,6 +26,7 @@ from applications.services.letters import send_letter
 from applications.services.locking import lock, require_state
 from applications.services.submission import CORRECT_DUTY
 from ground.errors import Fault, Refused, refuse_if
+from ground.moments import deadline_words
 from notifications.services import close_duties, open_duty, post
 
 PARTS = {
@@ -70,7 +70,7 @@ def request_correction(
         faults.append(Fault("due_in_past", "补正期限应晚于现在。", "due_at"))
     latest = latest_correction(application, now)
     if latest is not None and due_at > latest:
-        words = f"补正期限不能晚于{to_the_second(latest)}，否则会耽误本年度的日程。"
+        words = f"补正期限不能晚于 {deadline_words(latest)}，否则会耽误本年度的日程。"
         faults.append(Fault("due_too_late", words, "due_at"))
     refuse_if(faults)
     try:
@@ -112,7 +112,7 @@ def request_correction(
         kind=Letter.Kind.CORRECTION,
         post_as="correction.requested",
         subject=f"请补正申报材料（{application.number}）",
-        body=f"请在{to_the_second(due_at)}之前补正下列内容：\n{lines}",
+        body=f"请在 {deadline_words(due_at)} 之前补正下列内容：\n{lines}",
         link=link,
         key=f"correction.requested:{correction.pk}",
         now=now,
@@ -137,7 +137,8 @@ def answer_correction(
     if correction.state != "open":
         raise Refused("wrong_state", f"这份补正通知“{correction.public_state}”，不能再答复。请刷新页面。")
     if is_past(correction.due_at, now):
-        raise Refused("deadline_passed", "补正期限已过，不能再提交。评定办将按现有材料审核。")
+        words = f"补正已于 {deadline_words(correction.due_at)} 截止，不能再提交。评定办将按现有材料审核。"
+        raise Refused("deadline_passed", words)
     items = list(correction.items.all())
     refuse_if(
         Fault("answer_required", f"请答复：{item.request}", f"answer_{item.pk}")
@@ -214,7 +215,7 @@ def _expire(pk: int, now: datetime) -> bool:
         to=told.distinct(),
         kind="correction.expired",
         subject=f"补正期满：{application.organisation.name}",
-        body=f"{application}的补正期限已过，未收到答复。资格审核按现有材料进行。",
+        body=f"{application}的补正已于 {deadline_words(correction.due_at)} 截止，未收到答复。资格审核按现有材料进行。",
         link=application.get_absolute_url(),
         key=f"correction.expired:{correction.pk}",
         now=now,

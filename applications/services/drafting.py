@@ -34,6 +34,7 @@ from audit.services import record
 from documents.services import Upload
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
+from ground.moments import deadline_words
 
 REPORT_KINDS: Final = ("pdf", "docx")
 EVIDENCE_KINDS: Final = ("pdf", "docx", "xlsx", "png", "jpg")
@@ -235,8 +236,10 @@ def choose_recommender(
 
 def why_no_choice(application: Application, now: datetime) -> str:
     """Why the recommender can't be chosen any more in a file not handed in, in one sentence; "" if it can."""
-    late = application.state in EDITABLE and is_past(deadline(application), now)
-    return "申报已经截止，不能再选择或改选推荐单位。有疑问的，请与评定办联系。" if late else ""
+    due_at = deadline(application)
+    if due_at is None or application.state not in EDITABLE or not is_past(due_at, now):
+        return ""
+    return f"申报已于 {deadline_words(due_at)} 截止，不能再选择或改选推荐单位。有疑问的，请与评定办联系。"
 
 
 def cleaned_profile(text: str) -> str:

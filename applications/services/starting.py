@@ -16,8 +16,8 @@ from applications.queries import deadline, is_past
 from applications.queries.progress import refusal_for_ban
 from audit.services import record
 from awards.models import Cycle, Milestone
-from ground.clock import SHANGHAI
 from ground.errors import Refused
+from ground.moments import deadline_words, to_the_second
 from notifications.services import open_duty
 
 APPLY_DUTY: Final = "application.submit"
@@ -65,12 +65,12 @@ def require_calling(cycle: Cycle, now: datetime) -> None:
     if milestone is not None and is_past(milestone.due_at, now):
         raise Refused(
             "deadline_passed",
-            f"申报已于 {_moment(milestone.due_at)} 截止，不能再提交。已填写的内容为您保留。",
+            f"申报已于 {deadline_words(milestone.due_at)} 截止，不能再提交。已填写的内容为您保留。",
         )
     if cycle.state not in ("open", "checking") or milestone is None:
         raise Refused("cycle_not_open", "这个评定年度目前不接受申报，请留意申报通知。")
     if now < milestone.starts_at:
-        raise Refused("not_started", f"申报从 {_moment(milestone.starts_at)} 开始，届时再来办理。")
+        raise Refused("not_started", f"申报从 {to_the_second(milestone.starts_at)} 开始，届时再来办理。")
 
 
 def open_apply_duty(application: Application, now: datetime) -> None:
@@ -88,8 +88,3 @@ def open_apply_duty(application: Application, now: datetime) -> None:
             scope_kind=Scope.ORGANISATION,
             scope_key=str(application.organisation_id),
         )
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(SHANGHAI)
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

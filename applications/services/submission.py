@@ -30,6 +30,7 @@ from applications.services.starting import APPLY_DUTY, open_apply_duty, require_
 from awards.models import Milestone
 from documents.services import next_number
 from ground.errors import Fault, Refused, refuse_if
+from ground.moments import deadline_words
 from notifications.services import close_duties, open_duty, post
 
 RECOMMEND_DUTY: Final = "recommendation.sign"
@@ -118,10 +119,12 @@ def submit_application(
 def _receipt_in_words(application: Application) -> str:
     receipt = cast("Receipt", receipt_of(application))
     lines = "\n".join(receipt.lines)
+    due_at = deadline(application)
+    until = f" {deadline_words(due_at)} " if due_at else ""
     return (
         f"{application.organisation.name}：\n\n申报已提交，回执如下。\n\n{lines}\n\n"
         f"回执 PDF：{urljoin(settings.PORTAL_URL, receipt.pdf_path)}\n\n"
-        f"接下来由{application.recommender}签署推荐意见。申报截止前可以撤回修改后重新提交。"
+        f"接下来由{application.recommender}签署推荐意见。在申报截止{until}前可以撤回修改后重新提交。"
     )
 
 
@@ -170,8 +173,10 @@ def why_not_taken_back(application: Application, now: datetime) -> str:
     """Why a file can't be taken back for changes, in one sentence; "" if it can."""
     if words := why_not(application, "take_back", public=True):
         return words
-    late = is_past(deadline(application), now)
-    return "申报已经截止，不能再撤回修改。需要更正的，请等待评定办的补正通知。" if late else ""
+    due_at = deadline(application)
+    if due_at is None or not is_past(due_at, now):
+        return ""
+    return f"申报已于 {deadline_words(due_at)} 截止，不能再撤回修改。需要更正的，请等待评定办的补正通知。"
 
 
 @transaction.atomic

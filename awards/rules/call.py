@@ -8,6 +8,7 @@ from datetime import datetime
 from awards.law.editions import Edition
 from awards.rules.timetable import LABELS
 from awards.rules.wording import conditions_in_words, threshold_in_words
+from ground.moments import deadline_words
 
 Row = tuple[datetime, datetime]
 NUMBERS = "一二三四五六七八九十"
@@ -110,7 +111,7 @@ def _cited(article: str) -> str:
 
 
 def _span(row: Row) -> str:
-    return f"{_moment(row[0])}至{_moment(row[1])}"
+    return f"{_moment(row[0])}至 {deadline_words(row[1])}"
 
 
 def _moment(when: datetime) -> str:

@@ -1,6 +1,6 @@
 """How the portal writes dates, moments and what is left until them.
 
-Filters   moment, day, moment_end, moment_left, is_past
+Filters   moment, day, moment_end, to_the_second, deadline, moment_left, is_past
 Tags      countdown
 """
 
@@ -12,11 +12,12 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from ground.clock import SHANGHAI
+from ground.moments import SHANGHAI, deadline_words, to_the_second
 from ground.svg import countdown_ring
 from ground.templatetags.amounts import NOTHING
 
 register = template.Library()
+register.filter(to_the_second)
 
 
 @register.filter
@@ -50,6 +51,12 @@ def moment_end(value: datetime | None) -> str:
 
 
 @register.filter
+def deadline(value: date | datetime | None) -> str:
+    """2026年9月28日 17:00:00（北京时间）, the text of a deadline in letters and PDFs too; a date ends at 24:00:00."""
+    return deadline_words(_deadline(value)) if isinstance(value, date) else NOTHING
+
+
+@register.filter
 def moment_left(value: date | datetime | None, now: datetime | None) -> str:
     """还剩 3 天 4 小时 / 已逾期 2 小时, the two largest units. A date without time ends at 24:00."""
     if not isinstance(value, date) or not isinstance(now, datetime):
@@ -77,7 +84,7 @@ def countdown(
         "components/countdown.html",
         {
             "ring": countdown_ring(begins, due, here),
-            "end": moment_end(due),
+            "end": deadline_words(due),
             "left": over if over and due < here else moment_left(due, here),
             "late": due < here,
             "label": label,

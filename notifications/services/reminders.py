@@ -9,7 +9,8 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from ground.templatetags.moments import moment_end, moment_left
+from ground.moments import deadline_words
+from ground.templatetags.moments import moment_left
 from notifications import queries, rules
 from notifications.models import Duty, Reminder
 from notifications.services.letters import post
@@ -72,7 +73,7 @@ def _remind(duty: Duty, offset: timedelta, now: datetime) -> None:
         kind="reminder",
         subject=f"{'已逾期' if overdue else left}：{duty.title}",
         body=(
-            f"待办事项：{duty.title}\n截止时间：{moment_end(duty.due_at)}（{left}）\n"
+            f"待办事项：{duty.title}\n截止时间：{deadline_words(duty.due_at)}，{left}\n"
             + ("已过截止时间，请尽快处理或与主办单位联系。" if overdue else "请在截止时间前办理。")
         ),
         link=duty.link,

@@ -47,6 +47,20 @@ def test_a_window_ends_at_24_00(value, words):
 
 
 @pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (datetime(2026, 9, 28, 17, 0, tzinfo=SHANGHAI), "2026年9月28日 17:00:00（北京时间）"),
+        (datetime(2026, 9, 28, 9, 0, 7, tzinfo=UTC), "2026年9月28日 17:00:07（北京时间）"),
+        (datetime(2026, 9, 29, 0, 0, tzinfo=SHANGHAI), "2026年9月28日 24:00:00（北京时间）"),
+        (date(2026, 9, 28), "2026年9月28日 24:00:00（北京时间）"),
+        (None, "—"),
+    ],
+)
+def test_a_deadline_is_told_to_the_second(value, words):
+    assert moments.deadline(value) == words
+
+
+@pytest.mark.parametrize(
     ("distance", "words"),
     [
         (timedelta(days=3, hours=4, minutes=50), "还剩 3 天 4 小时"),

@@ -58,7 +58,7 @@ def test_a_reminder_says_what_by_when_and_where(applicant: User, settings: Any) 
     services.sweep_reminders(DUE - DAY)
     item = InboxItem.objects.get()
     assert item.body == (
-        "待办事项：补正申报材料\n截止时间：2026年9月28日 17:00（还剩 1 天）\n请在截止时间前办理。"
+        "待办事项：补正申报材料\n截止时间：2026年9月28日 17:00:00（北京时间），还剩 1 天\n请在截止时间前办理。"
     )
     assert item.link == "/applications/3/"
     services.sweep_outbox(DUE)

@@ -95,6 +95,7 @@ _CONTEST = (
     _optional(
         "unfit_reviewers", "不能参加、超过工作量上限或培训过期的评审员", s.choice("refuse", "head_decides")
     ),
+    _optional("unregistered_expert", "没有登记为所评行业行业专家的人", s.choice("refuse", "head_decides")),
     Parameter("announcement_call", "年度申报公告", s.text),
     Parameter("application_files", "申报材料", s.listing(_named)),
     _optional("figures_required", "申报须填近三年经营数据", s.flag),

@@ -23,8 +23,8 @@ def _override() -> forms.CharField:
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
         help_text=(
-            "只在列入整个环节不能参加、超过工作量上限或者培训过期的评审员时填写，由主任决定，记入台账。"
-            "办法对此没有规定，这是评定办的理解。"
+            "只在列入整个环节不能参加、超过工作量上限、培训过期的评审员，或者没有登记为所评行业行业专家的人作行业专家时填写，"
+            "由主任决定，记入台账。办法对此没有规定，这是评定办的理解。"
         ),
     )
 
@@ -103,6 +103,12 @@ class CandidateFilter(forms.Form):
 
 class ConfirmForm(forms.Form):
     """Nothing to fill in: the consequences are on the page, and what speaks against it appears on top."""
+
+
+class OverrideForm(forms.Form):
+    """Nothing to fill in but, by the head, why somebody is seated although unfit."""
+
+    override = _override()
 
 
 class SubstituteForm(forms.Form):

@@ -92,7 +92,7 @@ class ReviewerForm(forms.Form):
         choices=INDUSTRIES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="按 GB/T 4754。担任评审组的行业专家，须是“行业专家”类别，或至少登记一个熟悉的行业。",
+        help_text="按 GB/T 4754。担任评审组的行业专家，须是“行业专家”类别，并登记了所评申报组织的行业。",
     )
     fieldsets = [
         ("账号", ["username"]),

@@ -100,10 +100,13 @@ def bench_short(stages: Iterable[Consolidation]) -> bool:
     return any(bench_of(row).short for row in stages)
 
 
-def candidates_for(declined: DeclinedFile, *, needed: bool) -> list[Candidate]:
-    """Who can take over, the best first (`needed`: as industry expert); nobody in conflict, at work on it, or who was."""
+def candidates_for(declined: DeclinedFile, *, needed: bool, unfit: bool = False) -> list[Candidate]:
+    """Who can take over, the best first (`needed`: as industry expert); nobody in conflict, at work on it, or who was.
+
+    `unfit`: with those away throughout or at their limit, whom only the head can let, at the end.
+    """
     application, panel = declined.application, declined.panel
-    entries = eligible_reviewers(panel.cycle, kind=panel.kind)
+    entries = eligible_reviewers(panel.cycle, kind=panel.kind, unfit=unfit)
     works = Sheet.objects.filter(application=application, panel=panel, reviewer=OuterRef("reviewer_id"))
     members = list(
         PanelMember.objects.filter(panel=panel).annotate(works=Exists(works)).select_related("reviewer")
@@ -149,7 +152,8 @@ def _fit(entry: PoolEntry, application: Application, employers: set[str]) -> Fit
         load=entry.load,
         room=entry.room,
         trained=entry.training_valid,
-        partly_away=bool(entry.away),
+        partly_away=bool(entry.away) and not entry.away_throughout,
+        away=entry.away_throughout,
         colleague=_employer(one) in employers,
         invited=not one.user.has_usable_password(),
     )

@@ -56,15 +56,17 @@ class PoolEntry:
         return None if self.limit is None else max(0, self.limit - self.load)
 
 
-def eligible_reviewers(cycle: Cycle, *, kind: str = Panel.Kind.MATERIAL) -> list[PoolEntry]:
+def eligible_reviewers(
+    cycle: Cycle, *, kind: str = Panel.Kind.MATERIAL, unfit: bool = False
+) -> list[PoolEntry]:
     """Who can take at least one applicant more in the cycle's panels of `kind`, by name.
 
-    Not the disqualified, those away for the whole stage, or those at their limit. Conflicts depend on the applicant:
-    see `queries.conflicts.conflicts_among`. A constant number of queries.
+    Not the disqualified and, but for `unfit`, those away for the whole stage or at their limit. Conflicts depend on the
+    applicant: see `queries.conflicts.conflicts_among`. A constant number of queries.
     """
     pool = Reviewer.objects.filter(disqualified_at=None).select_related("user").order_by("user__name", "pk")
     entries = pool_entries_in(cycle, list(pool), kind=kind)
-    return [entry for entry in entries if not entry.away_throughout and entry.room != 0]
+    return [entry for entry in entries if unfit or not (entry.away_throughout or entry.room == 0)]
 
 
 def pool_entries_in(cycle: Cycle, reviewers: Collection[Reviewer], *, kind: str) -> list[PoolEntry]:

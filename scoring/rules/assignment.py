@@ -49,7 +49,7 @@ def propose(task: Task, *, progress: Progress = lambda done, of, words: None) ->
     progress(2 * ROUNDS, 2 * ROUNDS + 1, "写明理由")
     if best is None:
         lacking = Note(
-            "no_industry_expert", "能作为行业专家的评审员不够每组一名，请先补充评审员库。", bad=True
+            "no_industry_expert", "登记为这些行业的行业专家不够每组一名，请先补充评审员库。", bad=True
         )
         return Proposal((), {file.id: lacking.message for file in task.files}, (*notes, lacking))
     _, benches, placed = best
@@ -61,11 +61,14 @@ def _how_many(task: Task) -> tuple[list[Note], int]:
     if not task.files:
         return [Note("no_applications", "没有等待分组的申报材料。", bad=True)], 0
     wanted = -(-len(task.files) // task.most)
-    people, experts = len(task.usable), sum(one.may_be_expert for one in task.usable)
+    people, experts = len(task.usable), len(task.experts_there)
     possible = min(wanted, people // task.size, experts // task.experts if task.experts else wanted)
     if possible == wanted:
         return [], wanted
-    lacking = f"可用的评审员 {people} 人（其中能作行业专家的 {experts} 人），每组 {task.size} 人、行业专家 {task.experts} 名"
+    lacking = (
+        f"可用的评审员 {people} 人（其中登记为这些行业的行业专家的 {experts} 人），"
+        f"每组 {task.size} 人、行业专家 {task.experts} 名"
+    )
     if not possible:
         return [Note("too_few_reviewers", f"{lacking}，一个组也组不成。请补充评审员库。", bad=True)], 0
     words = (
@@ -138,7 +141,11 @@ def reasons_for(task: Task, seat: Seat, bench: Sequence[Seat], group: Sequence[i
     if seat.lead:
         said.append(f"评审经验：已封存评分表 {one.sealed} 份")
     if seat.expert:
-        said.append("在库类别是行业专家" if one.expert else "登记了熟悉的行业，可以作行业专家")
+        said.append(
+            "登记为本组行业的行业专家"
+            if one.expert_for(task.trades_of(group))
+            else "没有登记为本组行业的行业专家"
+        )
     letters = "".join(sorted({task.file[file].trade for file in known}))
     said.append(f"熟悉本组 {len(group)} 家中 {len(known)} 家的行业{f'（{letters}）' if letters else ''}")
     said.append(f"现有待评 {one.load} 家" if one.load else "现在没有待评")
@@ -161,6 +168,8 @@ def why_left(task: Task, teams: Sequence[Team], file: int) -> str:
     clear = [one for one in task.usable if (one.id, file) not in task.conflicts]
     if len(clear) < task.size:
         return f"可用的评审员里只有 {len(clear)} 人与它没有利害关系，不足 {task.size} 人。请补充评审员库。"
+    if not teams:
+        return "组不成有登记的行业专家的评审组。请补充评审员库，或者逐组组建。"
     return "；".join(f"{team.name}：{_obstacle(task, team, file)}" for team in teams) + "。"
 
 

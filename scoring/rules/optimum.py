@@ -71,7 +71,7 @@ def seat_people(task: Task, groups: Sequence[Sequence[int]]) -> list[list[Seat]]
     when nothing else is left: a person with a file they must not have (the file moves on in the next step), two
     colleagues in a panel.
     """
-    programme, people = _Programme(), task.usable
+    programme, people, able = _Programme(), task.usable, {one.id for one in task.experts_there}
     sits: dict[tuple[int, int], int] = {}
     leads: dict[tuple[int, int], int] = {}
     advises: dict[tuple[int, int], int] = {}
@@ -85,8 +85,8 @@ def seat_people(task: Task, groups: Sequence[Sequence[int]]) -> list[list[Seat]]
                 MEETING * _meetings(task, one, group) - KNOWS * knows + LOAD * one.load
             )
             leads[key] = programme.column(-LEADS * one.sealed / most_sealed)
-            if one.may_be_expert:
-                advises[key] = programme.column(-KNOWS * (knows + 0.5 * one.expert))
+            if one.id in able:
+                advises[key] = programme.column(-KNOWS * knows)
             roles = [(leads[key], 1.0), *([(advises[key], 1.0)] if key in advises else [])]
             programme.row([*roles, (sits[key], -1.0)], -np.inf, 0)
         mine = [one.id for one in people]
@@ -121,8 +121,8 @@ def seat_people(task: Task, groups: Sequence[Sequence[int]]) -> list[list[Seat]]
 def place_files(task: Task, benches: Sequence[Sequence[Seat]]) -> list[list[int]]:
     """Give each file to the bench that knows its trade, evenly; a file that no bench may have is left out.
 
-    Hard: no conflict, at most one rival's file a person, nobody above their limit, at most `task.most` files unless
-    there are too few benches for that.
+    Hard: no conflict, a file of a trade for which each expert is registered, at most one rival's file a person, nobody
+    above their limit, at most `task.most` files unless there are too few benches for that.
     """
     programme, count = _Programme(), len(benches)
     even = -(-len(task.files) // count)
@@ -148,6 +148,10 @@ def place_files(task: Task, benches: Sequence[Sequence[Seat]]) -> list[list[int]
         programme.row([*terms, (over, -1.0)], -np.inf, even)
         programme.row([*terms, (under, 1.0)], len(task.files) // count, np.inf)
         for seat in bench:
+            if seat.expert:  # at least one of the files is of a trade that the expert is registered for
+                known = {f for f in mine if task.person[seat.person].expert_for([task.file[f].trade])}
+                weighed = ((mine[file], limit - 1.0 if file in known else -1.0) for file in mine)
+                programme.row(weighed, 0, np.inf)
             rivals = [(mine[file], 1.0) for file in task.rivals_of(seat.person, mine)]
             if len(rivals) > 1:
                 programme.row(rivals, 0, 1)

@@ -1,8 +1,9 @@
 """Who takes over a file that a reviewer has declined: the order in which they are proposed, and why.
 
-The regulations are silent on it, so this order is a reading: nobody in conflict, away throughout or at their limit is
-proposed at all; then who can log in, who can fill the expert's seat where it is empty, who knows the trade, who is
-trained, who is there the whole time, who is from another employer than the rest of the panel, and who has less to do.
+The regulations are silent on it, so this order is a reading: nobody in conflict is proposed at all, and those away
+throughout or at their limit to nobody but the head, at the end; then who can log in, who can fill the expert's seat where
+it is empty, who knows the trade, who is trained, who is there the whole time, who is from another employer than the rest of
+the panel, and who has less to do.
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ class Fit:
     partly_away: bool
     colleague: bool
     invited: bool = False
+    away: bool = False
+
+    @property
+    def unfit(self) -> bool:
+        """Away throughout or at their limit: only the head can let them take over, with a reason."""
+        return self.away or self.room == 0
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ def ordered(fits: Iterable[Fit], *, expert_needed: bool) -> list[Fit]:
     return sorted(
         fits,
         key=lambda fit: (
+            fit.unfit,
             fit.invited,
             expert_needed and not fit.may_be_expert,
             not fit.knows_trade,
@@ -75,10 +83,14 @@ def reasons(fit: Fit, *, expert_needed: bool) -> tuple[Reason, ...]:
     if fit.trained is not None:
         words = "培训在有效期内" if fit.trained else "培训在本环节结束前到期"
         found.append(Reason("trained" if fit.trained else "training_expired", words, good=fit.trained))
+    if fit.away:
+        found.append(Reason("away", "本环节都不能参加", good=False))
     if fit.partly_away:
         found.append(Reason("partly_away", "本环节有几天不能参加", good=False))
     if fit.colleague:
         found.append(Reason("colleague", "与本组另一位评审员同单位", good=False))
+    if fit.room == 0:
+        found.append(Reason("full", "工作量已达上限", good=False))
     room = "" if fit.room is None else f"，还可承担 {fit.room} 家"
     found.append(Reason("load", f"本年度已承担 {fit.load} 家{room}", good=fit.load == 0))
     return tuple(found)

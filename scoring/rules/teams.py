@@ -7,6 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from scoring.rules.experts import EXPERT, expert_for
+
+# What is against a plan and can still be confirmed by the head, with a reason.
+HEAD_DECIDES = frozenset({"not_an_expert"})
+
 
 @dataclass(frozen=True, order=True)
 class File:
@@ -38,9 +43,9 @@ class Person:
     out: str = ""
     key: str = ""
 
-    @property
-    def may_be_expert(self) -> bool:
-        return self.expert or bool(self.trades)
+    def expert_for(self, trades: Iterable[str]) -> bool:
+        """Whether they can be the industry expert of a panel that reviews applicants of `trades`."""
+        return expert_for(EXPERT if self.expert else "", self.trades, trades)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,14 @@ class Task:
     @cached_property
     def usable(self) -> tuple[Person, ...]:
         return tuple(sorted(one for one in self.people if not one.out and (one.room is None or one.room > 0)))
+
+    @cached_property
+    def experts_there(self) -> tuple[Person, ...]:
+        """Who of the usable can be the industry expert for any of the files."""
+        return tuple(one for one in self.usable if one.expert_for(file.trade for file in self.files))
+
+    def trades_of(self, files: Iterable[int]) -> list[str]:
+        return sorted({self.file[file].trade for file in files})
 
     def rivals_of(self, person: int, files: Iterable[int]) -> list[int]:
         return [file for file in files if (person, file) in self.rivals]
@@ -165,8 +178,9 @@ def _against_team(task: Task, team: Team) -> Iterator[Note]:
     if len(experts) < task.experts:
         yield bad("no_industry_expert", f"行业专家不少于 {task.experts} 名，现有 {len(experts)} 名。")
     for one in experts:
-        if not one.may_be_expert:
-            yield bad("not_an_expert", f"{one.name}没有登记熟悉的行业，不能作为行业专家。")
+        if team.files and not one.expert_for(trades := task.trades_of(team.files)):
+            letters = "、".join(trades)
+            yield bad("not_an_expert", f"{one.name}没有登记为本组行业（{letters}）的行业专家。")
     for one in people:
         if one.out:
             yield bad("reviewer_out", f"{one.name}{one.out}。")

@@ -19,9 +19,8 @@ from scoring.permissions import require_office, require_self
 from scoring.queries.benches import LIVE, short_benches
 from scoring.queries.declined import bench_short, expert_needed, sheets_to_decline, stages_to_take_over
 from scoring.queries.desk import undeclared
-from scoring.rules.experts import expert_in
 from scoring.services import notices
-from scoring.services.fitness import fitness_faults
+from scoring.services.fitness import expert_faults, fitness_faults, refuse_unfit
 from scoring.services.handing import first_due, hand_out, lock_panel
 from scoring.services.opening import start_over
 from scoring.services.recusal import detect_recusals
@@ -86,14 +85,16 @@ def decline_file(
 
 
 @transaction.atomic
-def replace_reviewer(*, declined: DeclinedFile, reviewer: Reviewer, actor: Actor, now: datetime) -> None:
+def replace_reviewer(
+    *, declined: DeclinedFile, reviewer: Reviewer, actor: Actor, now: datetime, override: str = ""
+) -> None:
     """Let somebody else take the declined file over: a seat, a sheet for each stage not signed, letters.
 
     What the others have begun to settle waits for the new sheet.
 
-    They sit as industry expert where the file lacks one. Refused: already_settled, panel_not_working, nothing_to_take_over,
-    reviews_already, declined_before, reviewer_absent, load_exceeded, as seating.reviewer_faults. Training that expires is
-    said beside the name and left to the office.
+    They sit as industry expert where the file lacks one. `override`: why the head lets them although unfit
+    (services.fitness). Refused: already_settled, panel_not_working, nothing_to_take_over, reviews_already, declined_before,
+    reviewer_absent, load_exceeded, training_expired, not_an_expert, override_by_head, and as seating.reviewer_faults.
     """
     locked, panel = _locked(declined, actor)
     application = locked.application
@@ -104,18 +105,14 @@ def replace_reviewer(*, declined: DeclinedFile, reviewer: Reviewer, actor: Actor
     seat = Seat(reviewer, industry_expert=expert_needed(stages))
     faults = reviewer_faults(panel.cycle, [seat], [application])
     unfit = fitness_faults(panel.cycle, panel.kind, [seat], 1)
-    faults += [fault for fault in unfit if fault.code != "training_expired"]
-    trade = application.organisation.industry
-    said = any(fault.code == "not_an_expert" for fault in faults)
-    if seat.industry_expert and not said and not expert_in(reviewer.kind, reviewer.industries, trade):
-        words = f"这家还缺行业专家，{reviewer.user.name}没有登记为该行业的行业专家。"
-        article = panel.cycle.edition.article("panel_industry_experts")
-        faults.append(Fault("not_an_expert", words, "reviewer", article))
+    unfit += expert_faults(panel.cycle, [seat], [application])
     if Sheet.objects.filter(reviewer=reviewer, application=application, panel=panel, state__in=LIVE).exists():
         faults.append(Fault("reviews_already", f"{reviewer.user.name}已在评审这家组织。", "reviewer"))
     if DeclinedFile.objects.filter(reviewer=reviewer, application=application, panel=panel).exists():
         faults.append(Fault("declined_before", f"{reviewer.user.name}推辞过这家组织。", "reviewer"))
-    refuse_if(faults)
+    if faults:
+        refuse_if([*faults, *unfit])
+    despite = refuse_unfit(unfit, override=override, actor=actor, cycle=panel.cycle)
     member, fresh = PanelMember.objects.get_or_create(
         panel=panel, reviewer=reviewer, defaults={"industry_expert": seat.industry_expert}
     )
@@ -132,6 +129,7 @@ def replace_reviewer(*, declined: DeclinedFile, reviewer: Reviewer, actor: Actor
         article=panel.cycle.edition.article("panel_minimum"),
         before={"reviewer": locked.reviewer.user.username},
         after={"reviewer": reviewer.user.username, "industry_expert": member.industry_expert},
+        details=despite or None,
     )
     for row in stages:
         start_over(row, reason="补充了评审员，合议须等其封存后重做", now=now)

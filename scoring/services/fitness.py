@@ -1,7 +1,8 @@
-"""Whether reviewers can do the work of a panel: there in its stage, within their limit, trained.
+"""Whether reviewers can do the work of a panel: there in its stage, within their limit, trained, expert where they sit as one.
 
-The regulations are silent on it: what follows is the edition's `unfit_reviewers`, a reading. Where it has none, nothing is
-asked. Somebody without any training on record is not refused: nothing says that theirs has expired.
+The regulations are silent on the first three: what follows is the edition's `unfit_reviewers`, a reading. Where it has none,
+nothing is asked. Somebody without any training on record is not refused: nothing says that theirs has expired. They ask for
+an industry expert without saying who is one: rules.experts does, and `unregistered_expert`, a reading, who decides otherwise.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from accounts.actors import Actor
+from applications.models import Application
 from awards.models import Cycle
 from ground.errors import Fault, refuse_if
 from scoring.models import Panel
 from scoring.permissions import is_head
 from scoring.queries.eligible import PoolEntry, load_of, pool_entries_in, stage_span
+from scoring.rules.experts import expert_for
 from scoring.services.seating import Seat
 
 KEY: Final = "unfit_reviewers"
+EXPERTS: Final = "unregistered_expert"
 
 
 def fitness_faults(
@@ -37,6 +41,23 @@ def fitness_faults(
     return [fault for entry in entries for fault in _faults(entry, loads[entry.reviewer.pk] + files, days)]
 
 
+def expert_faults(cycle: Cycle, seats: Sequence[Seat], applications: Sequence[Application]) -> list[Fault]:
+    """Who of `seats` sits as industry expert without being registered as one for a trade of `applications`."""
+    trades = sorted({application.organisation.industry for application in applications})
+    return [
+        Fault(
+            "not_an_expert",
+            f"{seat.reviewer.user.name}没有登记为所评行业（{'、'.join(trades)}）的行业专家。",
+            "experts",
+            cycle.edition.article("panel_industry_experts"),
+        )
+        for seat in seats
+        if seat.industry_expert
+        and trades
+        and not expert_for(seat.reviewer.kind, seat.reviewer.industries, trades)
+    ]
+
+
 def refuse_unfit(
     faults: Collection[Fault], *, override: str, actor: Actor, cycle: Cycle
 ) -> dict[str, object]:
@@ -47,7 +68,8 @@ def refuse_unfit(
     if not faults:
         return {}
     reason = override.strip()
-    if reason and cycle.edition.value(KEY) == "head_decides":
+    keys = {EXPERTS if fault.code == "not_an_expert" else KEY for fault in faults}
+    if reason and all(cycle.edition.has(key) and cycle.edition.value(key) == "head_decides" for key in keys):
         if is_head(actor, cycle):
             return {"reason": reason, "despite": sorted({fault.message for fault in faults})}
         words = "只有评定办主任可以写明理由后仍然列入。"

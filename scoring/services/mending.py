@@ -12,10 +12,10 @@ from audit.services import record
 from ground.errors import Fault, Refused, refuse_if
 from scoring.models import Consolidation, Panel, PanelMember, Reviewer, Sheet
 from scoring.permissions import require_office
-from scoring.queries.benches import GONE, due_of, lead_of, owed_to, short_benches
+from scoring.queries.benches import GONE, bench_of, due_of, lead_of, owed_to, short_benches
 from scoring.queries.conflicts import conflicted
 from scoring.services import notices
-from scoring.services.fitness import fitness_faults, refuse_unfit
+from scoring.services.fitness import expert_faults, fitness_faults, refuse_unfit
 from scoring.services.handing import first_due, hand_out, lock_panel
 from scoring.services.opening import start_over
 from scoring.services.recusal import detect_recusals
@@ -48,6 +48,8 @@ def seat_substitute(
     if locked.members.filter(reviewer=seat.reviewer).exists():
         faults.append(Fault("seated_twice", f"{seat.reviewer.user.name}已在这个评审组。", "reviewer"))
     unfit = fitness_faults(locked.cycle, locked.kind, [seat], len(applications), panel=locked)
+    needing = [row.application for row in vacant if (bench := bench_of(row)).experts < bench.experts_needed]
+    unfit += expert_faults(locked.cycle, [seat], needing or applications)
     if faults:
         refuse_if([*faults, *unfit])
     despite = refuse_unfit(unfit, override=override, actor=actor, cycle=locked.cycle)

@@ -19,7 +19,7 @@ from scoring.permissions import require_office
 from scoring.queries.benches import due_of
 from scoring.queries.conflicts import blind
 from scoring.services import notices
-from scoring.services.fitness import fitness_faults, refuse_unfit
+from scoring.services.fitness import expert_faults, fitness_faults, refuse_unfit
 from scoring.services.handing import first_due, hand_out, lock_panel
 from scoring.services.recusal import detect_recusals
 from scoring.services.seating import Seat, seating_faults
@@ -96,7 +96,7 @@ def form_panel(
     locked = lock_cycle(cycle)
     detect_recusals(cycle=locked, now=now)
     chosen = list(applications)
-    unfit = fitness_faults(locked, kind, seats, len(chosen))
+    unfit = [*fitness_faults(locked, kind, seats, len(chosen)), *expert_faults(locked, seats, chosen)]
     if hard := seating_faults(locked, kind, name, seats, chosen, panel=None):
         refuse_if([*hard, *unfit])
     despite = refuse_unfit(unfit, override=override, actor=actor, cycle=locked)
@@ -127,8 +127,8 @@ def change_panel(
     override: str = "",
 ) -> None:
     """Change a panel that has not started. Files that `actor` is recused from stay in it: they can't be seen, so
-    leaving them out is no choice. Who stays seated is not asked again whether they are fit, unless files are added.
-    Refused: panel_started, and all that form_panel refuses.
+    leaving them out is no choice. Who stays seated is not asked again whether they are fit, unless files are added; an
+    expert who stays one, unless the files are others. Refused: panel_started, and all that form_panel refuses.
     """
     locked = lock_panel(panel)
     require_office(actor, locked.cycle)
@@ -141,6 +141,7 @@ def change_panel(
     grown = len(chosen) > locked.applications.count()
     asked = [seat for seat in seats if grown or seat.reviewer.pk not in before]
     unfit = fitness_faults(locked.cycle, locked.kind, asked, len(chosen), panel=locked)
+    unfit += expert_faults(locked.cycle, _new_experts(locked, seats, chosen), chosen)
     if hard := seating_faults(locked.cycle, locked.kind, name, seats, chosen, panel=locked):
         refuse_if([*hard, *unfit])
     despite = refuse_unfit(unfit, override=override, actor=actor, cycle=locked.cycle)
@@ -197,6 +198,14 @@ def start_panel(*, panel: Panel, actor: Actor, now: datetime) -> None:
     hand_out(
         locked, [member.reviewer for member in members], [(a, s) for a in chosen for s in locked.stages], now
     )
+
+
+def _new_experts(panel: Panel, seats: Sequence[Seat], chosen: Sequence[Application]) -> list[Seat]:
+    """Who of `seats` has not been that panel's expert for the same files before."""
+    if {row.pk for row in chosen} != set(panel.applications.values_list("pk", flat=True)):
+        return list(seats)
+    before = set(panel.members.filter(industry_expert=True).values_list("reviewer_id", flat=True))
+    return [seat for seat in seats if seat.reviewer.pk not in before]
 
 
 def lock_cycle(cycle: Cycle) -> Cycle:

@@ -21,7 +21,7 @@ from scoring.models import Panel, PanelProposal, Reviewer
 from scoring.permissions import require_office
 from scoring.queries.assignment import names_taken, task_of, teams_document, teams_of
 from scoring.rules.assignment import propose
-from scoring.rules.teams import Team, against
+from scoring.rules.teams import HEAD_DECIDES, Team, against
 from scoring.services.panels import form_panel, lock_cycle
 from scoring.services.seating import FORMS_IN, Seat
 
@@ -113,11 +113,14 @@ def arrange_proposal(
 
 
 @transaction.atomic
-def confirm_proposal(*, proposal: PanelProposal, revision: int, actor: Actor, now: datetime) -> list[Panel]:
+def confirm_proposal(
+    *, proposal: PanelProposal, revision: int, actor: Actor, now: datetime, override: str = ""
+) -> list[Panel]:
     """Form the proposed panels, all or none; each by `form_panel` with all its rules.
 
-    Files without a panel stay without one. Refused: not_ready, stale_version, nothing_proposed, what is against the
-    teams (rules.teams.against), and all that form_panel refuses.
+    `override`: why the head forms them although somebody is unfit (services.fitness). Files without a panel stay without
+    one. Refused: not_ready, stale_version, nothing_proposed, what is against the teams (rules.teams.against), and all that
+    form_panel refuses.
     """
     locked = _lock(proposal, actor)
     if locked.revision != revision:
@@ -127,7 +130,11 @@ def confirm_proposal(*, proposal: PanelProposal, revision: int, actor: Actor, no
     if not teams:
         raise Refused("nothing_proposed", "方案里没有评审组。")
     article = locked.cycle.edition.article("panel_minimum")
-    refuse_if(Fault(note.code, note.message, article=article) for note in against(task, teams) if note.bad)
+    refuse_if(
+        Fault(note.code, note.message, article=article)
+        for note in against(task, teams)
+        if note.bad and note.code not in HEAD_DECIDES
+    )
     people = Reviewer.objects.select_related("user").in_bulk(
         {seat.person for team in teams for seat in team.seats}
     )
@@ -143,6 +150,7 @@ def confirm_proposal(*, proposal: PanelProposal, revision: int, actor: Actor, no
             applications=[files[file] for file in team.files],
             actor=actor,
             now=now,
+            override=override,
         )
         for team in teams
     ]

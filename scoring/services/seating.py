@@ -132,15 +132,6 @@ def reviewer_faults(cycle: Cycle, seats: Sequence[Seat], applications: Sequence[
                     cycle.edition.article("misconduct"),
                 )
             )
-        if seat.industry_expert and reviewer.kind != Reviewer.Kind.EXPERT and not reviewer.industries:
-            faults.append(
-                Fault(
-                    "not_an_expert",
-                    f"{reviewer.user.name}没有登记熟悉的行业，不能作为行业专家。",
-                    "experts",
-                    cycle.edition.article("panel_industry_experts"),
-                )
-            )
         clear = set(blind(wanted, reviewer.user).values_list("pk", flat=True))
         faults += [conflict_fault(cycle, reviewer, a) for a in applications if a.pk not in clear]
     return faults

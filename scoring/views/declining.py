@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ground.web import page_of, refusals_on
 from scoring import services
-from scoring.forms.panels import ConfirmForm
+from scoring.forms.panels import OverrideForm
 from scoring.forms.reviewers import ReasonForm
 from scoring.models import DeclinedFile, Reviewer
-from scoring.permissions import may_run_panels, require_office
+from scoring.permissions import is_head, may_run_panels, require_office
 from scoring.queries.declined import (
     candidates_for,
     declined_visible_to,
@@ -54,17 +54,21 @@ def decline_file(request: HttpRequest, application_id: int) -> HttpResponse:
 def replace_reviewer(request: HttpRequest, declined_id: int) -> HttpResponse:
     """Who could take the file over, the best first; one press seats them."""
     declined = _declined(request, declined_id)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = OverrideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         require_office(request.user, declined.panel.cycle)
         key = request.POST.get("reviewer", "")
         chosen = Reviewer.objects.select_related("user").filter(pk=int(key) if key.isdecimal() else 0).first()
         if chosen is None:
             form.add_error(None, "请选择接替的评审员。")
-        else:
+        elif form.is_valid():
             with refusals_on(form):
                 services.replace_reviewer(
-                    declined=declined, reviewer=chosen, actor=request.user, now=request.now
+                    declined=declined,
+                    reviewer=chosen,
+                    override=form.cleaned_data["override"],
+                    actor=request.user,
+                    now=request.now,
                 )
                 messages.success(request, f"已由{chosen.user.name}接替，评分表和信已发出。")
                 return redirect("scoring:panel", panel_id=declined.panel_id)
@@ -87,7 +91,7 @@ def leave_unreplaced(request: HttpRequest, declined_id: int) -> HttpResponse:
             )
             messages.success(request, "已记录：这次推辞不补充评审员。")
             return redirect("scoring:panel", panel_id=declined.panel_id)
-    return _page(request, declined, form, form)
+    return _page(request, declined, OverrideForm(), form)
 
 
 def _declined(request: HttpRequest, declined_id: int) -> DeclinedFile:
@@ -96,7 +100,8 @@ def _declined(request: HttpRequest, declined_id: int) -> DeclinedFile:
 
 def _page(request: HttpRequest, declined: DeclinedFile, form: Form, leave_form: Form) -> HttpResponse:
     stages = stages_to_take_over(declined) if declined.settled_at is None else []
-    needed = expert_needed(stages)
+    needed, may_override = expert_needed(stages), is_head(request.user, declined.panel.cycle)
+    proposed = candidates_for(declined, needed=needed, unfit=may_override) if stages else []
     context: dict[str, Any] = {
         "declined": declined,
         "cycle": declined.panel.cycle,
@@ -105,6 +110,8 @@ def _page(request: HttpRequest, declined: DeclinedFile, form: Form, leave_form: 
         "is_office": may_run_panels(request.user, declined.panel.cycle),
         "stages": stages,
         "expert_needed": needed,
-        "page": page_of(request, candidates_for(declined, needed=needed) if stages else []),
+        "page": page_of(request, proposed),
+        "may_override": may_override,
     }
-    return render(request, "scoring/replace_reviewer.html", context, status=422 if form.errors else 200)
+    failed = form.errors or leave_form.errors
+    return render(request, "scoring/replace_reviewer.html", context, status=422 if failed else 200)

@@ -18,16 +18,16 @@ from applications.models import Application
 from ground.svg import LoadRow, load_chart
 from ground.web import refusals_on
 from scoring import services
-from scoring.forms.panels import ConfirmForm, PanelForm
+from scoring.forms.panels import ConfirmForm, OverrideForm, PanelForm
 from scoring.forms.proposals import AskForm
 from scoring.models import Panel, PanelProposal, Reviewer
-from scoring.permissions import may_run_panels, require_office
+from scoring.permissions import is_head, may_run_panels, require_office
 from scoring.queries import blind
 from scoring.queries.assignment import names_taken, proposals_visible_to, task_of, teams_from, teams_of
 from scoring.queries.progress import assignable
 from scoring.rules.assignment import free_name, reasons_for, why_left
 from scoring.rules.plan_sheet import duty
-from scoring.rules.teams import File, Note, Person, Seat, Task, Team, against
+from scoring.rules.teams import HEAD_DECIDES, File, Note, Person, Seat, Task, Team, against
 from scoring.services.proposals import OPEN
 from scoring.services.seating import FORMS_IN
 from scoring.views.panels import cycle_of, panel_form_page, submitted
@@ -69,7 +69,17 @@ class Shown:
 
     @property
     def bad(self) -> bool:
-        return any(note.bad for note in self.notes) or any(n.bad for row in self.rows for n in row.notes)
+        """Whether it can't be confirmed by anybody."""
+        return any(note.bad and note.code not in HEAD_DECIDES for note in self._all)
+
+    @property
+    def for_head(self) -> bool:
+        """Whether only the head can confirm it, with a reason."""
+        return any(note.code in HEAD_DECIDES for note in self._all)
+
+    @property
+    def _all(self) -> list[Note]:
+        return [*self.notes, *(note for row in self.rows for note in row.notes)]
 
 
 def ask_proposal(request: HttpRequest, cycle_id: int) -> HttpResponse:
@@ -113,6 +123,7 @@ def proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
         "cycle": found.cycle,
         "proposal": found,
         "is_office": may_run_panels(request.user, found.cycle),
+        "is_head": is_head(request.user, found.cycle),
     }
     if found.stage == PanelProposal.Stage.READY:
         shown = shown_of(request, found)
@@ -178,15 +189,20 @@ def confirm_proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Form the proposed panels, after reading what follows."""
     found = proposal_to_change(request, proposal_id)
     shown = shown_of(request, found)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
+    form = OverrideForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             made = services.confirm_proposal(
-                proposal=found, revision=_revision(request, found), actor=request.user, now=request.now
+                proposal=found,
+                revision=_revision(request, found),
+                override=form.cleaned_data["override"],
+                actor=request.user,
+                now=request.now,
             )
             messages.success(request, f"已组建 {len(made)} 个评审组。逐组核对后启动，评分表就会发给各成员。")
             return redirect("scoring:panels", cycle_id=found.cycle_id)
     context = {"cycle": found.cycle, "proposal": found, "shown": shown, "form": form}
+    context["may_override"] = is_head(request.user, found.cycle)
     return render(request, "scoring/confirm_proposal.html", context, status=422 if form.errors else 200)
 
 

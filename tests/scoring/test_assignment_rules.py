@@ -98,6 +98,27 @@ def test_who_knows_the_trade_reviews_it() -> None:
     assert made.teams[0].seats[0].reasons[-2:] == ("现在没有待评", "与本组申报组织没有利害关系")
 
 
+def test_the_expert_is_registered_as_one_for_a_trade_of_the_panel() -> None:
+    pool = (*people("C", "C", "I", "C", "C", "C"), Person(7, "评审员7", expert=True, trades="A"))
+    task = Task(files("C", "I", "I"), pool, most=2)
+    made = propose(task)
+    assert [[seat.person for seat in team.seats if seat.expert] for team in made.teams] == [[6], [3]]
+    assert made.unplaced == {}
+    alone = propose(Task(files("C"), (*people("C", "C"), pool[-1])))
+    assert ([note.code for note in alone.notes], alone.teams) == (["too_few_reviewers"], ())
+    team = Team("一组", (Seat(1, lead=True, expert=True), Seat(7, expert=True), Seat(2)), (1,))
+    assert [note.code for note in against(task, [team])] == ["not_an_expert", "not_an_expert"]
+    assert reasons_for(task, team.seats[0], team.seats, (1,))[1] == "没有登记为本组行业的行业专家"
+
+
+def test_where_the_experts_may_have_none_of_the_files_no_panel_is_made() -> None:
+    pool = people("C", "C", "C", "A")
+    task = Task(files("C", "A"), pool, conflicts=frozenset({(3, 1)}))
+    made = propose(task)
+    assert made.teams == ()
+    assert set(made.unplaced) == {1, 2}
+
+
 def test_who_has_less_to_do_is_asked_first() -> None:
     pool = people("C", "C", "C", "C", "C", "C")
     pool = tuple(replace(one, load=5 if one.id in (1, 2) else 0) for one in pool)

@@ -209,6 +209,27 @@ def test_the_lost_industry_expert_is_replaced_by_one(house: House) -> None:
     assert panel.members.get(reviewer=able).industry_expert is True
 
 
+def test_only_the_head_lets_somebody_unfit_take_over_and_says_why(house: House, client_of: Login) -> None:
+    house.panel()
+    plain, full = house.reviewer(industries="C"), house.reviewer(load_limit=0)
+    declined = decline(house, house.pool[1])
+    clerk, head = client_of(house.clerk), client_of(house.head)
+    assert full.user.name not in clerk.get(page(declined)).content.decode()
+    told = head.get(page(declined)).content.decode()
+    assert told.index(plain.user.name) < told.index(full.user.name)
+    for client, reason in ((clerk, "没有别人"), (head, "")):
+        answer = client.post(page(declined), {"reviewer": plain.pk, "override": reason})
+        assert answer.status_code == 422
+        assert 'data-code="not_an_expert"' in answer.content.decode()
+        assert not Sheet.objects.filter(reviewer=plain).exists()
+    assert 'name="override"' in answer.content.decode()
+    sent = {"reviewer": full.pk, "override": "没有登记的专家，也没有别人"}
+    assert head.post(page(declined), sent).status_code == 302
+    assert Sheet.objects.filter(reviewer=full).exists()
+    details = entries_of(declined).get(action="file.replace").content["details"]
+    assert (details["reason"], len(details["despite"])) == ("没有登记的专家，也没有别人", 2)
+
+
 @pytest.mark.parametrize("who", ["member", "conflicted", "disqualified", "decliner", "full"])
 def test_who_cannot_take_over_is_neither_proposed_nor_seated(house: House, who: str) -> None:
     _, reviewer = decliner(house)
@@ -319,8 +340,10 @@ def test_the_best_fitting_comes_first() -> None:
         fit(6, knows_trade=False, load=0),
         fit(7, may_be_expert=False, load=0),
         fit(8, invited=True, load=0),
+        fit(9, room=0, load=0),
+        fit(10, away=True),
     ]
-    assert [one.key for one in ordered(reversed(fits), expert_needed=True)] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [one.key for one in ordered(reversed(fits), expert_needed=True)] == [*range(1, 11)]
     assert next(one.key for one in ordered(fits, expert_needed=False)) == 7
 
 

@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.actors import SYSTEM
 from accounts.services import grant_role
+from applications.models import Application, Organisation
+from audit.queries import entries_of
 from awards.models import Cycle, Milestone
 from ground.errors import Refused
 from notifications.queries import duties_for
@@ -71,12 +73,33 @@ def test_seats_that_make_no_panel(house: House, seats, code: str) -> None:
     assert code in refused.value.codes
 
 
-def test_an_industry_expert_knows_an_industry(house: House) -> None:
-    layman = house.reviewer(industries="")
+@pytest.mark.parametrize(
+    "entry", [{"kind": "reviewer", "industries": "C"}, {"kind": "expert", "industries": "A"}]
+)
+def test_an_industry_expert_is_registered_as_one_for_a_trade_of_the_panel(
+    house: House, entry: dict[str, str]
+) -> None:
+    seats = [Seat(house.reviewer(**entry), industry_expert=True), Seat(house.reviewer(), lead=True)]
+    seats.append(Seat(house.reviewer()))
+    for given in ({}, {"actor": house.head}, {"override": "没有别人"}):
+        with pytest.raises(Refused) as refused:
+            house.form(seats, **given)
+        assert refused.value.codes[0] == "not_an_expert"
+        assert refused.value.faults[0].article == "第二十四条"
+    panel = house.form(seats, actor=house.head, override="库里没有这个行业的专家")
+    assert entries_of(panel)[0].content["details"]["reason"] == "库里没有这个行业的专家"
+
+
+def test_an_expert_who_stays_is_asked_again_only_when_the_files_are_others(house: House) -> None:
+    seats, able = house.bench(), house.reviewer(kind="expert", industries="I")
+    seats[1] = Seat(able, industry_expert=True)
+    first, second = house.applications
+    Organisation.objects.filter(pk=second.organisation_id).update(industry="I")
+    panel = house.form(seats, list(Application.objects.select_related("organisation")))
+    change = {"panel": panel, "name": "改名", "seats": seats, "actor": house.clerk, "now": house.now}
+    services.change_panel(applications=[first, second], **change)
     with pytest.raises(Refused) as refused:
-        house.form(
-            [Seat(house.reviewer(), lead=True), Seat(layman, industry_expert=True), Seat(house.reviewer())]
-        )
+        services.change_panel(applications=[first], **change)
     assert refused.value.codes == ("not_an_expert",)
 
 

@@ -27,7 +27,7 @@ def test_every_broken_rule_with_its_article_and_nothing_picked_is_lost(
         "请给评审组起一个名称",
         "评审组不少于 3 人，现有 2 人。（第二十四条）",
         "请确定一名组长。（第二十四条）",
-        "不能作为行业专家。（第二十四条）",
+        "没有登记为所评行业（C）的行业专家。（第二十四条）",
         f"{insider.user.name}与苏州甲精密制造有限公司有利害关系",
     ):
         assert words in text

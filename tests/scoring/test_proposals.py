@@ -292,3 +292,25 @@ def test_queries(now: datetime, db: None, client_of: Login, count: int) -> None:
 
 
 NUMBERS: dict[str, int] = {}
+
+
+def test_a_plan_with_an_unregistered_expert_is_confirmed_by_the_head_alone(
+    staffed: House, client_of: Login, now: datetime
+) -> None:
+    proposal = made(staffed, now, most=2)
+    (team,) = proposal.teams
+    layman = staffed.pool[4].pk
+    for seat in team["seats"]:
+        seat["expert"] = False
+    team["seats"][2] |= {"person": layman, "expert": True}
+    PanelProposal.objects.filter(pk=proposal.pk).update(teams=[team])
+    clerk, head = client_of(staffed.clerk), client_of(staffed.head)
+    address, sent = page("confirm_proposal", proposal.pk), {"revision": proposal.revision}
+    assert f'href="{address}"' not in clerk.get(proposal.get_absolute_url()).content.decode()
+    assert f'href="{address}"' in head.get(proposal.get_absolute_url()).content.decode()
+    assert 'name="override"' not in clerk.get(address).content.decode()
+    for client, reason in ((clerk, "没有别人"), (head, "")):
+        assert client.post(address, sent | {"override": reason}).status_code == 422
+    assert not Panel.objects.exists()
+    assert head.post(address, sent | {"override": "没有别人"}).status_code == 302
+    assert Panel.objects.get().members.get(industry_expert=True).reviewer_id == layman

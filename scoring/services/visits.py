@@ -130,7 +130,8 @@ def send_visit(*, visit: SiteVisit, actor: Actor, now: datetime) -> None:
         after=locked.sent,
     )
     application = locked.application
-    days = f"{_day(locked.starts_on)}至{_day(locked.ends_on)}"
+    first, last = _day(locked.starts_on), _day(locked.ends_on)
+    days = first if first == last else f"{first}至{last}"
     post(
         to=people_of_organisation(application.organisation_id),
         kind="application.visit",

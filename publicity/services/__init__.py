@@ -1,26 +1,22 @@
 """From the approved list to the public, and what follows an award."""
 
 from publicity.services.announcements import announce, announce_vacancy, fault_against_announcing
+from publicity.services.drafting import draft_notice, record_site, revise_notice, why_fixed
 from publicity.services.effects import effect_revocation, foreseen_effects
 from publicity.services.honours import sweep_honours
 from publicity.services.incidents import note_incident, report_incident, why_no_report
 from publicity.services.notices import (
-    draft_notice,
     faults_against_publishing,
     publish_notice,
-    record_site,
-    revise_notice,
-    why_fixed,
     why_not_withdrawn,
     withdraw_notice,
 )
+from publicity.services.objecting import file_objection, why_no_objection
 from publicity.services.objections import (
     accept_objection,
     decide_objection,
-    file_objection,
     refuse_objection,
     why_left_to_the_head,
-    why_no_objection,
 )
 from publicity.services.papers import sweep_papers
 from publicity.services.payments import cancel_payment, record_payment, record_recovery, why_not_cancelled

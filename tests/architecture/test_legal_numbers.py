@@ -47,7 +47,7 @@ ALLOWED: dict[str, dict[Any, str]] = {
     },
     "publicity/services/incidents.py": {9: "the longest run of days off in a calendar"},
     "publicity/services/honours.py": {16: SIZES},
-    "publicity/services/objections.py": {20: SIZES, 4: SIZES, 10: SIZES, 8: SIZES},
+    "publicity/services/objecting.py": {20: SIZES, 4: SIZES, 10: SIZES, 8: SIZES},
     "rewards/rules/ip_reward.py": {12: "31 December", 31: "31 December"},
     "scoring/services/devices.py": {5: "devices that one reviewer may keep sheets on", 60: SIZES, 32: SIZES},
     "scoring/rules/assignment.py": {

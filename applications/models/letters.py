@@ -15,6 +15,7 @@ class Letter(models.Model):
 
     class Kind(models.TextChoices):
         CORRECTION = "correction", "补正通知书"
+        ANSWERED = "answered", "补正回执"
         DECISION = "decision", "资格审核结论告知书"
         SHORTLIST = "shortlist", "材料评审结果告知书"
         OBJECTION = "objection", "异议核查结果告知书"

@@ -1,4 +1,4 @@
-"""The receipt of a submission: one text for the page, the PDF and the mail."""
+"""The receipt of a submission or of an answered correction: one text for the page, the PDF and the mail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from applications.models import Application, Submission
+from applications.models import Application, Correction, Submission
 from applications.queries.progress import deadline
 from applications.queries.register import filed_organisation
 from ground.moments import deadline_words, to_the_second
@@ -15,18 +15,40 @@ from ground.moments import deadline_words, to_the_second
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was submitted, when, by whom: `rows` of (label, words), `parts` of (label, SM3 digest)."""
+    """What was handed in, when, by whom: `rows` of (label, words), `parts` of (label, SM3 digest).
+
+    Of an answered correction also `answers` (part, what was asked, answer) and `changed` (part, how).
+    """
 
     rows: tuple[tuple[str, str], ...]
     parts: tuple[tuple[str, str], ...]
+    page_path: str
     pdf_path: str
     serial: int
     digest: str
+    correction_id: int | None = None
+    answers: tuple[tuple[str, str, str], ...] = ()
+    changed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def title(self) -> str:
+        return "补正回执" if self.correction_id else "申报回执"
 
     @property
     def lines(self) -> Iterator[str]:
         """As plain text, for a mail."""
         yield from (f"{label}：{words}" for label, words in self.rows)
+        if self.correction_id:
+            yield ""
+            yield "逐项答复："
+            for number, (label, request, answer) in enumerate(self.answers, start=1):
+                yield f"{number}. {label}：{request}"
+                yield f"答复：{answer}"
+            yield ""
+            yield "与上一次提交相比："
+            yield from (f"{how}：{label}" for label, how in self.changed)
+            if not self.changed:
+                yield "材料没有改动。"
         yield ""
         yield "提交的各部分及其 SM3 摘要："
         yield from (f"{label}：{digest}" for label, digest in self.parts)
@@ -35,14 +57,15 @@ class Receipt:
 def receipt_of(application: Application, serial: int | None = None) -> Receipt | None:
     """The receipt of the submission that stands, or of the one asked for; None for what is not handed in.
 
-    A file handed in before submissions were recorded has the receipt of its own columns.
+    An answered correction leaves the submission standing: its own receipt is had by its serial. A file handed in
+    before submissions were recorded has the receipt of its own columns.
     """
     if serial is not None:
         found = application.submissions.filter(serial=serial).first()
-        return _receipt(found) if found else None
+        return as_receipt(found) if found else None
     if application.submitted_at is None:
         return None
-    latest = application.submissions.first()
+    latest = application.submissions.filter(correction=None).first()
     if latest is None:
         latest = Submission(
             application=application,
@@ -52,7 +75,7 @@ def receipt_of(application: Application, serial: int | None = None) -> Receipt |
             rows=receipt_rows(application),
             parts=application.submitted_parts,
         )
-    return _receipt(latest)
+    return as_receipt(latest)
 
 
 def receipt_rows(application: Application) -> list[tuple[str, str]]:
@@ -60,11 +83,8 @@ def receipt_rows(application: Application) -> list[tuple[str, str]]:
     if application.submitted_at is None:
         raise ValueError("a receipt of what is not submitted")
     due_at = deadline(application)
-    organisation = filed_organisation(application)
     return [
-        ("受理编号", application.number),
-        ("申报组织", f"{organisation.name}（{organisation.uscc}）"),
-        ("评定年度", str(application.cycle)),
+        *_head(application),
         ("提交时间", to_the_second(application.submitted_at)),
         *([("申报截止", deadline_words(due_at))] if due_at else []),
         ("承诺人", f"{application.signatory}（{application.signatory_post}）"),
@@ -73,12 +93,48 @@ def receipt_rows(application: Application) -> list[tuple[str, str]]:
     ]
 
 
-def _receipt(submission: Submission) -> Receipt:
-    path = reverse("applications:receipt_pdf", args=[submission.application_id])
+def correction_rows(correction: Correction, digest: str, who: str) -> list[tuple[str, str]]:
+    """(label, words) of a correction just answered by `who`; `digest` is that of all parts as they are now."""
+    if correction.answered_at is None:
+        raise ValueError("a receipt of what is not answered")
+    application = correction.application
+    given = application.submissions.exclude(correction=None).count()
+    head = _head(application)
+    return [
+        head[0],
+        ("补正回执编号", f"{application.number}-补{given + 1:02d}"),
+        *head[1:],
+        ("补正通知", to_the_second(correction.requested_at)),
+        ("补正期限", deadline_words(correction.due_at)),
+        ("提交时间", to_the_second(correction.answered_at)),
+        ("答复人", who),
+        ("内容摘要（SM3）", digest),
+    ]
+
+
+def as_receipt(submission: Submission) -> Receipt:
+    page, pdf = (
+        reverse(f"applications:{name}", args=[submission.application_id])
+        for name in ("receipt", "receipt_pdf")
+    )
+    asked = f"?no={submission.serial}" if submission.serial else ""
     return Receipt(
         rows=tuple((label, words) for label, words in submission.rows),
         parts=tuple((part["label"], part["digest"]) for part in submission.parts),
-        pdf_path=f"{path}?no={submission.serial}" if submission.serial else path,
+        page_path=page + asked,
+        pdf_path=pdf + asked,
         serial=submission.serial,
         digest=submission.digest,
+        correction_id=submission.correction_id,
+        answers=tuple((label, request, answer) for label, request, answer in submission.answers),
+        changed=tuple((label, how) for label, how in submission.changed),
     )
+
+
+def _head(application: Application) -> list[tuple[str, str]]:
+    organisation = filed_organisation(application)
+    return [
+        ("受理编号", application.number),
+        ("申报组织", f"{organisation.name}（{organisation.uscc}）"),
+        ("评定年度", str(application.cycle)),
+    ]

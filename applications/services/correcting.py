@@ -15,27 +15,23 @@ from accounts.roles import Role, Scope
 from applications.models import Application, Correction, CorrectionItem, Letter
 from applications.permissions import require_office, require_writer
 from applications.queries import is_past, latest_correction, register_facts
+from applications.queries.correcting import correctable, parts_changed
 from applications.queries.progress import digest_of_parts, parts
+from applications.queries.receipt import Receipt, as_receipt, correction_rows
 from applications.queries.register import register_to_submit
 from applications.queries.visibility import office_of, people_of_organisation
 from applications.queries.years import figures_to_submit
-from applications.questions import FIGURES, ORGANISATION, OTHER
+from applications.questions import FIGURES, ORGANISATION
 from applications.services.copies import keep_copy
 from applications.services.findings import find
 from applications.services.letters import send_letter
 from applications.services.locking import lock, require_state
+from applications.services.receipts import in_words, keep_receipt
 from applications.services.submission import CORRECT_DUTY
 from ground.errors import Fault, Refused, refuse_if
 from ground.moments import deadline_words
 from notifications.services import close_duties, open_duty, post
 
-PARTS = {
-    ORGANISATION: "组织信息（登记资料）",
-    FIGURES: "近三年经营数据",
-    "profile": "组织概述",
-    "report": "自评报告",
-    OTHER: "其他材料",
-}
 REGISTER_ITEMS = frozenset({"registered", "operating_years", ORGANISATION})
 
 
@@ -48,7 +44,7 @@ def request_correction(
     actor: Actor,
     now: datetime,
 ) -> Correction:
-    """Send the file back with a list of what is missing: (condition or a key of PARTS; what to do).
+    """Send the file back with a list of what is missing: (a key of `correctable`; what to do).
 
     Refused: wrong_state, items_required, unknown_condition, request_required, due_in_past, due_too_late (after the
     next deadline of the timetable from the eligibility check on: the work waits for the answer).
@@ -57,7 +53,7 @@ def request_correction(
     require_office(actor, application)
     require_state(application, "request_correction")
     edition = application.cycle.edition
-    known = {row.code for row in edition.conditions} | PARTS.keys()
+    known = correctable(application)
     faults = [
         Fault("unknown_condition", "请选择要补正的部分。", "items") for code, _ in items if code not in known
     ]
@@ -123,8 +119,8 @@ def request_correction(
 @transaction.atomic
 def answer_correction(
     *, correction: Correction, answers: Mapping[int, str], actor: Actor, now: datetime
-) -> None:
-    """Answer every item; the file goes back to the office and the rules run again.
+) -> Receipt:
+    """Answer every item; the file goes back to the office, the rules run again, the applicant has a receipt.
 
     The register entry and the figures of today are taken into the file only where an item asks for them.
 
@@ -163,6 +159,22 @@ def answer_correction(
     rows = parts(application)
     digest = digest_of_parts(rows)
     keep_copy(application, digest, now)
+    latest = application.submissions.first()
+    labels = correctable(application)
+    receipt = as_receipt(
+        keep_receipt(
+            application=application,
+            rows=correction_rows(correction, digest, person(actor).name),
+            parts=rows,
+            digest=digest,
+            now=now,
+            correction=correction,
+            answers=[
+                (labels.get(item.condition, item.condition), item.request, item.answer) for item in items
+            ],
+            changed=parts_changed(latest.parts if latest else application.submitted_parts, rows),
+        )
+    )
     move(
         application,
         "answer_correction",
@@ -177,6 +189,16 @@ def answer_correction(
     )
     find(application, actor=actor, now=now)
     close_duties(kind=CORRECT_DUTY, subject=correction, now=now)
+    send_letter(
+        application=application,
+        kind=Letter.Kind.ANSWERED,
+        post_as="correction.received",
+        subject=f"补正已提交（{application.number}）",
+        body=f"补正材料已提交，回执如下。评定办将继续资格审核。\n{in_words(receipt)}",
+        link=receipt.page_path,
+        key=f"correction.received:{correction.pk}",
+        now=now,
+    )
     post(
         to=office_of(application.cycle.scheme.code),
         kind="correction.answered",
@@ -186,6 +208,7 @@ def answer_correction(
         key=f"correction.answered:{correction.pk}",
         now=now,
     )
+    return receipt
 
 
 def sweep_corrections(*, now: datetime) -> int:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final, cast
-from urllib.parse import urljoin
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -14,7 +12,7 @@ from accounts.actors import Actor
 from accounts.moves import move, why_not
 from accounts.permissions import require_role
 from accounts.roles import Role, Scope
-from applications.models import Application, Recommendation, Submission
+from applications.models import Application, Recommendation
 from applications.permissions import require_writer
 from applications.queries import ban_refusal, deadline, gaps, is_past, register_facts
 from applications.queries.progress import digest_of_parts, parts
@@ -26,6 +24,7 @@ from applications.questions import REGISTER_FACTS
 from applications.services.copies import keep_copy
 from applications.services.findings import find
 from applications.services.locking import lock, require_state
+from applications.services.receipts import in_words, keep_receipt
 from applications.services.starting import APPLY_DUTY, open_apply_duty, require_calling
 from awards.models import Milestone
 from documents.services import next_number
@@ -78,13 +77,12 @@ def submit_application(
             "submitted_figures", "submitted_register", "submitted_digest", "number", "version",
         ]
     )  # fmt: skip
-    Submission.objects.create(
+    keep_receipt(
         application=application,
-        serial=application.submissions.count() + 1,
-        at=now,
-        digest=application.submitted_digest,
         rows=receipt_rows(application),
         parts=application.submitted_parts,
+        digest=application.submitted_digest,
+        now=now,
     )
     keep_copy(application, application.submitted_digest, now)
     edition = application.cycle.edition
@@ -118,12 +116,10 @@ def submit_application(
 
 def _receipt_in_words(application: Application) -> str:
     receipt = cast("Receipt", receipt_of(application))
-    lines = "\n".join(receipt.lines)
     due_at = deadline(application)
     until = f" {deadline_words(due_at)} " if due_at else ""
     return (
-        f"{application.organisation.name}：\n\n申报已提交，回执如下。\n\n{lines}\n\n"
-        f"回执 PDF：{urljoin(settings.PORTAL_URL, receipt.pdf_path)}\n\n"
+        f"{application.organisation.name}：\n\n申报已提交，回执如下。\n\n{in_words(receipt)}\n\n"
         f"接下来由{application.recommender}签署推荐意见。在申报截止{until}前可以撤回修改后重新提交。"
     )
 

@@ -14,10 +14,11 @@ from accounts.moves import why_not
 from applications import services
 from applications.forms import CorrectionAnswerForm, CorrectionForm, CorrectionItems
 from applications.models import Application
-from applications.permissions import is_office, is_writer
+from applications.permissions import is_applicant, is_office, is_writer
 from applications.queries import corrections_visible_to, is_past, latest_correction
+from applications.queries.correcting import correctable
+from applications.queries.receipt import as_receipt
 from applications.questions import OTHER, section_of
-from applications.services.correcting import PARTS
 from applications.services.eligibility import GOOD
 from applications.views.gaps import section_href
 from applications.views.posting import posted
@@ -32,8 +33,7 @@ USUAL_DAYS = 7
 def request_correction(request: HttpRequest, application_id: int) -> HttpResponse:
     """Write down, item by item, what is missing, and by when."""
     shown = office(request, application_id)
-    choices = [(row.code, row.label) for row in shown.cycle.edition.conditions]
-    choices += list(PARTS.items())
+    choices = list(correctable(shown).items())
     due = (request.now + timedelta(days=USUAL_DAYS)).astimezone(SHANGHAI).replace(hour=17, minute=0, second=0)
     due = min(due, latest_correction(shown, request.now) or due)
     form = CorrectionForm(posted(request), initial={"due_at": due})
@@ -70,13 +70,14 @@ def request_correction(request: HttpRequest, application_id: int) -> HttpRespons
 def correction(request: HttpRequest, correction_id: int) -> HttpResponse:
     """The request with its items; the applicant changes the parts it opens, and answers each item."""
     shown = get_object_or_404(
-        corrections_visible_to(request.user).select_related("application__cycle__edition_record"),
+        corrections_visible_to(request.user).select_related("application__cycle__edition_record", "receipt"),
         pk=correction_id,
     )
     application = shown.application
     writer = is_writer(request.user, application.organisation_id)
     if request.method == "POST" and not writer:
         raise PermissionDenied("补正由申报组织的负责人或编写人答复。")
+    own = is_applicant(request.user, application.organisation_id)
     answerable = writer and shown.state == "open" and not is_past(shown.due_at, request.now)
     form = (
         CorrectionAnswerForm(posted(request), correction=shown) if writer and shown.state == "open" else None
@@ -86,12 +87,11 @@ def correction(request: HttpRequest, correction_id: int) -> HttpResponse:
         return redirect("applications:correction", correction_id=shown.pk)
     if request.method == "POST" and form is not None and form.is_valid():
         with refusals_on(form):
-            services.answer_correction(
+            receipt = services.answer_correction(
                 correction=shown, answers=form.answers, actor=request.user, now=request.now
             )
-            messages.success(request, "补正已提交，评定办将继续审核。")
-            return redirect("applications:application", application_id=application.pk)
-    labels = {row.code: row.label for row in application.cycle.edition.conditions} | PARTS
+            return redirect(receipt.page_path)
+    labels = correctable(application)
     context = {
         "correction": shown,
         "application": application,
@@ -106,6 +106,7 @@ def correction(request: HttpRequest, correction_id: int) -> HttpResponse:
             if item.condition != "ban"
         ],
         "other_href": section_href(application, OTHER) if answerable else "",
+        "receipt": as_receipt(shown.receipt) if own and hasattr(shown, "receipt") else None,
         "viewer_is_office": is_office(request.user, application),
         "late": is_past(shown.due_at, request.now),
         "draft_key": f"correction-{shown.pk}-answers",

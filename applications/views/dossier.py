@@ -131,7 +131,7 @@ def _own_page(request: HttpRequest, shown: Application) -> HttpResponse:
         "step": next_step(shown, writer=writer, now=request.now),
         "stages": track_of(shown),
         "recommendations": list(shown.recommendations.select_related("recommender")),
-        "corrections": list(shown.corrections.prefetch_related("items")),
+        "corrections": list(shown.corrections.select_related("receipt").prefetch_related("items")),
         "decision": decision,
         "letters": list(shown.letters.all()),
         "may_take_back": writer and shown.state in ("submitted", "recommended") and before_deadline,

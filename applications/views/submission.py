@@ -100,19 +100,24 @@ def submit_application(request: HttpRequest, application_id: int) -> HttpRespons
 
 @require_safe
 def receipt(request: HttpRequest, application_id: int) -> HttpResponse:
-    """What was submitted, when to the second, and the digest of every part; with ?no=1 that of the first time."""
+    """What was submitted, when to the second, and the digest of every part; with ?no=1 that of the first time.
+
+    An answered correction has one too, with the answers and what they changed.
+    """
     application = own(request, application_id)
     shown = receipt_of(application, asked_for(request))
     if shown is None:
         messages.info(request, "这份申报还没有提交。")
         return redirect("applications:tasks", application_id=application.pk)
     submissions = list(application.submissions.all())
+    standing = next((row.serial for row in submissions if row.correction_id is None), 0)
     context = {
         "application": application,
         "receipt": shown,
         "submissions": submissions,
         "stands": application.submitted_at is not None
-        and (not submissions or shown.serial == submissions[0].serial),
+        and (shown.serial == standing or (shown.correction_id is not None and shown.serial > standing)),
+        "corrected": any(row.serial > shown.serial and row.correction_id for row in submissions),
         "recommendation": application.cycle.timetable.get("recommendation"),
         "may_take_back": is_writer(request.user, application.organisation_id)
         and not why_not_taken_back(application, request.now),

@@ -35,6 +35,7 @@ MEASURED_AMONG_THEM = (
     *("tests/scoring/test_sheet_reasons.py", "tests/scoring/test_detect_recusals.py"),
     *(
         "tests/scoring/test_pool_import.py",
+        "tests/scoring/test_pool_careers.py",
         "tests/scoring/test_decline_file.py",
         "tests/scoring/test_differences.py",
     ),

@@ -1,7 +1,8 @@
-"""The spreadsheet of reviewers: a template to fill in, and its rows read back as distrustfully as any upload."""
+"""The workbook of reviewers, a page of names and pages of their careers: to fill in, and read back as distrustfully as any."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, BinaryIO, Final
@@ -11,13 +12,16 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
-from applications.industry import SECTIONS
+from applications.industry import SECTIONS as TRADES
 from ground.errors import Refused
 from scoring.forms.workbook import BROKEN, opened_book, put_cell
+from scoring.rules.pool_careers import SECTIONS
 from scoring.rules.pool_rows import COLUMNS, KINDS, REQUIRED, Row
 
 MOST_LINES: Final = 300
+MOST_CAREER_LINES: Final = 2000
 MOST_COLUMNS: Final = 40
 LONGEST_CELL: Final = 300
 NOTES: Final = (
@@ -27,34 +31,34 @@ NOTES: Final = (
     ("熟悉的行业", "GB/T 4754 门类字母，如 C、I。字母的意思见下。"),
     ("日期", "写成 2026-05-06，或用日期格式的单元格。"),
     ("空着的格", "已有的评审员，空着的格不改动。"),
+    ("其他各页", "任职、服务、培训、近亲属、不能参加的时间，一条一行，用邮箱认人。表里没有的，已有的记录不删除；可以整页空着。"),
+    ("任职经历", "近五年内的都要填；至今的，结束日期空着。"),
 )  # fmt: skip
 
 
 class PoolUploadForm(forms.Form):
     upload = forms.FileField(
         label="填好的名单",
-        help_text=f"xlsx，不超过 2 MB、{MOST_LINES} 行。上传后先看每一行的结果，确认之前什么都不保存。",
+        help_text=f"xlsx，不超过 2 MB，名单不超过 {MOST_LINES} 行。上传后先看每一行的结果，确认之前什么都不保存。",
         error_messages={"required": "请选择填好的名单。", "empty": "文件是空的，请重新选择。"},
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )
 
 
 def template() -> bytes:
-    """An empty list with its heads, the choices of a kind, and a page of explanations."""
+    """An empty list with its heads, the choices, the pages of careers, and a page of explanations."""
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "评审员名单"
-    for number, (name, label) in enumerate(COLUMNS.items(), start=1):
-        cell = sheet.cell(1, number, f"{label}*" if name in REQUIRED else label)
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = 26 if name in ("email", "employer") else 16
-    kinds = DataValidation(type="list", formula1=f'"{",".join(KINDS)}"', allow_blank=True)
-    column = get_column_letter(list(COLUMNS).index("kind") + 1)
-    kinds.add(f"{column}2:{column}{MOST_LINES + 1}")
-    sheet.add_data_validation(kinds)
-    sheet.freeze_panes = "A2"
+    _heads(sheet, COLUMNS, REQUIRED)
+    _choices(sheet, list(COLUMNS).index("kind"), KINDS)
+    for section in SECTIONS.values():
+        page = book.create_sheet(section.title)
+        _heads(page, section.heads, ("email", *section.required))
+        for name, words in section.choices.items():
+            _choices(page, list(section.heads).index(name), words)
     notes = book.create_sheet("填写说明")
-    rows = [*NOTES, ("", ""), *((letter, words) for letter, words in SECTIONS.items())]
+    rows = [*NOTES, ("", ""), *((letter, words) for letter, words in TRADES.items())]
     for line, pair in enumerate(rows, start=1):
         for place, words in enumerate(pair, start=1):
             put_cell(notes.cell(line, place), words)
@@ -65,38 +69,71 @@ def template() -> bytes:
 
 
 def read_pool(file: BinaryIO) -> list[Row]:
-    """The rows of the first sheet, empty ones left out. Refused: workbook_unknown, too_many_lines, nothing_to_import, as
-    workbook.opened_book."""
+    """The rows of the first page and of the pages of careers, empty ones left out; pages of other names are not read.
+
+    Refused: workbook_unknown, too_many_lines, nothing_to_import, as workbook.opened_book.
+    """
     book = opened_book(file)
     try:
-        rows = book.worksheets[0].iter_rows(max_row=MOST_LINES + 200, max_col=MOST_COLUMNS)
-        places = _places(next(rows, ()))
-        found = [row for line, cells in enumerate(rows, start=2) if (row := _row(line, cells, places))]
+        first, *further = book.worksheets
+        found = _rows(first, "", COLUMNS, REQUIRED, MOST_LINES)
+        for key, section in SECTIONS.items():
+            for page in further:
+                if page.title.strip() == section.title:
+                    needed = ("email", *section.required)
+                    found += _rows(page, key, section.heads, needed, MOST_CAREER_LINES)
     except BROKEN as error:
         raise Refused("file_broken", "文件已损坏，无法打开。请重新下载模板后填写。") from error
     finally:
         book.close()
     if not found:
         raise Refused("nothing_to_import", "名单里一行也没有。请从第 2 行开始填写。")
-    if len(found) > MOST_LINES:
-        raise Refused("too_many_lines", f"一次最多导入 {MOST_LINES} 行，请分成几份。")
     return found
 
 
-def _places(heads: Any) -> dict[int, str]:
+def _heads(sheet: Worksheet, columns: Mapping[str, str], required: Collection[str]) -> None:
+    for number, (name, label) in enumerate(columns.items(), start=1):
+        cell = sheet.cell(1, number, f"{label}*" if name in required else label)
+        cell.font = Font(bold=True)
+        wide = name in ("email", "employer", "organisation", "interest")
+        sheet.column_dimensions[get_column_letter(number)].width = 26 if wide else 16
+    sheet.freeze_panes = "A2"
+
+
+def _choices(sheet: Worksheet, place: int, words: Iterable[str]) -> None:
+    """The column at `place` (from 0) offers `words`."""
+    listed = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
+    column = get_column_letter(place + 1)
+    listed.add(f"{column}2:{column}{MOST_LINES + 1}")
+    sheet.add_data_validation(listed)
+
+
+def _rows(
+    sheet: Any, key: str, columns: Mapping[str, str], required: Collection[str], most: int
+) -> list[Row]:
+    rows = sheet.iter_rows(max_row=most + 200, max_col=MOST_COLUMNS)
+    places = _places(next(rows, ()), columns, required, sheet.title)
+    found = [row for line, cells in enumerate(rows, start=2) if (row := _row(line, cells, places, key))]
+    if len(found) > most:
+        raise Refused("too_many_lines", f"“{sheet.title}”一次最多导入 {most} 行，请分成几份。")
+    return found
+
+
+def _places(heads: Any, columns: Mapping[str, str], required: Collection[str], title: str) -> dict[int, str]:
     """Column number → column, by the heads of the first row."""
-    labels = {label: name for name, label in COLUMNS.items()}
+    labels = {label: name for name, label in columns.items()}
     words = [str(cell.value or "").strip().rstrip("*＊").strip() for cell in heads]
     places = {number: labels[word] for number, word in enumerate(words) if word in labels}
-    missing = [COLUMNS[name] for name in REQUIRED if name not in places.values()]
+    missing = [columns[name] for name in required if name not in places.values()]
     if missing:
         raise Refused(
-            "workbook_unknown", f"第 1 行缺少“{'”“'.join(missing)}”。请下载模板，在模板里填写，不要改表头。"
+            "workbook_unknown",
+            f"“{title}”第 1 行缺少“{'”“'.join(missing)}”。请下载模板，在模板里填写，不要改表头。",
         )
     return places
 
 
-def _row(line: int, cells: Any, places: dict[int, str]) -> Row | None:
+def _row(line: int, cells: Any, places: dict[int, str], sheet: str) -> Row | None:
     texts: dict[str, str] = {}
     bad: dict[str, str] = {}
     for number, name in places.items():
@@ -106,7 +143,7 @@ def _row(line: int, cells: Any, places: dict[int, str]) -> Row | None:
                 bad[name] = fault
     if not any(texts.values()) and not bad:
         return None
-    return Row(line, texts, bad)
+    return Row(line, texts, bad, sheet)
 
 
 def _text(cell: Any) -> tuple[str, str]:

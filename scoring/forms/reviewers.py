@@ -42,17 +42,23 @@ class PoolFilter(forms.Form):
 class PoolListFilter(PoolFilter):
     """The filter of the pool's own page: also training, load in a cycle, and who is away today."""
 
+    language = forms.ChoiceField(label="工作语言", required=False)
     cycle = forms.ChoiceField(label="工作量按", required=False)
     load = forms.ChoiceField(label="工作量", required=False, choices=[("", "全部"), *LOAD.items()])
     training = forms.ChoiceField(label="培训", required=False, choices=[("", "全部"), *TRAINING.items()])
     presence = forms.ChoiceField(label="今天", required=False, choices=[("", "全部"), *PRESENCE.items()])
 
-    def __init__(self, *args: Any, cycles: Sequence[Cycle], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cycles: Sequence[Cycle], languages: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [("", "全部"), *((word, word) for word in languages)]
         self.cycles = {str(cycle.pk): cycle for cycle in cycles}
         self.fields["cycle"].choices = [(key, str(cycle)) for key, cycle in self.cycles.items()]
         if not cycles:
             del self.fields["cycle"]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return super().chosen | {"language": self.cleaned_data.get("language") or ""}
 
     @property
     def chosen_cycle(self) -> Cycle | None:

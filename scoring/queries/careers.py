@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet, Sum
+from django.db.models import Model, Q, QuerySet, Sum, prefetch_related_objects
 
 from applications.industry import SECTIONS
 from scoring.models import Consultancy, FamilyInterest, Post, Reviewer, Training, Unavailability
+from scoring.rules.pool_careers import SECTIONS as PAGES
+
+# The pages of a workbook of reviewers (rules.pool_careers) → where a reviewer has those rows.
+RELATED = {
+    "posts": "posts",
+    "services": "consultancies",
+    "training": "trainings",
+    "family": "family_interests",
+    "absences": "absences",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,30 @@ def career_of(reviewer: Reviewer, *, on: date) -> Career:
         list(reviewer.absences.all()),
         tuple(f"{letter} {SECTIONS[letter]}" for letter in reviewer.industries if letter in SECTIONS),
     )
+
+
+def written_rows(reviewers: Sequence[Reviewer]) -> dict[int, dict[str, list[tuple[int, dict[str, str]]]]]:
+    """Reviewer → page → its rows as a workbook writes them, codes in place of words, each with its key. Five queries."""
+    prefetch_related_objects(list(reviewers), *RELATED.values())
+    return {
+        one.pk: {
+            page: [(row.pk, _written(page, row)) for row in getattr(one, name).all()]
+            for page, name in RELATED.items()
+        }
+        for one in reviewers
+    }
+
+
+def _written(page: str, row: Model) -> dict[str, str]:
+    return {name: _text(getattr(row, name)) for name in PAGES[page].columns}
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else " ".join(str(value).split())
 
 
 def valid_on(training: Training, on: date) -> bool:

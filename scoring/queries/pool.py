@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -51,10 +52,23 @@ def _number(grouped: QuerySet[Sheet, Any]) -> Coalesce:
     return Coalesce(Subquery(grouped.annotate(number=Count("pk")).values("number")), 0)
 
 
+def languages_of(reviewers: QuerySet[Reviewer]) -> list[str]:
+    """The working languages noted in the pool, each once, the most common first."""
+    noted = reviewers.order_by().values_list("languages", flat=True)
+    found = Counter(word for text in noted for word in re.split(r"[\s、，,；;/]+", text) if word)
+    return [word for word, _ in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
+
+
 def pool_matching(
-    reviewers: QuerySet[Reviewer], *, words: str = "", kind: str = "", industry: str = "", standing: str = ""
+    reviewers: QuerySet[Reviewer],
+    *,
+    words: str = "",
+    kind: str = "",
+    industry: str = "",
+    language: str = "",
+    standing: str = "",
 ) -> QuerySet[Reviewer]:
-    """`standing`: "active", "disqualified" or "" for both."""
+    """`words`: of name, login, employer or qualification; `standing`: "active", "disqualified" or "" for both."""
     for word in words.split():
         reviewers = reviewers.filter(
             Q(user__name__icontains=word)
@@ -66,6 +80,8 @@ def pool_matching(
         reviewers = reviewers.filter(kind=kind)
     if industry:
         reviewers = reviewers.filter(industries__contains=industry)
+    if language:
+        reviewers = reviewers.filter(languages__icontains=language)
     if standing:
         reviewers = reviewers.filter(disqualified_at__isnull=standing == "active")
     return reviewers

@@ -45,13 +45,17 @@ _YEARS: Final = (1950, 2100)
 
 @dataclass(frozen=True)
 class Known:
-    """A reviewer as the pool has them: the CHANGEABLE fields as text, and (training, day) → valid until ("" is for ever)."""
+    """A reviewer as the pool has them: the CHANGEABLE fields as text, and (training, day) → valid until ("" is for ever).
+
+    `careers`: section (rules.pool_careers) → its rows, each with its key in the database.
+    """
 
     name: str
     username: str
     entry: Mapping[str, str]
     trainings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     disqualified: bool = False
+    careers: Mapping[str, Sequence[tuple[int, Mapping[str, str]]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,18 +69,23 @@ class Pool:
 
 @dataclass(frozen=True)
 class Row:
-    """A row as read: column → text. `bad`: column → what is wrong with a cell that could not be read."""
+    """A row as read: column → text. `bad`: column → what is wrong with a cell that could not be read.
+
+    `sheet`: "" for the page of names, else the section (rules.pool_careers).
+    """
 
     line: int
     cells: Mapping[str, str]
     bad: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What becomes of a row: `new`, `changed`, `same` or `refused`.
 
-    `faults`: (column, words). `changes`: (column, before, after). `values`: the cells cleaned, column → text.
+    `faults`: (column, words). `changes`: (column, before, after). `values`: the cells cleaned, column → text. `sheet` as in
+    Row; `target`: what a row of a further page changes.
     """
 
     line: int
@@ -84,6 +93,8 @@ class Verdict:
     values: Mapping[str, str]
     faults: tuple[tuple[str, str], ...] = ()
     changes: tuple[tuple[str, str, str], ...] = ()
+    sheet: str = ""
+    target: int | None = None
 
 
 def judged(rows: Iterable[Row], pool: Pool) -> list[Verdict]:
@@ -137,8 +148,7 @@ def _cell_faults(values: Mapping[str, str], bad: Mapping[str, str]) -> list[tupl
         faults.append(("email", "不是有效的邮箱地址。"))
     if values["kind"] and values["kind"] not in KINDS.values():
         faults.append(("kind", "请填“评审员”或“行业专家”。"))
-    if values["employer_uscc"] and not _USCC.fullmatch(values["employer_uscc"]):
-        faults.append(("employer_uscc", "应为 18 位数字和大写字母（不含 I、O、S、V、Z）。"))
+    faults += uscc_fault("employer_uscc", values["employer_uscc"])
     if not _TRADES.fullmatch(values["industries"]):
         faults.append(("industries", "请用 GB/T 4754 的门类字母 A 至 T，如“C、I”。"))
     limit = values["load_limit"]
@@ -147,8 +157,14 @@ def _cell_faults(values: Mapping[str, str], bad: Mapping[str, str]) -> list[tupl
     return faults + _training_faults(values, bad)
 
 
+def uscc_fault(column: str, text: str) -> list[tuple[str, str]]:
+    if not text or _USCC.fullmatch(text):
+        return []
+    return [(column, "应为 18 位数字和大写字母（不含 I、O、S、V、Z）。")]
+
+
 def _training_faults(values: Mapping[str, str], bad: Mapping[str, str]) -> list[tuple[str, str]]:
-    days = {name: _day(values[name]) for name in ("held_on", "valid_until")}
+    days = {name: day_in(values[name]) for name in ("held_on", "valid_until")}
     faults = [
         (name, "请写成 2026-05-06 这样的日期。")
         for name, day in days.items()
@@ -212,7 +228,8 @@ def _changes(values: Mapping[str, str], known: Known) -> tuple[tuple[str, str, s
     return tuple(found)
 
 
-def _day(text: str) -> date | None:
+def day_in(text: str) -> date | None:
+    """The day that `text` writes as 2026-05-06, if it is one that can be meant."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

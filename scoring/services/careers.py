@@ -108,11 +108,30 @@ def save_career_row(
     reviewer_disqualified.
     """
     locked = _own(reviewer, actor)
+    kept, changed = put_row(locked, section, values, actor, now, row=row)
+    if changed:
+        detect_for_reviewer(reviewer=locked, now=now)
+    return kept
+
+
+def put_row(
+    locked: Reviewer,
+    section: str,
+    values: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    *,
+    row: Row | None = None,
+) -> tuple[Row, bool]:
+    """Add or change a row of a locked reviewer and write the ledger; the row, and whether anything changed.
+
+    Who may, and conflicts that it brings to light, are the caller's. Refused: as save_career_row.
+    """
     kind = CAREER[section]
     given = {name: _clean(name, values.get(name)) for name in kind.fields if name in values}
-    refuse_if(row_faults(section, given))
     held = kind.model._default_manager.filter(reviewer=locked)
     if row is None:
+        refuse_if(row_faults(section, given))
         if held.count() >= MOST_ROWS:
             raise Refused("too_many_rows", f"“{kind.label}”最多填 {MOST_ROWS} 条，请先删去不再需要的。")
         kept: Any = kind.model(reviewer=locked, **given)
@@ -122,11 +141,12 @@ def save_career_row(
         if kept is None:
             raise Refused("row_gone", "这一条已经删除。")
         before = facts_of(section, kept)
+        refuse_if(row_faults(section, before | given))
         for name, value in given.items():
             setattr(kept, name, value)
     after = facts_of(section, kept)
     if after == before:
-        return row  # type: ignore[return-value]
+        return kept, False
     kept.save()
     record(
         actor=actor,
@@ -137,8 +157,7 @@ def save_career_row(
         after=after,
         details={"section": kind.label},
     )
-    detect_for_reviewer(reviewer=locked, now=now)
-    return kept  # type: ignore[no-any-return]
+    return kept, True
 
 
 @transaction.atomic

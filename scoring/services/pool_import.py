@@ -1,11 +1,11 @@
-"""Reviewers from a spreadsheet: kept as read, judged anew at every look, entered only when confirmed."""
+"""Reviewers and their careers from a workbook: kept as read, judged anew at every look, entered only when confirmed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -21,8 +21,11 @@ from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 from scoring.models import PoolImport, Reviewer, Training
 from scoring.permissions import require_any_office
+from scoring.queries.careers import written_rows
+from scoring.rules.pool_careers import SECTIONS, judged_careers
 from scoring.rules.pool_rows import CHANGEABLE, Known, Pool, Row, Verdict, counted, judged
-from scoring.services.careers import apply_entry
+from scoring.services.careers import CAREER, apply_entry, put_row
+from scoring.services.careers import Row as CareerRow
 from scoring.services.invitations import invite_reviewer
 from scoring.services.recusal import RUNNING, detect_recusals
 
@@ -33,7 +36,9 @@ def upload_pool(*, filename: str, rows: Sequence[Row], actor: Actor, now: dateti
     require_any_office(actor)
     user = person(actor)
     PoolImport.objects.filter(uploaded_by=user, confirmed_at=None).delete()
-    kept = [{"line": row.line, "cells": dict(row.cells), "bad": dict(row.bad)} for row in rows]
+    kept = [
+        {"line": row.line, "cells": dict(row.cells), "bad": dict(row.bad), "sheet": row.sheet} for row in rows
+    ]
     return PoolImport.objects.create(
         filename=filename[:200],
         digest=sm3_hex(canonical_json(kept)),
@@ -44,23 +49,23 @@ def upload_pool(*, filename: str, rows: Sequence[Row], actor: Actor, now: dateti
 
 
 def verdicts_of(pool_import: PoolImport) -> list[Verdict]:
-    """Each row against the pool as it stands now; a constant number of queries."""
+    """Each row against the pool as it stands now, the page of names first; a constant number of queries."""
     rows = [_row(kept) for kept in pool_import.rows]
     emails = {row.cells.get("email", "").strip().lower() for row in rows} - {""}
     logins = {row.cells.get("username", "").strip() for row in rows} - {""} | emails
     accounts = User.objects.annotate(address=Lower("email")).filter(address__in=emails)
-    held = Reviewer.objects.filter(user__in=accounts).select_related("user").prefetch_related("trainings")
+    held = list(Reviewer.objects.filter(user__in=accounts).select_related("user").order_by("pk"))
+    careers = written_rows(held)
     found: dict[str, list[Reviewer]] = defaultdict(list)
-    for one in held.order_by("pk"):
+    for one in held:
         found[one.user.email.lower()].append(one)
-    return judged(
-        rows,
-        Pool(
-            {email: _known(ones[0]) for email, ones in found.items() if len(ones) == 1},
-            frozenset(accounts.values_list("address", flat=True)),
-            frozenset(User.objects.filter(username__in=logins).values_list("username", flat=True)),
-        ),
+    pool = Pool(
+        {email: _known(ones[0], careers[ones[0].pk]) for email, ones in found.items() if len(ones) == 1},
+        frozenset(accounts.values_list("address", flat=True)),
+        frozenset(User.objects.filter(username__in=logins).values_list("username", flat=True)),
     )
+    people = judged((row for row in rows if not row.sheet), pool)
+    return people + judged_careers((row for row in rows if row.sheet), pool, people)
 
 
 def digest_of(verdicts: Sequence[Verdict]) -> str:
@@ -69,6 +74,7 @@ def digest_of(verdicts: Sequence[Verdict]) -> str:
         canonical_json(
             [
                 {
+                    "sheet": one.sheet,
                     "line": one.line,
                     "outcome": one.outcome,
                     "values": dict(one.values),
@@ -84,11 +90,11 @@ def digest_of(verdicts: Sequence[Verdict]) -> str:
 def confirm_pool_import(
     *, pool_import: PoolImport, shown: str, actor: Actor, now: datetime
 ) -> dict[str, int]:
-    """Enter what is new (with invitations), change what differs, leave what is refused; how many of each.
+    """Enter what is new (with invitations), change what differs; how many people of each, and `rows` of the further pages.
 
-    1. lock; 2. judge anew, and stop where that is not what was `shown` (digest_of); 3. enter and change; 4. look for
-    conflicts once for each cycle under review; 5. the ledger, and the personal data of the spreadsheet go.
-    Refused: import_used, plan_changed, nothing_to_do.
+    1. lock; 2. judge anew, and stop where that is not what was `shown` (digest_of) or a row is refused; 3. enter and change
+    people, then their careers; 4. look for conflicts once for each cycle under review; 5. the ledger, and the personal data
+    of the workbook go. Refused: import_used, plan_changed, rows_refused, nothing_to_do.
     """
     require_any_office(actor)
     locked = PoolImport.objects.select_for_update().get(pk=pool_import.pk)
@@ -97,11 +103,16 @@ def confirm_pool_import(
     verdicts = verdicts_of(locked)
     if digest_of(verdicts) != shown:
         raise Refused("plan_changed", "评审员库在预览之后有变化，结果与您看到的不同，没有导入。请重新核对。")
-    totals = counted(verdicts)
-    if not totals["new"] + totals["changed"]:
-        raise Refused("nothing_to_do", "没有要新增或更新的评审员。")
+    if any(verdict.outcome == "refused" for verdict in verdicts):
+        raise Refused("rows_refused", "有几行填得不对，什么都没有导入。请按每一行的说明改好，重新上传。")
+    if not any(verdict.outcome in ("new", "changed") for verdict in verdicts):
+        raise Refused("nothing_to_do", "没有要新增或更新的内容。")
+    totals = counted([verdict for verdict in verdicts if not verdict.sheet])
+    rows = counted([verdict for verdict in verdicts if verdict.sheet])
     for verdict in verdicts:
-        if verdict.outcome == "new":
+        if verdict.sheet:
+            _keep(verdict, actor, now)
+        elif verdict.outcome == "new":
             _enter(verdict.values, actor, now)
         elif verdict.outcome == "changed":
             _change(verdict, actor, now)
@@ -114,10 +125,10 @@ def confirm_pool_import(
         action="reviewer.import",
         subject=locked,
         at=now,
-        after=totals,
+        after=totals | ({"rows": rows} if any(rows.values()) else {}),
         details={"filename": locked.filename, "digest": locked.digest},
     )
-    return totals
+    return totals | {"rows": rows["new"] + rows["changed"]}
 
 
 def _row(kept: Mapping[str, Any]) -> Row:
@@ -128,20 +139,18 @@ def _row(kept: Mapping[str, Any]) -> Row:
             validate_email(email)
     except ValidationError:
         bad["email"] = "不是有效的邮箱地址。"
-    return Row(kept["line"], kept["cells"], bad)
+    return Row(kept["line"], kept["cells"], bad, kept.get("sheet", ""))
 
 
-def _known(reviewer: Reviewer) -> Known:
+def _known(reviewer: Reviewer, careers: Mapping[str, Sequence[tuple[int, Mapping[str, str]]]]) -> Known:
     entry = {name: getattr(reviewer, name) for name in CHANGEABLE}
     return Known(
         reviewer.user.name,
         reviewer.user.username,
-        {name: "" if value is None else str(value) for name, value in entry.items()},
-        {
-            (row.name, row.held_on.isoformat()): row.valid_until.isoformat() if row.valid_until else ""
-            for row in reviewer.trainings.all()
-        },
+        {name: "" if value is None else " ".join(str(value).split()) for name, value in entry.items()},
+        {(row["name"], row["held_on"]): row["valid_until"] for _, row in careers["training"]},
         reviewer.disqualified_at is not None,
+        careers,
     )
 
 
@@ -155,11 +164,7 @@ def _enter(values: Any, actor: Actor, now: datetime) -> None:
 
 
 def _change(verdict: Verdict, actor: Actor, now: datetime) -> None:
-    reviewer = (
-        Reviewer.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .get(user__email__iexact=verdict.values["email"])
-    )
+    reviewer = _locked(verdict.values["email"])
     touched = {name for name, _, _ in verdict.changes}
     changes: dict[str, Any] = {name: verdict.values[name] for name in CHANGEABLE if name in touched}
     if "load_limit" in changes:
@@ -168,6 +173,29 @@ def _change(verdict: Verdict, actor: Actor, now: datetime) -> None:
         apply_entry(reviewer, changes, actor, now)
     if touched & {"training", "valid_until"}:
         _train(reviewer, verdict.values, actor, now)
+
+
+def _keep(verdict: Verdict, actor: Actor, now: datetime) -> None:
+    """A row of a further page, new or changed: what is empty in it stays as it is."""
+    if verdict.outcome == "same":
+        return
+    reviewer = _locked(verdict.values["email"])
+    section = SECTIONS[verdict.sheet]
+    touched = {name for name, _, _ in verdict.changes}
+    values: dict[str, Any] = {
+        name: date.fromisoformat(text) if name in section.days else text
+        for name in section.columns
+        if (text := verdict.values[name]) and (verdict.target is None or name in touched)
+    }
+    if "paid" in values:
+        values["paid"] = values["paid"] == "yes"
+    kept = CAREER[verdict.sheet].model._default_manager.filter(pk=verdict.target).first()
+    put_row(reviewer, verdict.sheet, values, actor, now, row=cast("CareerRow | None", kept))
+
+
+def _locked(email: str) -> Reviewer:
+    rows = Reviewer.objects.select_for_update(of=("self",)).select_related("user")
+    return rows.get(user__email__iexact=email)
 
 
 def _train(reviewer: Reviewer, values: Any, actor: Actor, now: datetime) -> None:

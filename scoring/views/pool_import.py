@@ -15,12 +15,13 @@ from scoring import services
 from scoring.forms.panels import ConfirmForm
 from scoring.forms.pool_workbook import PoolUploadForm, read_pool, template
 from scoring.models import PoolImport, Reviewer
+from scoring.rules.pool_careers import SECTIONS
 from scoring.rules.pool_rows import COLUMNS, Verdict, counted
 from scoring.services.pool_import import digest_of, verdicts_of
 from scoring.views.reviewers import keepers_only
 from scoring.views.spreadsheet import XLSX
 
-OUTCOMES = {"new": "新增", "changed": "更新", "same": "不变", "refused": "不导入"}
+OUTCOMES = {"new": "新增", "changed": "更新", "same": "不变", "refused": "须改正"}
 
 
 @require_safe
@@ -66,7 +67,7 @@ def preview_pool(request: HttpRequest, import_id: int) -> HttpResponse:
             messages.success(
                 request,
                 f"已导入：新增 {totals['new']} 人并发出邀请信，更新 {totals['changed']} 人，"
-                f"不变 {totals['same']} 人，没有导入 {totals['refused']} 行。",
+                f"不变 {totals['same']} 人；任职、培训等写入 {totals['rows']} 条。",
             )
             return redirect("scoring:reviewers")
     verdicts = verdicts_of(shown)
@@ -79,31 +80,42 @@ def preview_pool(request: HttpRequest, import_id: int) -> HttpResponse:
         "page": page_of(request, rows),
         "totals": [(code, OUTCOMES[code], number) for code, number in totals.items() if number],
         "chosen": chosen,
-        "enters": totals["new"] + totals["changed"],
-        "numbers": totals,
+        "enters": totals["new"] + totals["changed"] and not totals["refused"],
+        "numbers": counted([one for one in verdicts if not one.sheet]),
+        "refused": totals["refused"],
+        "further": counted([one for one in verdicts if one.sheet]),
         "shown": digest_of(verdicts),
     }
     return render(request, "scoring/preview_pool.html", context, status=422 if form.errors else 200)
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:
+    section = SECTIONS.get(verdict.sheet)
+    columns = section.heads if section else COLUMNS
+    who = ("email", "person") if section else ("name", "email")
     return {
+        "page": section.title if section else "",
         "line": verdict.line,
         "outcome": verdict.outcome,
         "words": OUTCOMES[verdict.outcome],
-        "name": verdict.values["name"],
+        "name": verdict.values["person" if section else "name"],
         "email": verdict.values["email"],
-        "faults": [(COLUMNS[column], words) for column, words in verdict.faults],
-        "changes": [(COLUMNS[name], _said(name, a), _said(name, b)) for name, a, b in verdict.changes],
+        "faults": [(columns[column], words) for column, words in verdict.faults],
+        "changes": [
+            (columns[name], _said(verdict, name, a), _said(verdict, name, b))
+            for name, a, b in verdict.changes
+        ],
         "entry": [
-            (COLUMNS[name], _said(name, verdict.values[name]))
-            for name in COLUMNS
-            if verdict.outcome == "new" and verdict.values[name] and name not in ("name", "email")
+            (columns[name], _said(verdict, name, verdict.values[name]))
+            for name in columns
+            if verdict.outcome == "new" and verdict.values[name] and name not in who
         ],
     }
 
 
-def _said(column: str, value: str) -> str:
-    if column == "kind" and value in Reviewer.Kind.values:
+def _said(verdict: Verdict, column: str, value: str) -> str:
+    choices = SECTIONS[verdict.sheet].choices.get(column, {}) if verdict.sheet else {}
+    words = {code: word for word, code in choices.items()}
+    if not verdict.sheet and column == "kind" and value in Reviewer.Kind.values:
         return str(Reviewer.Kind(value).label)
-    return value or "（空）"
+    return words.get(value, value) or "（空）"

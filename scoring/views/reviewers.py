@@ -20,15 +20,16 @@ from scoring import services
 from scoring.forms.reviewers import PoolListFilter, ReviewerForm
 from scoring.models import Reviewer
 from scoring.queries import reviewers_visible_to
-from scoring.queries.careers import career_of
-from scoring.queries.pool import pool_entries, pool_matching, pool_sorted, with_load
+from scoring.queries.careers import career_of, written_rows
+from scoring.queries.pool import languages_of, pool_entries, pool_matching, pool_sorted, with_load
 from scoring.queries.pool_standing import TRAINING, cycles_under_way, standing_matching, with_standing
-from scoring.views.spreadsheet import spreadsheet
+from scoring.rules.pool_careers import SECTIONS
+from scoring.views.spreadsheet import Page, spreadsheet
 
 COLUMNS = (
     ("姓名", 14), ("登录名", 18), ("类别", 12), ("工作单位", 30), ("单位统一社会信用代码", 24), ("熟悉的行业", 12),
-    ("资格", 30), ("工作语言", 14), ("培训", 14), ("本年度工作量", 14), ("每年度上限", 12), ("今天", 12),
-    ("待评分的评分表", 16), ("已封存的评分表", 16), ("评审资格", 12),
+    ("资格", 30), ("工作语言", 14), ("培训", 14), ("本年度工作量", 14), ("每年度最多承担", 16), ("今天", 12),
+    ("待评分的评分表", 16), ("已封存的评分表", 16), ("评审资格", 12), ("邮箱", 26), ("手机", 16),
 )  # fmt: skip
 
 
@@ -48,8 +49,8 @@ def reviewers(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export_reviewers(request: HttpRequest) -> HttpResponse:
-    """Exactly what is filtered, in the order shown."""
-    rows = _asked_for(request, _filter(request))
+    """Exactly what is filtered, in the order shown, with a page for each part of a career; it can be changed and imported."""
+    rows = list(_asked_for(request, _filter(request)))
     log_access(
         actor=request.user,
         action="export",
@@ -57,7 +58,8 @@ def export_reviewers(request: HttpRequest) -> HttpResponse:
         at=request.now,
         detail=f"scoring.reviewers?{request.GET.urlencode()}",
     )
-    return spreadsheet("reviewers.xlsx", "评审员库", COLUMNS, (_cells(row) for row in rows))
+    names = (_cells(row) for row in rows)
+    return spreadsheet("reviewers.xlsx", "评审员库", COLUMNS, names, *_careers(rows))
 
 
 def register_reviewer(request: HttpRequest) -> HttpResponse:
@@ -105,7 +107,11 @@ def keepers_only(request: HttpRequest) -> None:
 
 def _filter(request: HttpRequest) -> PoolListFilter:
     pool_of(request)
-    return PoolListFilter(request.GET, cycles=cycles_under_way(request.user))
+    return PoolListFilter(
+        request.GET,
+        cycles=cycles_under_way(request.user),
+        languages=languages_of(reviewers_visible_to(request.user)),
+    )
 
 
 def _asked_for(request: HttpRequest, form: PoolListFilter) -> QuerySet[Reviewer]:
@@ -127,9 +133,30 @@ def _cells(row: Any) -> tuple[str | int, ...]:
         row.languages,
         TRAINING["valid" if row.training_valid else "expired" if row.trained else "none"],
         row.load,
-        "不限" if row.load_limit is None else row.load_limit,
+        "" if row.load_limit is None else row.load_limit,
         "不能参加" if row.away else "能参加",
         row.open_sheets,
         row.sealed_sheets,
         "已取消" if row.disqualified_at else "在库",
+        row.user.email,
+        row.user.phone,
     )
+
+
+def _careers(rows: list[Any]) -> list[Page]:
+    """The pages that an import reads (forms.pool_workbook)."""
+    written = written_rows(rows)
+    pages: list[Page] = []
+    for key, section in SECTIONS.items():
+        words = {name: {code: word for word, code in held.items()} for name, held in section.choices.items()}
+        lines = [
+            [
+                row.user.email,
+                row.user.name,
+                *(words.get(name, {}).get(text, text) for name, text in held.items()),
+            ]
+            for row in rows
+            for _, held in written[row.pk][key]
+        ]
+        pages.append((section.title, [(label, 22) for label in section.heads.values()], lines))
+    return pages

@@ -9,8 +9,12 @@ from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+Page = tuple[str, Sequence[tuple[str, int]], Iterable[Sequence[str | int]]]
 
 
 def spreadsheet(
@@ -18,10 +22,27 @@ def spreadsheet(
     title: str,
     columns: Sequence[tuple[str, int]],
     rows: Iterable[Sequence[str | int]],
+    *further: Page,
 ) -> HttpResponse:
-    """An xlsx answer; `columns`: head and width. Text stays text: nothing that was typed runs as a formula."""
+    """An xlsx answer; `columns`: head and width; `further` pages: title, columns, rows.
+
+    Text stays text: nothing that was typed runs as a formula.
+    """
     book = Workbook()
-    sheet = book.active
+    _page(book.active, title, columns, rows)
+    for page in further:
+        _page(book.create_sheet(), *page)
+    content = BytesIO()
+    book.save(content)
+    response = HttpResponse(content.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(
+    sheet: Worksheet, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str | int]]
+) -> None:
     sheet.title = title
     sheet.append([label for label, _ in columns])
     for number, (_, width) in enumerate(columns, start=1):
@@ -33,9 +54,3 @@ def spreadsheet(
             if isinstance(value, str):
                 cell.data_type = "s"
     sheet.freeze_panes = "A2"
-    content = BytesIO()
-    book.save(content)
-    response = HttpResponse(content.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    response["Cache-Control"] = "private, no-store"
-    return response

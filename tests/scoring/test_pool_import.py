@@ -156,16 +156,18 @@ def test_nothing_is_saved_before_it_is_confirmed(house: House, client_of: Login)
     old = house.reviewer(name="钱旧", qualification="高工")
     client = client_of(house.clerk)
     training = {"training": "评审员培训", "held_on": date(2026, 5, 6), "valid_until": "2029-05-05"}
-    shown = preview(
-        client,
+    rows = (
         GOOD | training | {"industries": "CI", "load_limit": 4},
         {"name": "钱旧", "email": old.user.email, "kind": "评审员", "employer": old.employer, "qualification": "正高"},
-        GOOD | {"email": "nobody"},
     )  # fmt: skip
-    assert [row["outcome"] for row in shown.context["page"]] == ["new", "changed", "refused"]
-    page = shown.content.decode()
+    faulty = preview(client, *rows, GOOD | {"email": "nobody"})
+    assert [row["outcome"] for row in faulty.context["page"]] == ["new", "changed", "refused"]
+    page = faulty.content.decode()
     assert "资格：高工 → 正高" in page
     assert "“邮箱”格：不是有效的邮箱地址。" in page
+    assert "确认导入" not in page
+    assert 'data-code="rows_refused"' in confirm(client, faulty).content.decode()
+    shown = preview(client, *rows)
     assert (Reviewer.objects.count(), OutboxMessage.objects.exclude(address="").count()) == (1, 0)
     assert confirm(client, shown).status_code == 302
     new = Reviewer.objects.get(user__email="zhao@example.com")
@@ -179,7 +181,7 @@ def test_nothing_is_saved_before_it_is_confirmed(house: House, client_of: Login)
     kept = PoolImport.objects.get()
     assert (kept.confirmed_at, kept.rows) == (house.now, [])
     entry = Entry.objects.get(action="reviewer.import")
-    assert entry.content["after"] == {"new": 1, "changed": 1, "same": 0, "refused": 1}
+    assert entry.content["after"] == {"new": 1, "changed": 1, "same": 0, "refused": 0}
     again = confirm(client, shown)
     assert again.status_code == 422
     assert "已经导入" in again.content.decode()

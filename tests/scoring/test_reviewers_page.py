@@ -68,7 +68,9 @@ def test_the_pool_for_every_role(house: House, client_of: Login, grant: str) -> 
 
 def test_search_filter_and_order(house: House, client_of: Login) -> None:
     house.reviewer(name="李一", employer="华东质量研究院", industries="C")
-    house.reviewer(name="王二", kind="expert", employer="苏州质量协会", industries="IM")
+    house.reviewer(
+        name="王二", kind="expert", employer="苏州质量协会", industries="IM", languages="中文、日语"
+    )
     gone = house.reviewer(name="张三", industries="C")
     services.disqualify_reviewer(reviewer=gone, reason="评定委〔2026〕5号", actor=committee(), now=house.now)
     client = client_of(house.clerk)
@@ -76,6 +78,8 @@ def test_search_filter_and_order(house: House, client_of: Login) -> None:
     assert names(client.get(POOL, {"q": "华东"})) == ["李一"]
     assert names(client.get(POOL, {"kind": "expert"})) == ["王二"]
     assert names(client.get(POOL, {"industry": "M"})) == ["王二"]
+    assert names(client.get(POOL, {"language": "日语"})) == ["王二"]
+    assert '<option value="日语">' in client.get(POOL).content.decode()
     assert names(client.get(POOL, {"standing": "disqualified"})) == ["张三"]
     assert names(client.get(POOL, {"standing": "all", "industry": "C", "sort": "-name"})) in (
         ["李一", "张三"],

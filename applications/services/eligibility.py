@@ -14,6 +14,7 @@ from accounts.roles import Role
 from applications.models import Application, EligibilityCheck, EligibilityDecision, Letter, Waiver
 from applications.permissions import require_office
 from applications.queries import deadline, is_past
+from applications.services.declined import settle
 from applications.services.findings import find
 from applications.services.letters import send_letter
 from applications.services.locking import lock, require_state
@@ -181,6 +182,7 @@ def decide_eligibility(
     waiting = application.recommendations.filter(state="waiting")
     for recommendation in waiting:
         close_duties(kind=RECOMMEND_DUTY, subject=recommendation, now=now)
+    settle(application, now)
     move(
         application,
         "accept" if accepted else "refuse",

@@ -15,6 +15,7 @@ from applications.models import Recommendation, Recommender
 from applications.queries import after_decline, deadline, is_past
 from applications.queries.progress import CANCELLED
 from applications.queries.visibility import people_of_organisation
+from applications.services.declined import ask_office
 from applications.services.findings import find
 from applications.services.locking import lock
 from applications.services.receiving import SCAN_UPLOAD
@@ -74,7 +75,7 @@ def decline_recommendation(
     *, recommendation: Recommendation, reason: str, signatory: str, actor: Actor, now: datetime
 ) -> None:
     """Decline to recommend, with a reason that the applicant is told. Before the deadline they may submit again,
-    after it the office decides what follows; the letter says which.
+    after it the office is asked to decide what follows; the letter says which.
 
     Refused: wrong_state, deadline_passed, reason_required, signatory_required.
     """
@@ -88,7 +89,9 @@ def decline_recommendation(
         reason=recommendation.opinion,
         article=application.cycle.edition.article("recommenders"),
     )
-    if not is_past(deadline(application), now):
+    if is_past(deadline(application), now):
+        ask_office(application, now)
+    else:
         open_apply_duty(application, now)
     post(
         to=people_of_organisation(application.organisation_id),

@@ -22,6 +22,7 @@ from applications.queries.visibility import people_of_organisation, people_of_re
 from applications.queries.years import figures_to_submit
 from applications.questions import REGISTER_FACTS
 from applications.services.copies import keep_copy
+from applications.services.declined import settle
 from applications.services.findings import find
 from applications.services.locking import lock, require_state
 from applications.services.receipts import in_words, keep_receipt
@@ -103,6 +104,7 @@ def submit_application(
     find(application, actor=actor, now=now)
     _ask_recommender(application, now)
     close_duties(kind=APPLY_DUTY, subject=application, now=now)
+    settle(application, now)
     post(
         to=people_of_organisation(application.organisation_id),
         kind="application.submitted",
@@ -192,6 +194,7 @@ def withdraw_application(*, application: Application, reason: str, actor: Actor,
         close_duties(kind=CORRECT_DUTY, subject=correction, now=now)
     move(application, "withdraw", actor=actor, now=now, reason=reason)
     close_duties(kind=APPLY_DUTY, subject=application, now=now)
+    settle(application, now)
 
 
 def _number(application: Application) -> str:

@@ -16,7 +16,7 @@ from applications import services
 from applications.forms import ConfirmCheckForm, DecisionForm, WaiverForm
 from applications.models import Application, EligibilityCheck
 from applications.permissions import is_head, is_office
-from applications.queries import applications_visible_to, live_evidence
+from applications.queries import applications_visible_to, deadline, is_past, live_evidence
 from applications.questions import BY_CONDITION, Question
 from applications.services.eligibility import (
     GOOD,
@@ -29,6 +29,7 @@ from applications.views.posting import posted
 from applications.views.reaching import office, seen
 from applications.wording import LABELS, answers_in_words, facts_in_words, in_words
 from audit.services import log_access
+from awards.models import Milestone
 from ground.errors import Fault, Refused, refuse_if
 from ground.web import refusals_on
 
@@ -186,7 +187,19 @@ def _context(
         "may_decide": is_head(request.user, shown) and not why_not_decided(shown),
         "waits_for_head": acting and not is_head(request.user, shown) and all(c.confirmed for c in checks),
         "viewer_is_office": True,
+        **_declined(shown, request),
         "refused": refused,
+    }
+
+
+def _declined(shown: Application, request: HttpRequest) -> dict[str, object]:
+    """Of a declined file: the recommender's word, and whether the applicant can still do something about it."""
+    if shown.state != "declined":
+        return {}
+    return {
+        "declined": shown.recommendations.filter(state="declined").select_related("recommender").first(),
+        "declined_late": is_past(deadline(shown), request.now),
+        "recommend_due": deadline(shown, Milestone.Kind.RECOMMENDATION),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -123,6 +124,34 @@ def touched_by(reviewer: Reviewer, cycle: Cycle) -> list[Touched]:
             )
         )
     return found
+
+
+def signed_scores(cycle: Cycle) -> dict[str, dict[str, Decimal]]:
+    """Number → stage → score of the signed reports, of whoever is still a candidate: the shortlisted, once there are any."""
+    rows = list(
+        Application.objects.filter(cycle=cycle, state__in=("accepted", "shortlisted")).values_list(
+            "number", "state", "consolidations__state", "consolidations__stage", "consolidations__score"
+        )
+    )
+    states = {"shortlisted"} & {state for _, state, *_ in rows} or {"accepted"}
+    found: dict[str, dict[str, Decimal]] = {number: {} for number, state, *_ in rows if state in states}
+    for number, _, report, stage, score in rows:
+        if number in found and report == "signed" and score is not None:
+            found[number][stage] = score
+    return found
+
+
+def effect_seen(effect: dict[str, Any], cycle: Cycle, user: object) -> dict[str, Any]:
+    """`effect` (services.foreseeing) without the applicants that `user` must stay out of."""
+    seen = set(blind(Application.objects.filter(cycle=cycle), user).values_list("number", flat=True))
+
+    def kept(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row for row in rows if row["number"] in seen]
+
+    shown = effect | {name: kept(effect[name]) for name in ("reports", "ranking") if name in effect}
+    if "so_far" in effect:
+        shown["so_far"] = effect["so_far"] | {"rows": kept(effect["so_far"]["rows"])}
+    return shown
 
 
 def _totals(sheets: list[Sheet]) -> tuple[Decimal, ...]:

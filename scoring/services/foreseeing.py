@@ -10,11 +10,10 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from awards.models import Cycle
-from ground.errors import Refused
 from scoring.models import Ranking, Reviewer, Stage
-from scoring.queries.misconduct import touched_by
+from scoring.queries.misconduct import signed_scores, touched_by
 from scoring.queries.results import AFTER_RANKING
-from scoring.rules.misconduct import score_without
+from scoring.rules.misconduct import score_without, so_far
 from scoring.rules.ranking import rank
 from scoring.services.ranking import candidates_in, ranking_input
 
@@ -33,7 +32,8 @@ def foresee(cycle: Cycle, reviewer: Reviewer, now: datetime) -> dict[str, Any]:
     """What leaving out the reviewer's sheets would do.
 
     `reports`: {number, name, stage, signed, before, after, estimated}, scores as text, "" where there is none;
-    `ranking`: {number, before: {rank, composite, tier}, after: {…}}, empty while a stage score is still missing.
+    `ranking`: {number, before: {rank, composite, tier}, after: {…}}, empty while a stage score is still missing; then
+    `so_far` says what can be said: {stages, weights, rows: {number, before: {rank, score}, after: {…}}} (rules.misconduct).
     """
     edition, reports, after = cycle.edition, [], {}
     for row in touched_by(reviewer, cycle):
@@ -54,16 +54,20 @@ def foresee(cycle: Cycle, reviewer: Reviewer, now: datetime) -> dict[str, Any]:
                 "estimated": found is not None and found.estimated,
             }
         )
-    return {"reports": reports, "ranking": _ranking(cycle, after, now), "frozen": frozen(cycle)}
-
-
-def _ranking(cycle: Cycle, after: dict[tuple[str, str], Decimal], now: datetime) -> list[dict[str, Any]]:
-    """Both rankings side by side, by the pure rule: of the frozen input, or of what would be frozen today."""
     kept = Ranking.objects.filter(cycle=cycle).first()
-    try:
+    scores = {} if kept else signed_scores(cycle)
+    if kept or (scores and all(held.keys() >= set(Stage.values) for held in scores.values())):
         document = kept.input if kept else ranking_input(cycle, localdate(now))
-    except Refused:
-        return []
+        shown: dict[str, Any] = {"ranking": _ranking(cycle, document, after)}
+    else:
+        shown = {"ranking": [], "so_far": _so_far(cycle, scores, after)}
+    return {"reports": reports, "frozen": frozen(cycle), **shown}
+
+
+def _ranking(
+    cycle: Cycle, document: dict[str, Any], after: dict[tuple[str, str], Decimal]
+) -> list[dict[str, Any]]:
+    """Both rankings side by side, by the pure rule: of the frozen input, or of what would be frozen today."""
     moved = deepcopy(document)
     for entry in moved["candidates"]:
         for stage in Stage.values:
@@ -71,6 +75,34 @@ def _ranking(cycle: Cycle, after: dict[tuple[str, str], Decimal], now: datetime)
                 entry[stage] = str(after[entry["id"], stage])
     first, second = (_places(cycle, given) for given in (document, moved))
     return [{"number": number, "before": first[number], "after": second[number]} for number in first]
+
+
+def _so_far(
+    cycle: Cycle, scores: dict[str, dict[str, Decimal]], after: dict[tuple[str, str], Decimal]
+) -> dict[str, Any]:
+    """How the candidates stand by the reports signed so far, before and after."""
+    edition = cycle.edition
+    moved = {
+        number: {stage: after.get((number, stage), score) for stage, score in held.items()}
+        for number, held in scores.items()
+    }
+    first, second = so_far(edition, scores), so_far(edition, moved)
+    return {
+        "stages": [
+            {"label": Stage(stage).label, "weight": format((edition.weights[stage] * 100).normalize(), "f")}
+            for stage in first.stages
+        ],
+        "rows": [
+            {
+                "number": number,
+                **{
+                    name: {"rank": places[number][0], "score": str(places[number][1])}
+                    for name, places in (("before", first.places), ("after", second.places))
+                },
+            }
+            for number in first.places
+        ],
+    }
 
 
 def _places(cycle: Cycle, document: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -81,7 +81,7 @@ def complaint(request: HttpRequest, complaint_id: int) -> HttpResponse:
         "inside": inside,
         "viewer_is_office": inside,
         "steps": [STEPS.get(step.name) or step for step in _moves(request, case)] if inside else [],
-        "effect": case.outcome or case.foreseen,
+        "effect": queries.effect_seen(case.outcome or case.foreseen or {}, case.cycle, request.user),
         "taken_back": taken_back_with(case, request.user) if inside else (),
     }
     return render(request, "scoring/complaint.html", context)
@@ -102,7 +102,7 @@ def complaint_step(request: HttpRequest, complaint_id: int, complaint_step: str)
         return redirect(case)
     context = {**_context(request, case), "form": form, "step": step}
     if step.name == "approve" and case.reviewer is not None and case.state == "to_committee":
-        context["effect"] = foresee(case.cycle, case.reviewer, request.now)
+        context["effect"] = _effect(request, case, case.reviewer)
     return render(request, "scoring/complaint_step.html", context, status=422 if form.errors else 200)
 
 
@@ -130,9 +130,13 @@ def report_misconduct(request: HttpRequest, complaint_id: int) -> HttpResponse:
         **_context(request, case),
         "form": form,
         "chosen": chosen,
-        "effect": foresee(case.cycle, chosen, request.now) if chosen else None,
+        "effect": _effect(request, case, chosen) if chosen else None,
     }
     return render(request, "scoring/report_misconduct.html", context, status=422 if form.errors else 200)
+
+
+def _effect(request: HttpRequest, case: MisconductCase, reviewer: Reviewer) -> dict[str, Any]:
+    return queries.effect_seen(foresee(case.cycle, reviewer, request.now), case.cycle, request.user)
 
 
 def _case(request: HttpRequest, complaint_id: int) -> MisconductCase:

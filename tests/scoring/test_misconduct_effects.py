@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
+from accounts.models import User
 from audit.models import Entry
 from notifications.queries import duties_for
 from scoring import services
@@ -195,10 +199,35 @@ def test_a_locked_ranking_is_computed_anew_and_never_changed(now: datetime, db: 
     assert "scoring.misconduct_follow_up" in duties_for(year.clerk).values_list("kind", flat=True)
 
 
-def test_before_the_last_stage_only_the_stage_scores_are_shown(signed: House) -> None:
+def test_before_the_last_stage_the_order_so_far_is_shown_and_named_provisional(
+    signed: House, client_of: Callable[[User], Client]
+) -> None:
     shown = foresee(signed.cycle, signed.pool[3], signed.now)
     assert [(row["before"], row["after"], row["estimated"]) for row in shown["reports"]] == [
         ("550.00", "487.50", True), ("550.00", "550.00", True),
     ]  # fmt: skip
     assert shown["ranking"] == []
+    first, second = (row.number for row in signed.applications)
+    assert shown["so_far"] == {
+        "stages": [{"label": "材料评审", "weight": "15"}],
+        "rows": [
+            {
+                "number": first,
+                "before": {"rank": 1, "score": "550.00"},
+                "after": {"rank": 2, "score": "487.50"},
+            },
+            {
+                "number": second,
+                "before": {"rank": 1, "score": "550.00"},
+                "after": {"rank": 1, "score": "550.00"},
+            },
+        ],
+    }
     assert Sheet.objects.filter(state="void").count() == 0
+    case = reported(signed, signed.pool[3], "keep")
+    page = reverse("scoring:complaint", args=[case.pk])
+    text = client_of(signed.head).get(page).content.decode()
+    assert "暂排，不是综合排名" in text
+    assert text.count(first) > 1
+    insider = signed.official("office_head", employer_uscc=signed.applications[0].organisation.uscc)
+    assert first not in client_of(insider.user).get(page).content.decode()

@@ -56,6 +56,8 @@ ROLE_KINDS: Final = (
 ROLES: Final = {kind.code: kind for kind in ROLE_KINDS}
 APPLICANT_ROLES: Final = (Role.APPLICANT_OWNER, Role.APPLICANT_EDITOR, Role.APPLICANT_VIEWER)
 APPLICANT_WRITERS: Final = (Role.APPLICANT_OWNER, Role.APPLICANT_EDITOR)
+# Who does the duties of a role: its own holders, and those who act for them in the same scope.
+ACT_FOR: Final = {Role.APPLICANT_OWNER: APPLICANT_WRITERS}
 OFFICE_ROLES: Final = (Role.OFFICE_CLERK, Role.OFFICE_HEAD)
 OFFICIAL_ROLES: Final = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY, Role.FINANCE, Role.SUPERVISOR)
 # Who scores decides nothing, who watches does neither, and who hands out roles does none of it: an account holds roles of

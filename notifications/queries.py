@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from accounts.roles import Scope
+from accounts.roles import ACT_FOR, Scope
 from notifications.models import CalendarLink, Duty, InboxItem
 
 
@@ -19,10 +19,11 @@ def unread_count(user: User) -> int:
 
 
 def duties_for(user: User) -> QuerySet[Duty]:
-    """Open duties of `user`, by name or by a role held in the scope, the most urgent first."""
+    """Open duties of `user`, by name or by a role held in the scope or acted for there, the most urgent first."""
     theirs = Q(user_id=user.pk)
     for grant in user.grants:
-        held = Q(role=grant.role)
+        acted_for = [role for role, actors in ACT_FOR.items() if grant.role in actors]
+        held = Q(role__in=(grant.role, *acted_for))
         if grant.scope_kind != Scope.PORTAL:
             held &= Q(scope_kind=grant.scope_kind, scope_key=grant.scope_key)
         theirs |= held
@@ -39,12 +40,13 @@ def calendar_links_by(token_digest: str) -> QuerySet[CalendarLink]:
 
 
 def people_of(duty: Duty) -> QuerySet[User]:
-    """Whom a reminder of `duty` goes to: its user, or every active holder of its role in its scope."""
+    """Whom a reminder of `duty` goes to: its user, or whoever is active and holds its role in its scope or acts for it there."""
     active = User.objects.filter(is_active=True)
     if duty.user_id is not None:
         return active.filter(pk=duty.user_id)
     in_scope = Q(role_grants__scope_kind=Scope.PORTAL) | Q(
         role_grants__scope_kind=duty.scope_kind, role_grants__scope_key=duty.scope_key
     )
-    holds = Q(role_grants__role=duty.role, role_grants__revoked_at=None) & in_scope
+    roles = ACT_FOR.get(duty.role, (duty.role,))
+    holds = Q(role_grants__role__in=roles, role_grants__revoked_at=None) & in_scope
     return active.filter(holds).distinct().order_by("pk")

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import RoleGrant, User
 from applications import services
+from applications.services.starting import APPLY_DUTY
 from ground.errors import Refused
 from tests.applications import builders
 from tests.factories import make_user
@@ -77,3 +78,15 @@ def test_a_grant_elsewhere_is_out_of_reach(now: datetime, client_of: Login) -> N
     grant = RoleGrant.objects.get(user=stranger)
     address = reverse("applications:remove_member", args=[organisation.pk, grant.pk])
     assert client_of(owner).post(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["applicant_owner", "applicant_editor"])
+def test_who_writes_the_file_has_its_duty_and_its_dates_on_the_first_page(
+    now: datetime, client_of: Login, role: str
+) -> None:
+    _, application = builders.draft(builders.running_cycle(now), now)
+    writer = make_user(f"{role}:{application.organisation_id}")
+    page = client_of(writer).get(reverse("applications:home"))
+    (duty,) = page.context["duties"]
+    assert (duty.kind, duty.subject_id) == (APPLY_DUTY, str(application.pk))
+    assert page.content.decode().count("2026年9月2日 09:00:00（北京时间）") >= 3

@@ -204,3 +204,16 @@ def test_opening_the_same_duty_twice_at_once_opens_one() -> None:
 def test_the_task(applicant: User, now: datetime) -> None:
     open_for(applicant, user=applicant, due_at=now + HOUR, now=now)
     assert send_reminders() == 1
+
+
+def test_editors_share_their_owners_duties_viewers_and_others_do_not(applicant: User) -> None:
+    """By role in the scope, in both directions: whose duty it is, and who is reminded."""
+    editor, viewer, elsewhere = (
+        make_user(grant) for grant in ("applicant_editor:12", "applicant_viewer:12", "applicant_editor:13")
+    )
+    duty = open_for(applicant, role="applicant_owner", scope_kind="organisation", scope_key="12")
+    for user, theirs in ((applicant, True), (editor, True), (viewer, False), (elsewhere, False)):
+        assert queries.duties_for(user).contains(duty) == theirs
+        assert queries.people_of(duty).contains(user) == theirs
+    own = open_for(viewer, role="applicant_editor", scope_kind="organisation", scope_key="12")
+    assert not queries.duties_for(applicant).contains(own)

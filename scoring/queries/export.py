@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.db.models import Prefetch
 
 from audit.queries import current_head
 from awards.models import Cycle
 from scoring.models import Approval, Consolidation, Ranking, Resolution, Sheet, SheetItem, Vote
 
-FORMAT = "cycle-evidence/1"
+FORMAT: Final = "cycle-evidence/1"
+AT_ONCE: Final = 200
 
 
 def cycle_document(cycle: Cycle) -> dict[str, Any]:
-    """Sealed sheets, signed reports, the edition with its digest, and every decision of `cycle`.
+    """Sealed sheets, signed reports with what each member said and signed, the edition with its digest, every decision.
 
+    `sheets` and `reports` are read as they are walked, so that a year of any size is written in little memory.
     `ranking_input` is a valid input of `recompute ranking` and gives `ranking_result`; both are null before the
     ranking is frozen.
     """
@@ -29,8 +34,8 @@ def cycle_document(cycle: Cycle) -> dict[str, Any]:
         "criteria": {"code": cycle.criteria_code, "digest": cycle.criteria_digest},
         "ledger_head": current_head(),
         "applications": _applications(cycle),
-        "sheets": [_sheet(sheet) for sheet in _sealed_sheets(cycle)],
-        "reports": [_report(report) for report in _signed_reports(cycle)],
+        "sheets": _sheets(cycle),
+        "reports": _reports(cycle),
         "shortlist": _shortlist(cycle),
         "ranking_input": ranking.input if ranking else None,
         "ranking_result": ranking.result if ranking else None,
@@ -65,13 +70,14 @@ def _applications(cycle: Cycle) -> list[dict[str, Any]]:
     ]
 
 
-def _sealed_sheets(cycle: Cycle) -> Any:
-    return (
+def _sheets(cycle: Cycle) -> Iterator[dict[str, Any]]:
+    rows = (
         Sheet.objects.filter(application__cycle=cycle, state__in=("sealed", "superseded"))
         .select_related("application", "reviewer__user")
         .prefetch_related("items")
         .order_by("application__number", "stage", "reviewer_id", "version")
     )
+    return (_sheet(row) for row in rows.iterator(chunk_size=AT_ONCE))
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:
@@ -94,17 +100,35 @@ def _item(row: SheetItem) -> dict[str, Any]:
     return {"item": row.item, "percent": row.percent, **said}
 
 
-def _signed_reports(cycle: Cycle) -> Any:
-    return (
+def _reports(cycle: Cycle) -> Iterator[dict[str, Any]]:
+    rows = (
         Consolidation.objects.filter(application__cycle=cycle, state="signed")
-        .select_related("application")
-        .prefetch_related("items")
+        .select_related("application", "panel", "signed_by")
+        .prefetch_related(
+            "items",
+            "consents__reviewer__user",
+            "countersignatures__reviewer__user",
+            "absences__reviewer__user",
+            "absences__recorded_by",
+            "difference_reasons__written_by",
+            Prefetch(
+                "application__sheets",
+                Sheet.objects.filter(state="sealed").select_related("reviewer__user").order_by("reviewer_id"),
+                to_attr="sealed",
+            ),
+        )
         .order_by("application__number", "stage")
     )
+    return (_report(row) for row in rows.iterator(chunk_size=AT_ONCE))
 
 
 def _report(report: Consolidation) -> dict[str, Any]:
+    """`sheets`: reviewer → seal digest of the sheets that the report rests on.
+
+    `opinions`: each member's word on the items that lay far apart, with what was settled when they spoke.
+    """
     return {
+        "panel": report.panel.name,
         "application": report.application.number,
         "stage": report.stage,
         "method": report.method,
@@ -112,6 +136,56 @@ def _report(report: Consolidation) -> dict[str, Any]:
         "items": [{"item": row.item, "percent": row.percent, "note": row.note} for row in report.items.all()],
         "digest": report.digest,
         "signed_at": report.signed_at.isoformat() if report.signed_at else None,
+        "signed_by": report.signed_by.username if report.signed_by else None,
+        "shape": report.shape,
+        "strengths": report.strengths,
+        "opportunities": report.opportunities,
+        "conclusion": report.conclusion,
+        "sheets": {
+            sheet.reviewer.user.username: sheet.digest
+            for sheet in report.application.sealed  # type: ignore[attr-defined]
+            if sheet.stage == report.stage
+        },
+        "opinions": [
+            {
+                "item": row.item,
+                "reviewer": row.reviewer.user.username,
+                "percent": row.percent,
+                "note": row.note,
+                "agrees": row.agrees,
+                "reason": row.reason,
+                "spoken_at": row.spoken_at.isoformat(),
+            }
+            for row in report.consents.all()
+        ],
+        "countersignatures": [
+            {
+                "reviewer": row.reviewer.user.username,
+                "digest": row.digest,
+                "remark": row.remark,
+                "signed_at": row.signed_at.isoformat(),
+            }
+            for row in report.countersignatures.all()
+        ],
+        "absences": [
+            {
+                "reviewer": row.reviewer.user.username,
+                "reason": row.reason,
+                "recorded_by": row.recorded_by.username,
+                "recorded_at": row.recorded_at.isoformat(),
+            }
+            for row in report.absences.all()
+        ],
+        "differences": [
+            {
+                "item": row.item,
+                "before": row.before,
+                "reason": row.reason,
+                "written_by": row.written_by.username,
+                "written_at": row.written_at.isoformat(),
+            }
+            for row in report.difference_reasons.all()
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,25 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from awards.models import Cycle
 from scoring.queries.export import cycle_document
+
+
+def _written(document: Mapping[str, Any]) -> Iterator[str]:
+    """The document as JSON, piece by piece; a value that is an iterator becomes an array without being held."""
+    yield "{"
+    for number, (key, value) in enumerate(document.items()):
+        yield f"{',' if number else ''}\n {json.dumps(key)}: "
+        if not isinstance(value, Iterator):
+            yield _json(value)
+            continue
+        yield "["
+        for place, row in enumerate(value):
+            yield f"{',' if place else ''}\n{_json(row)}"
+        yield "]"
+    yield "\n}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
 
 
 class Command(BaseCommand):
@@ -25,9 +45,10 @@ class Command(BaseCommand):
         )
         if cycle is None:
             raise CommandError(f"There is no cycle {options['cycle_id']}.")
-        document = json.dumps(cycle_document(cycle), ensure_ascii=False, indent=1, default=str)
         try:
-            options["out"].write_text(document + "\n", encoding="utf-8")
+            with options["out"].open("w", encoding="utf-8") as file:
+                for piece in _written(cycle_document(cycle)):
+                    file.write(piece)
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{cycle}: {options['out']}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +14,13 @@ from django.core.management import CommandError, call_command
 
 from awards.models import Cycle
 from rewards.recompute import compute, parse_json
+from scoring import services
 from scoring.models import Sheet, SheetItem
+from scoring.queries.export import cycle_document
 from scoring.queries.score_forms import score_form
 from scoring.services import register_reviewer
 from tests.factories import make_user
+from tests.scoring.builders import House, agree_all, seal_all, settle_all, sign_as_lead
 from tests.scoring.results.builders import Year, make_year
 
 
@@ -164,3 +168,52 @@ def test_no_such_cycle_and_no_such_folder(year: Year, tmp_path: Path) -> None:
     assert not (tmp_path / "x.json").exists()
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_cycle", str(year.cycle.pk), "--out", str(tmp_path / "none" / "x.json"))
+
+
+def test_what_the_members_said_and_signed_is_in_it(house: House, tmp_path: Path) -> None:
+    panel = house.panel()
+    first = house.applications[0]
+    report = seal_all(panel, first, [30, 60, 90], house.now)
+    settle_all(report, 60, house.now, note="看了三年数据")
+    lead, expert, third = (
+        seat.reviewer for seat in panel.members.select_related("reviewer__user").order_by("id")
+    )
+    code = score_form(house.cycle, "material").codes[0]
+    agree_all(report, house.now)
+    services.give_consent(
+        consolidation=report, answers={code: (False, "数据不全")}, actor=third.user, now=house.now
+    )
+    sign_as_lead(report, house.now)
+    services.countersign(
+        consolidation=report, digest=report.digest, remark="保留意见", actor=expert.user, now=house.now
+    )
+    services.record_absence(
+        consolidation=report, reviewer=third, reason="住院", actor=house.head, now=house.now
+    )
+    report.refresh_from_db()
+    assert report.state == "signed"
+    (found,) = export(house.cycle, tmp_path)["reports"]
+    sealed = Sheet.objects.filter(application=first, state="sealed")
+    assert found["sheets"] == {row.reviewer.user.username: row.digest for row in sealed}
+    assert found["signed_by"] == lead.user.username
+    dissents = [row for row in found["opinions"] if not row["agrees"]]
+    assert [(row["item"], row["reviewer"], row["percent"], row["reason"]) for row in dissents] == [
+        (code, third.user.username, 60, "数据不全")
+    ]
+    assert len(found["opinions"]) > 23
+    assert [(row["reviewer"], row["digest"], row["remark"]) for row in found["countersignatures"]] == [
+        (expert.user.username, found["digest"], "保留意见")
+    ]
+    assert [(row["reviewer"], row["reason"], row["recorded_by"]) for row in found["absences"]] == [
+        (third.user.username, "住院", house.head.username)
+    ]
+
+
+def test_sheets_and_reports_are_never_held_at_once(
+    finished: Year, tmp_path: Path, django_assert_max_num_queries: Any
+) -> None:
+    document = cycle_document(finished.cycle)
+    assert isinstance(document["sheets"], Iterator)
+    assert isinstance(document["reports"], Iterator)
+    with django_assert_max_num_queries(30):
+        export(finished.cycle, tmp_path)

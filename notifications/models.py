@@ -95,6 +95,28 @@ class InboxItem(models.Model):
         return self.subject
 
 
+class WithheldLetter(models.Model):
+    """What a letter said before it was put out of its reader's sight (已隐去的消息); the letter itself says only that.
+
+    Given back word for word when the reason is gone.
+    """
+
+    item = models.OneToOneField(
+        InboxItem, models.PROTECT, related_name="withheld", verbose_name="站内消息", primary_key=True
+    )
+    subject = models.CharField("标题", max_length=200)
+    body = models.TextField("正文")
+    link = models.CharField("链接", max_length=300, blank=True)
+    read_at = models.DateTimeField("阅读时间", null=True)
+    withheld_at = models.DateTimeField("隐去时间")
+
+    class Meta:
+        verbose_name = "已隐去的消息"
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class Duty(models.Model):
     """What somebody has to do by when (待办事项): one user, or whoever holds a role in a scope.
 
@@ -117,6 +139,9 @@ class Duty(models.Model):
     opened_at = models.DateTimeField("开始时间")
     closed_at = models.DateTimeField("结束时间", null=True)
     next_reminder_at = models.DateTimeField("下次提醒时间", null=True)
+    withheld_from = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name="不向其显示"
+    )
 
     class Meta:
         verbose_name = "待办事项"

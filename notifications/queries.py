@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import ACT_FOR, Scope
@@ -19,7 +19,7 @@ def unread_count(user: User) -> int:
 
 
 def duties_for(user: User) -> QuerySet[Duty]:
-    """Open duties of `user`, by name or by a role held in the scope or acted for there, the most urgent first."""
+    """Open duties of `user`, by name or by a role held in the scope or acted for there, most urgent first; none withheld."""
     theirs = Q(user_id=user.pk)
     for grant in user.grants:
         acted_for = [role for role, actors in ACT_FOR.items() if grant.role in actors]
@@ -27,7 +27,11 @@ def duties_for(user: User) -> QuerySet[Duty]:
         if grant.scope_kind != Scope.PORTAL:
             held &= Q(scope_kind=grant.scope_kind, scope_key=grant.scope_key)
         theirs |= held
-    return Duty.objects.filter(theirs, closed_at=None)
+    return Duty.objects.filter(theirs & ~_withheld_from(user.pk), closed_at=None)
+
+
+def _withheld_from(user_id: int) -> Q:
+    return Q(Exists(Duty.withheld_from.through.objects.filter(duty_id=OuterRef("pk"), user_id=user_id)))
 
 
 def calendar_link_of(user: User) -> CalendarLink | None:
@@ -41,7 +45,8 @@ def calendar_links_by(token_digest: str) -> QuerySet[CalendarLink]:
 
 def people_of(duty: Duty) -> QuerySet[User]:
     """Whom a reminder of `duty` goes to: its user, or whoever is active and holds its role in its scope or acts for it there."""
-    active = User.objects.filter(is_active=True)
+    withheld = Duty.withheld_from.through.objects.filter(duty_id=duty.pk).values("user_id")
+    active = User.objects.filter(is_active=True).exclude(pk__in=withheld)
     if duty.user_id is not None:
         return active.filter(pk=duty.user_id)
     in_scope = Q(role_grants__scope_kind=Scope.PORTAL) | Q(

@@ -11,6 +11,7 @@ from notifications.services.duties import close_duties, close_duties_on, open_du
 from notifications.services.letters import mark_all_read, mark_read, post, post_to_address
 from notifications.services.outbox import sweep_outbox
 from notifications.services.reminders import sweep_reminders
+from notifications.services.withholding import withhold
 
 __all__ = [
     "calendar_of",
@@ -28,4 +29,5 @@ __all__ = [
     "revoke_calendar_link",
     "sweep_outbox",
     "sweep_reminders",
+    "withhold",
 ]

@@ -25,6 +25,7 @@ from scoring.services import notices
 from scoring.services.handing import first_due
 from scoring.services.restoring import restore_sheets
 from scoring.services.withdrawing import take_effect
+from scoring.services.withholding import withhold_everywhere, withhold_from
 
 RUNNING: Final = (
     "checking", "material", "site", "ranked", "deliberated", "approved", "publicity", "publicity_closed",
@@ -87,6 +88,7 @@ def declare_recusal(
             },
         )
         take_effect(recusal, now)
+        withhold_from(reviewer.user, now)
     else:
         restore_sheets(reviewer, application, actor=actor, now=now)
     _close_declaration_duties(reviewer, application, now)
@@ -110,9 +112,14 @@ def detect_for_reviewer(*, reviewer: Reviewer, now: datetime) -> list[Recusal]:
 
 
 def sweep_recusals(*, now: datetime) -> int:
-    """Look through all cycles under review for conflicts that have come up since (a new role, a post, a shareholder)."""
+    """Look through all cycles under review for conflicts that have come up since (a new role, a post, a shareholder).
+
+    Letters that came since, or before letters were withheld at all, are kept from those who are barred.
+    """
     cycles = Cycle.objects.filter(state__in=RUNNING).order_by("pk")
-    return sum(len(detect_recusals(cycle=cycle, now=now)) for cycle in cycles)
+    found = sum(len(detect_recusals(cycle=cycle, now=now)) for cycle in cycles)
+    withhold_everywhere(now)
+    return found
 
 
 @transaction.atomic
@@ -147,6 +154,7 @@ def dismiss_recusal(*, recusal: Recusal, reason: str, actor: Actor, now: datetim
     seats = PanelMember.objects.filter(
         reviewer=locked.reviewer, reviewer__disqualified_at=None, panel__applications=locked.application
     )
+    withhold_from(locked.reviewer.user, now)
     for seat in seats.exclude(panel__state="finished").select_related("reviewer__user", "panel__cycle"):
         notices.ask_declaration(seat, seat.panel, due_at=first_due(seat.panel, now), now=now, again=now)
 
@@ -203,6 +211,8 @@ def _detect(reviewers: Iterable[Reviewer], applications: list[Application], now:
                 noted = _note(reviewer, application, tie, earlier, now)
                 if earlier is None:
                     found.append(noted)
+    for reviewer in {noted.reviewer for noted in found}:
+        withhold_from(reviewer.user, now)
     return found
 
 

@@ -32,6 +32,7 @@ BELOW = {
     "notifications.reschedule_duties": "as open_duty; moves a date that is given",
     "notifications.mark_read": "one statement, which is atomic by itself",
     "notifications.mark_all_read": "one statement, which is atomic by itself",
+    "notifications.withhold": "follows from a recusal, whose own record names the person",
     "notifications.sweep_outbox": "a sweep; its one argument is the moment",
     "notifications.sweep_reminders": "a sweep; its one argument is the moment",
 }

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -153,13 +154,11 @@ def colleagues(request: HttpRequest, recommender_id: int) -> HttpResponse:
 @require_POST
 def revoke_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Take an open invitation back."""
-    invitation = get_object_or_404(
-        Invitation.objects.select_related("organisation", "recommender"), pk=invitation_id
+    own = Q(organisation__in=own_organisations(request.user)) | Q(
+        recommender__in=own_recommenders(request.user)
     )
-    seen = own_organisations(request.user).filter(pk=invitation.organisation_id).exists()
-    seen = seen or own_recommenders(request.user).filter(pk=invitation.recommender_id).exists()
-    if not seen:
-        raise Http404
+    invitations_seen = Invitation.objects.select_related("organisation", "recommender").filter(own)
+    invitation = get_object_or_404(invitations_seen, pk=invitation_id)
     invitations.revoke_invitation(invitation=invitation, actor=request.user, now=request.now)
     messages.success(request, f"已撤销发往 {invitation.email} 的邀请。")
     if invitation.organisation_id:

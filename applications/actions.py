@@ -19,6 +19,7 @@ ACTIONS: Final = {
     "application.save_item": "保存条目自评",
     "application.save_profile": "保存组织概述",
     "application.start": "开始填写申报",
+    "claim.file": "申请认领组织",
     "invitation.accept": "接受邀请",
     "invitation.revoke": "撤销邀请",
     "invitation.send": "发出邀请",

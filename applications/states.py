@@ -1,4 +1,4 @@
-"""The states of an application (申报), its recommendation and its correction requests."""
+"""The states of an application (申报), its recommendation, its correction requests, and of a claim to an organisation."""
 
 from __future__ import annotations
 
@@ -181,5 +181,56 @@ CORRECTION = StateTable(
     (
         Move("answer", "提交补正", ("open",), "answered", APPLICANT, "逐项答复"),
         Move("expire", "期满", ("open",), "expired", (*OFFICE, "system"), "补正期限已过"),
+    ),
+)
+
+OWNER = ("applicant_owner",)
+
+CLAIM = StateTable(
+    "claim",
+    (
+        State("waiting", "待现负责人答复", "等待现负责人答复", "active"),
+        State("objected", "现负责人有异议，待决定", "等待评定办决定", "warn"),
+        State("unanswered", "期满未答复，待决定", "等待评定办决定", "warn"),
+        State("granted_owner", "已任申报负责人", "已任申报负责人", "good"),
+        State("granted_member", "已作为编写人加入", "已作为编写人加入", "good"),
+        State("refused", "未予认领", "未予认领", "bad"),
+    ),
+    (
+        Move(
+            "hand_over",
+            "同意移交申报负责人",
+            ("waiting", "objected", "unanswered"),
+            "granted_owner",
+            OWNER,
+            "不是申请人本人",
+        ),
+        Move(
+            "admit",
+            "同意作为编写人加入",
+            ("waiting", "objected", "unanswered"),
+            "granted_member",
+            OWNER,
+            "不是申请人本人",
+        ),
+        Move("object", "对认领提出异议", ("waiting", "unanswered"), "objected", OWNER, "说明理由"),
+        Move("lapse", "答复期满", ("waiting",), "unanswered", ("system",), "答复期限已过"),
+        Move(
+            "grant_owner",
+            "决定由申请人任申报负责人",
+            ("objected", "unanswered"),
+            "granted_owner",
+            HEAD,
+            "说明理由；申请人仍可承担申报",
+        ),
+        Move(
+            "grant_member",
+            "决定由申请人作为编写人加入",
+            ("objected", "unanswered"),
+            "granted_member",
+            HEAD,
+            "说明理由；申请人仍可承担申报",
+        ),
+        Move("refuse", "决定不予认领", ("waiting", "objected", "unanswered"), "refused", HEAD, "说明理由"),
     ),
 )

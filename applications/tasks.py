@@ -2,7 +2,13 @@
 
 from celery import shared_task
 
-from applications.services import sweep_corrections, sweep_deadlines, sweep_infected_files, sweep_prints
+from applications.services import (
+    sweep_claims,
+    sweep_corrections,
+    sweep_deadlines,
+    sweep_infected_files,
+    sweep_prints,
+)
 from ground import clock
 
 
@@ -11,6 +17,12 @@ def expire_corrections() -> int:
     """Close correction requests whose deadline has passed, and keep all deadlines in step with the timetable."""
     now = clock.now()
     return sweep_corrections(now=now) + sweep_deadlines(now=now)
+
+
+@shared_task
+def lapse_claims() -> int:
+    """Hand claims that their owners have not answered in time to the office."""
+    return sweep_claims(now=clock.now())
 
 
 @shared_task

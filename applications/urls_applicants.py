@@ -2,11 +2,26 @@
 
 from django.urls import path
 
-from applications.views import comparison, desk, letters, people, presence, section_versions, self_check
+from applications.views import (
+    claims,
+    comparison,
+    desk,
+    letters,
+    people,
+    presence,
+    section_versions,
+    self_check,
+)
 
 urlpatterns = [
     path("cycles/<int:cycle_id>/self-check/", self_check.self_check, name="self_check"),
     path("cycles/<int:cycle_id>/self-check/carry/", self_check.carry_self_check, name="carry_self_check"),
+    path("organisations/claims/", claims.claims, name="claims"),
+    path("organisations/claims/new/", claims.claim_organisation, name="claim_organisation"),
+    path("organisations/claims/<int:claim_id>/", claims.claim, name="claim"),
+    path("organisations/claims/<int:claim_id>/answer/", claims.answer_claim, name="answer_claim"),
+    path("organisations/claims/<int:claim_id>/decide/", claims.decide_claim, name="decide_claim"),
+    path("organisations/claims/<int:claim_id>/files/<slug:paper>/", claims.claim_paper, name="claim_paper"),
     path("organisations/<int:organisation_id>/history/", people.history, name="organisation_history"),
     path("organisations/<int:organisation_id>/figures/", people.year_figures, name="year_figures"),
     path("organisations/<int:organisation_id>/licence/", people.licence, name="licence"),

@@ -22,6 +22,7 @@ SWEEPS = {
     "documents.tasks.expire_uploads": 600,
     "awards.tasks.close_due_cycles": 30,
     "applications.tasks.expire_corrections": 60,
+    "applications.tasks.lapse_claims": 60,
     "applications.tasks.print_assessments": 5,
     "applications.tasks.report_infected_files": 30,
     "scoring.tasks.look_for_conflicts": 3600,

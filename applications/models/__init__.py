@@ -12,6 +12,7 @@ from applications.models.assessment import (
     SectionPresence,
     SelfAssessment,
 )
+from applications.models.claims import OrganisationClaim
 from applications.models.filed import FiledCopy
 from applications.models.filing import (
     Application,
@@ -50,6 +51,7 @@ __all__ = [
     "ItemVersion",
     "Letter",
     "Organisation",
+    "OrganisationClaim",
     "OrganisationTie",
     "PageIndex",
     "Recommendation",

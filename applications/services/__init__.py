@@ -10,6 +10,7 @@ from applications.services.assessing import (
     settle_conflict,
 )
 from applications.services.carrying import carry_answers, start_from_last
+from applications.services.claims import answer_claim, decide_claim, file_claim, sweep_claims
 from applications.services.correcting import answer_correction, request_correction, sweep_corrections
 from applications.services.deadlines import sweep_deadlines
 from applications.services.drafting import (
@@ -57,14 +58,17 @@ __all__ = [
     "add_assessment_image",
     "add_evidence",
     "add_member",
+    "answer_claim",
     "answer_correction",
     "attach_report",
     "carry_answers",
     "choose_assessment_mode",
     "choose_recommender",
     "confirm_check",
+    "decide_claim",
     "decide_eligibility",
     "decline_recommendation",
+    "file_claim",
     "keep_answers_aside",
     "keep_conflict_copy",
     "keep_profile_aside",
@@ -96,6 +100,7 @@ __all__ = [
     "start_application",
     "start_from_last",
     "submit_application",
+    "sweep_claims",
     "sweep_corrections",
     "sweep_deadlines",
     "sweep_infected_files",

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.actors import Actor
+from accounts.invitations import end
 from accounts.models import RoleGrant, User
 from accounts.permissions import person, require_role
 from accounts.roles import APPLICANT_ROLES, Role
 from accounts.services import grant_role, revoke_role
-from applications.models import Organisation
+from applications.models import Invitation, Organisation
 from applications.queries.visibility import members_of
 from audit.services import record
 from ground.errors import Refused
@@ -45,6 +46,59 @@ def add_member(
         scope_label=organisation.name,
         actor=actor,
         now=now,
+    )
+
+
+@transaction.atomic
+def make_member(*, organisation: Organisation, user: User, actor: Actor, now: datetime) -> RoleGrant:
+    """Give `user` the editor's role. Whether `actor` may is the caller's matter (a claim that was agreed to or decided)."""
+    return grant_role(
+        user=user,
+        role=Role.APPLICANT_EDITOR,
+        scope_key=str(organisation.pk),
+        scope_label=organisation.name,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def replace_owners(
+    *, organisation: Organisation, heir: User, keep: bool, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Put `heir` in the place of all owners, by the office's decision on a claim, which the caller has checked.
+
+    `keep`: the owners so far stay as editors. Else they lose every role in this organisation, and invitations that are
+    still open end: nobody comes back through one.
+    """
+    live = list(members_of(organisation))
+    owners = {
+        grant.user_id: grant.user
+        for grant in live
+        if grant.role == Role.APPLICANT_OWNER and grant.user_id != heir.pk
+    }
+    scope = {"scope_key": str(organisation.pk), "scope_label": organisation.name}
+    grant_role(user=heir, role=Role.APPLICANT_OWNER, **scope, actor=actor, now=now)
+    for held in live:
+        outdone = held.user_id == heir.pk and held.role != Role.APPLICANT_OWNER
+        lost = held.user_id in owners and (held.role == Role.APPLICANT_OWNER or not keep)
+        if outdone or lost:
+            revoke_role(grant=held, actor=actor, now=now)
+    for former in owners.values() if keep else ():
+        grant_role(user=former, role=Role.APPLICANT_EDITOR, **scope, actor=actor, now=now)
+    if not keep:
+        for invitation in Invitation.objects.select_for_update().filter(
+            organisation=organisation, accepted_at=None, revoked_at=None
+        ):
+            end(invitation, "invitation.revoke", actor=actor, now=now, role=invitation.role)
+    record(
+        actor=actor,
+        action="organisation.transfer",
+        subject=organisation,
+        at=now,
+        before={"owner": "、".join(sorted(user.username for user in owners.values()))},
+        after={"owner": heir.username},
+        details={"reason": reason.strip()},
     )
 
 

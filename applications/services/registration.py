@@ -133,15 +133,20 @@ def _read(data: Mapping[str, Any], now: datetime, faults: list[Fault]) -> dict[s
     return values
 
 
-def _uscc(data: Mapping[str, Any], faults: list[Fault]) -> tuple[str, bool]:
-    """The code in capitals without spaces, and whether its check digit is still to be verified."""
+def code_of(data: Mapping[str, Any]) -> tuple[str, Fault | None]:
+    """The code in capitals without spaces, and what is wrong with its form."""
     code = uscc_number.compact(str(data.get("uscc") or ""))
-    if not CHARSET.fullmatch(code):
-        faults.append(
-            Fault(
-                "uscc_format", "统一社会信用代码为 18 位，由数字和大写字母组成，不含 I、O、S、V、Z。", "uscc"
-            )
-        )
+    if CHARSET.fullmatch(code):
+        return code, None
+    words = "统一社会信用代码为 18 位，由数字和大写字母组成，不含 I、O、S、V、Z。"
+    return code, Fault("uscc_format", words, "uscc")
+
+
+def _uscc(data: Mapping[str, Any], faults: list[Fault]) -> tuple[str, bool]:
+    """The code, and whether its check digit is still to be verified."""
+    code, fault = code_of(data)
+    if fault:
+        faults.append(fault)
         return code, False
     if uscc_number.calc_check_digit(code[:-1]) == code[-1]:
         return code, False
@@ -162,7 +167,7 @@ def _licence(upload: Any, actor: Actor, now: datetime) -> dict[str, Any]:
 def _taken() -> Fault:
     return Fault(
         "uscc_taken",
-        "该统一社会信用代码已经登记。请联系本单位的申报负责人为您开通权限；不知道是谁登记的，或者不是本单位的人登记的，请带营业执照联系评定办公室核对。",
+        "该统一社会信用代码已经登记。请联系本单位的申报负责人为您开通权限；不知道是谁登记的，或者不是本单位的人登记的，可以凭证照和授权书申请认领。",
         "uscc",
     )
 

@@ -26,6 +26,7 @@ from applications.queries import (
     writable_organisations,
 )
 from applications.queries.carrying import last_files
+from applications.queries.claims import own_claims
 from applications.queries.progress import refusal_for_ban
 from applications.queries.visibility import may_read_history
 from applications.views.posting import posted, renewed
@@ -47,7 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("这一页由申报组织使用。")
     organisations = list(own_organisations(request.user))
     if not organisations:
-        return render(request, "applications/welcome.html", {"open_calls": open_calls(request.now)})
+        start = {"open_calls": open_calls(request.now), "claims": list(own_claims(request.user)[:5])}
+        return render(request, "applications/welcome.html", start)
     rows = own_applications(request.user).prefetch_related("cycle__milestones")
     page = page_of(request, rows)
     shown = sorted(page.object_list, key=lambda row: LIVE_FIRST.get(row.state, 3))
@@ -64,6 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     context: dict[str, object] = {
         "organisations": organisations,
+        "claims": list(own_claims(request.user)[:5]),
         "page": page,
         "current": current,
         "step": step,
@@ -85,6 +88,7 @@ def register_organisation(request: HttpRequest) -> HttpResponse:
     kept = kept_answers(request)
     files = request.FILES if request.method == "POST" else None
     form = OrganisationForm(posted(request), files, initial=kept["registered"] if kept else None)
+    taken = False
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             try:
@@ -94,12 +98,13 @@ def register_organisation(request: HttpRequest) -> HttpResponse:
             except Refused as refusal:
                 if "uscc_check_digit" in refusal.codes:
                     form.offer_confirmation()
+                taken = "uscc_taken" in refusal.codes
                 raise
             messages.success(request, f"已登记{made.name}，申报类别为{made.get_category_display()}。")
             if kept:
                 return redirect("applications:start_application", cycle_id=kept["cycle"])
             return redirect("applications:home")
-    context = {"form": form}
+    context = {"form": form, "taken": form["uscc"].value() if taken else ""}
     return render(
         request, "applications/register_organisation.html", context, status=422 if form.errors else 200
     )

@@ -64,6 +64,7 @@ DESKS = (
     ("批准机关工作台", "scoring:authority", (Role.AUTHORITY,)),
     ("建立评定年度", "awards:open_cycle", OFFICE_ROLES),
     ("节假日安排", "awards:enter_workdays", (*OFFICE_ROLES, Role.SUPERVISOR)),
+    ("组织认领", "applications:claims", (*OFFICE_ROLES, Role.SUPERVISOR)),
     ("评审员库", "scoring:reviewers", (*OFFICE_ROLES, Role.SUPERVISOR)),
     ("评审投诉", "scoring:complaints", (*OFFICE_ROLES, Role.COMMITTEE, Role.SUPERVISOR)),
     ("异议", "publicity:objections", (*OFFICE_ROLES, Role.SUPERVISOR)),

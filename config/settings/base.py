@@ -208,6 +208,13 @@ PORTAL_NAME = os.environ.get("PORTAL_NAME", "政府质量奖申报评定平台")
 PORTAL_OPERATOR = os.environ.get("PORTAL_OPERATOR", "质量奖评定委员会办公室")
 PORTAL_CONTACT = os.environ.get("PORTAL_CONTACT", "")
 
+# Claiming an organisation that somebody else has registered. No award's law speaks of it; these are the portal's own terms:
+# whole days for the owner to answer and for the office to decide, and how many claims one account may file within how many days.
+CLAIM_ANSWER_DAYS = int(os.environ.get("CLAIM_ANSWER_DAYS", "10"))
+CLAIM_DECISION_DAYS = int(os.environ.get("CLAIM_DECISION_DAYS", "10"))
+CLAIMS_PER_ACCOUNT = 3
+CLAIMS_PERIOD = timedelta(days=30)
+
 # The clock is real unless a file for moving it is named; production refuses one (config/checks.py).
 CLOCK_FILE: Path | None = None
 REMINDER_OFFSETS = (timedelta(days=3), timedelta(days=1), timedelta(hours=2))

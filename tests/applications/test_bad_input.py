@@ -71,6 +71,7 @@ def world(now: datetime) -> World:
     addresses = {
         "register_account": reverse("accounts:register"),
         "register_organisation": reverse("applications:register_organisation"),
+        "claim_organisation": reverse("applications:claim_organisation"),
         "add_evidence": reverse("applications:add_evidence", args=[draft.pk, "profit"]),
         "colleagues": reverse("applications:colleagues", args=[body.pk]),
     }

@@ -33,6 +33,7 @@ from scoring.models import (
 )
 from scoring.rules.slots import Plan
 from tests.applications.assessments import picture
+from tests.applications.builders import pdf
 
 if TYPE_CHECKING:
     from tests.architecture.world import World
@@ -47,6 +48,15 @@ def _law(made: World, over: Cycle, done: Application) -> None:
     document, _ = import_policy(source=source, now=NOW)
     made.values |= {"edition_code": over.edition.code, "criteria_code": over.criteria_code}
     made.values |= {"slug": document.slug, "kind": "ranking"}
+
+
+def _claim(made: World, over: Cycle, done: Application) -> None:
+    data = {
+        "uscc": done.organisation.uscc, "scheme": over.scheme.code, "name": "陈认领", "post": "质量总监",
+        "phone": "0512-60000000", "wish": "owner", "licence": pdf("licence"), "authorisation": pdf("letter"),
+    }  # fmt: skip
+    claim = applications.file_claim(data=data, actor=made.roster.users["roleless"], now=NOW)
+    made.values |= {"claim_id": claim.pk, "paper": "licence"}
 
 
 def _assessment(made: World, over: Cycle, done: Application) -> None:
@@ -221,4 +231,4 @@ def _visit(made: World, sheet: Sheet, clerk: User) -> None:
     made.special["scoring:plan_visit", "application_id"] = sheet.application_id
 
 
-OBJECTS = (_law, _assessment, _publicity, _scoring)
+OBJECTS = (_law, _claim, _assessment, _publicity, _scoring)

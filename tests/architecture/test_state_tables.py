@@ -14,11 +14,12 @@ from accounts.actors import PUBLIC, SYSTEM
 from accounts.models import RoleGrant, User
 from accounts.moves import move
 from accounts.roles import ROLE_KINDS, ROLES, Role, Scope
-from applications.models import Correction, Recommendation
-from applications.states import APPLICATION, CORRECTION, RECOMMENDATION
+from applications.models import Correction, OrganisationClaim, Recommendation
+from applications.states import APPLICATION, CLAIM, CORRECTION, RECOMMENDATION
 from audit.models import Entry
 from awards.law import editions
 from awards.states import CYCLE
+from documents.services import store_file
 from ground import clock
 from ground.errors import Refused
 from ground.models import Stateful
@@ -27,12 +28,12 @@ from publicity.states import HONOUR, INCIDENT, NOTICE, OBJECTION, PAYMENT, REVOC
 from scoring.models import Consolidation, MisconductCase, Panel, Sheet
 from scoring.services import register_reviewer
 from scoring.states import CONSOLIDATION, MISCONDUCT, PANEL, SHEET
-from tests.applications.builders import recommender_of
+from tests.applications.builders import pdf, recommender_of
 from tests.factories import make_user
 from tests.scoring.results.builders import Year, make_year
 
 TABLES = (
-    CYCLE, APPLICATION, RECOMMENDATION, CORRECTION, PANEL, SHEET, CONSOLIDATION, MISCONDUCT,
+    CYCLE, APPLICATION, RECOMMENDATION, CORRECTION, CLAIM, PANEL, SHEET, CONSOLIDATION, MISCONDUCT,
     NOTICE, OBJECTION, HONOUR, PAYMENT, INCIDENT, REVOCATION,
 )  # fmt: skip
 # The door is tried on a real row of these in tests/publicity/test_states.py.
@@ -124,6 +125,15 @@ def correction(year: Year) -> Stateful:
     )
 
 
+def claim(year: Year) -> Stateful:
+    file = application(year)
+    paper = store_file(pdf("claim"), actor=year.clerk, now=year.now, allowed=("pdf",))
+    return OrganisationClaim.objects.create(
+        organisation=file.organisation, scheme=year.cycle.scheme, claimant=make_user(), name="张", post="总监",
+        phone="1", wish="owner", licence=paper, authorisation=paper, filed_at=year.now, due_at=year.now,
+    )  # fmt: skip
+
+
 def panel(year: Year) -> Stateful:
     return Panel.objects.create(cycle=year.cycle, kind="material", name="一", created_at=year.now)
 
@@ -183,7 +193,7 @@ def holder_of(*grants: str) -> User:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "maker",
-    [cycle, application, recommendation, correction, panel, sheet, consolidation, complaint],
+    [cycle, application, recommendation, correction, claim, panel, sheet, consolidation, complaint],
     ids=lambda m: m.__name__,
 )
 def test_the_door_follows_the_table(now: datetime, maker: Callable[[Year], Stateful]) -> None:
@@ -217,5 +227,5 @@ def test_the_door_follows_the_table(now: datetime, maker: Callable[[Year], State
 
 
 def test_every_table_is_tried_somewhere() -> None:
-    here = {CYCLE, APPLICATION, RECOMMENDATION, CORRECTION, PANEL, SHEET, CONSOLIDATION, MISCONDUCT}
+    here = {CYCLE, APPLICATION, RECOMMENDATION, CORRECTION, CLAIM, PANEL, SHEET, CONSOLIDATION, MISCONDUCT}
     assert here | IN_PUBLICITY == set(TABLES)

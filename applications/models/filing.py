@@ -170,7 +170,19 @@ class Application(Stateful):
         )
 
     def __str__(self) -> str:
-        return f"{self.organisation.name}（{self.number or '未提交'}）"
+        return f"{self.filed_name}（{self.number or '未提交'}）"
+
+    @property
+    def filed_name(self) -> str:
+        """The organisation's name as handed in; the register's for a draft, or where no entry was kept."""
+        kept = self.submitted_register.get("name") if self.state != "draft" else ""
+        return str(kept or self.organisation.name)
+
+    @property
+    def applicant_line(self) -> str:
+        """The name as handed in, and beside it the one of today where it has changed since."""
+        now, then = self.organisation.name, self.filed_name
+        return then if now == then else f"{then}（现名：{now}）"
 
     def scopes(self) -> dict[str, str]:
         scopes = {"scheme": self.cycle.scheme.code, "organisation": str(self.organisation_id)}

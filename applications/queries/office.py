@@ -44,6 +44,7 @@ def matching(
         # Words without letter case need no UPPER of every name in the year; a credit code is ASCII (uscc_charset).
         contains = "contains" if words.upper() == words.lower() else "icontains"
         found = Q((f"organisation__name__{contains}", words)) | Q((f"number__{contains}", words))
+        found |= Q((f"submitted_register__name__{contains}", words))
         if words.isascii():
             found |= Q((f"organisation__uscc__{contains}", words))
         rows = rows.filter(found)

@@ -48,7 +48,7 @@ def print_file(request: HttpRequest, application_id: int, print_id: int) -> File
     job = get_object_or_404(prints_visible_to(request.user, application, own=own), pk=print_id)
     if job.file is None:
         raise Http404
-    name = f"自评报告（{application.organisation.name}，{application.cycle.year}年度）.pdf"
+    name = f"自评报告（{application.filed_name}，{application.cycle.year}年度）.pdf"
     if not own:
         log_access(actor=request.user, action="download", subject=application, at=request.now, detail=name)
     return file_response(job.file, filename=name, inline="inline" in request.GET)

@@ -50,7 +50,7 @@ def letter_pdf(request: HttpRequest, application_id: int, letter_id: int) -> Htt
         "issuer": application.cycle.edition.bodies["office"].name,
         "number": f"编号：{found.number}",
         "title": found.get_kind_display(),
-        "addressee": application.organisation.name,
+        "addressee": application.filed_name,
         "body": found.body,
         "date": found.sent_at,
     }

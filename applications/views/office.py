@@ -122,7 +122,7 @@ def _cells(row: Application) -> tuple[str | int, ...]:
     organisation = row.organisation
     return (
         row.number,
-        organisation.name,
+        row.applicant_line,
         organisation.uscc,
         row.get_category_display(),
         organisation.industry,

@@ -188,7 +188,7 @@ def composition_findings(progress: Progress) -> list[Finding]:
     experts = [member.reviewer.user.name for member in members if member.industry_expert]
     recused = sorted(
         {
-            f"{cell.member.reviewer.user.name}与{line.application.organisation.name}"
+            f"{cell.member.reviewer.user.name}与{line.application.filed_name}"
             for line in progress.lines
             for cell in line.cells
             if cell.kind == "recused"

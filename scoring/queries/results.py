@@ -147,11 +147,11 @@ class Tied:
 
     @property
     def names(self) -> str:
-        return "、".join(row.application.organisation.name for row in self.rows)
+        return "、".join(row.application.filed_name for row in self.rows)
 
     def others(self, row: RankingRow) -> str:
         """The names beside `row`'s."""
-        return "、".join(one.application.organisation.name for one in self.rows if one.pk != row.pk)
+        return "、".join(one.application.filed_name for one in self.rows if one.pk != row.pk)
 
 
 def ties_of(cycle: Cycle) -> tuple[Tied, ...]:

@@ -229,7 +229,7 @@ def _package(shown: Sheet, form: SheetForm) -> dict[str, Any]:
     due = due_of_sheet(shown)
     return {
         "id": shown.pk,
-        "organisation": application.organisation.name,
+        "organisation": application.filed_name,
         "cycle": str(application.cycle),
         "stage": shown.get_stage_display(),
         "due": due.isoformat() if due else "",

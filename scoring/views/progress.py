@@ -109,7 +109,7 @@ def _timetable_gaps(cycle: Cycle, stages: Sequence[Stage]) -> list[Gap]:
 def _mend(standing: Standing, entry: Progress) -> None:
     panel = entry.panel
     if entry.vacancies:
-        names = "、".join(dict.fromkeys(line.application.organisation.name for line in entry.vacancies))
+        names = "、".join(dict.fromkeys(line.application.filed_name for line in entry.vacancies))
         href = reverse("scoring:seat_substitute", args=[panel.pk])
         standing.gaps.append(
             Gap(f"{panel}评审{names}的人数不足或者没有行业专家。", href, "补充评审员", "bad")

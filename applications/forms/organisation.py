@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from accounts.roles import Role
 from applications.industry import SECTIONS
 from applications.models import Organisation
+from documents.forms import UploadField
 
 
 def day_input() -> forms.DateInput:
@@ -68,12 +69,12 @@ class OrganisationForm(forms.Form):
         required=False,
         help_text="只在系统提示校验位不符、而证照上确实如此时勾选。评定办会核对。",
     )
-    licence = forms.FileField(
+    licence = UploadField(
         label="营业执照或法人登记证书",
         required=False,
-        help_text="PDF 或图片。评定办对照核对信用代码。",
-        error_messages={"empty": "文件是空的，请检查后重新选择。"},
-        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+        help_text="PDF 或图片。评定办对照核对信用代码。中断后可以从断点继续。",
+        kinds=("pdf", "png", "jpg"),
+        purpose="applications.licence",
     )
     name = forms.CharField(label="组织名称", max_length=120, help_text="与证照上的名称一致。")
     kind = forms.ChoiceField(label="组织性质", choices=Organisation.Kind.choices, widget=forms.RadioSelect)
@@ -114,6 +115,10 @@ class OrganisationForm(forms.Form):
             self.fields["version"] = forms.CharField(required=False, widget=forms.HiddenInput)
         if registered or not self.data.get("uscc_confirmed"):
             del self.fields["uscc_confirmed"], self.fields["licence"]
+
+    def clean_licence(self) -> Any:
+        """The file, or the token of its upload."""
+        return next(iter(self.cleaned_data["licence"]), None)
 
     def offer_confirmation(self) -> None:
         """Ask for tick and licence where the check digit does not fit, once the service has refused the code."""

@@ -6,11 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from django.core.files.base import File
-
 from accounts.actors import Actor
 from applications.models import Application
-from documents import rules
 from documents.models import StoredFile
 from documents.services import Upload, receive_upload
 
@@ -40,8 +37,3 @@ def receive(
         now=now,
         max_bytes=max_bytes,
     )
-
-
-def file_name(upload: File[bytes]) -> str:
-    """The name an upload came under, fit to be shown and kept."""
-    return rules.file_name(str(upload.name or ""))

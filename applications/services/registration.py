@@ -18,13 +18,13 @@ from accounts.services import grant_role
 from applications.industry import ASK, SECTIONS, proposed_category
 from applications.models import Organisation
 from applications.permissions import require_writer
-from applications.services.receiving import file_name
 from audit.services import record
-from documents.services import store_file
+from documents.services import Upload, receive_upload
 from ground.clock import SHANGHAI
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Fault, Refused, refuse_if
 
+LICENCE_UPLOAD: Final = "applications.licence"
 CHARSET: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
 TEXTS: Final = ("name", "address", "legal_representative", "contact_name", "contact_phone")
 CHOICES: Final = {
@@ -40,8 +40,8 @@ def register_organisation(*, data: Mapping[str, Any], actor: Actor, now: datetim
 
     `data`: uscc, name, kind, region, industry (section letter), address, established_on (date or ISO text),
     legal_representative, employees, contact_name, contact_phone; category may be left out where the section
-    suggests one; `uscc_confirmed` = True with the `licence` (an upload) enters a code whose check digit does not
-    fit, flagged uscc_unverified until the office has compared it.
+    suggests one; `uscc_confirmed` = True with the `licence` (a file or the token of its upload) enters a code whose check
+    digit does not fit, flagged uscc_unverified until the office has compared it.
     Refused: uscc_format, uscc_check_digit, licence_required, file_*, uscc_taken, required, choice_unknown,
     category_required, date_invalid, date_in_future, number_invalid, number_negative, text_too_long.
     All faults at once, each at its field.
@@ -156,12 +156,17 @@ def _uscc(data: Mapping[str, Any], faults: list[Fault]) -> tuple[str, bool]:
     return code, True
 
 
-def _licence(upload: Any, actor: Actor, now: datetime) -> dict[str, Any]:
-    try:
-        stored = store_file(upload, actor=actor, now=now, allowed=("pdf", "png", "jpg"))
-    except Refused as refusal:
-        raise Refused.many([Fault(f.code, f.message, "licence") for f in refusal.faults]) from refusal
-    return {"licence": stored, "licence_name": file_name(upload)}
+def _licence(upload: Upload, actor: Actor, now: datetime) -> dict[str, Any]:
+    stored, name = receive_upload(
+        upload=upload,
+        purpose=LICENCE_UPLOAD,
+        key="",
+        kinds=("pdf", "png", "jpg"),
+        actor=actor,
+        now=now,
+        field="licence",
+    )
+    return {"licence": stored, "licence_name": name}
 
 
 def _taken() -> Fault:

@@ -21,8 +21,7 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, limit: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Only for the live counter, which takes it off again: pasted text must not be cut silently.
-        self.fields["text"].widget.attrs["maxlength"] = limit
+        self.fields["text"].widget.attrs["data-words-limit"] = limit  # for the live count
 
 
 class ReportForm(forms.Form):

@@ -41,7 +41,6 @@ from applications.queries.progress import (
     open_sections,
     other_gaps,
     sections,
-    word_count,
 )
 from applications.queries.track import Step, TrackStage, after_decline, next_step, track_of
 from applications.queries.visibility import (
@@ -116,7 +115,6 @@ __all__ = [
     "standing_of",
     "track_of",
     "with_check_counts",
-    "word_count",
     "writable_organisations",
     "years_of",
 ]

@@ -22,6 +22,7 @@ from applications.questions import (
     section_of,
 )
 from applications.rules.eligibility import Finding
+from applications.rules.words import in_plain
 from awards.law.editions import Edition
 from awards.models import Milestone
 from ground.clock import SHANGHAI
@@ -65,11 +66,6 @@ class Section:
     gaps: tuple[Gap, ...] = ()
     question: Question | None = None
     failing: tuple[str, ...] = ()
-
-
-def word_count(text: str) -> int:
-    """Characters with punctuation, spaces and line breaks: what the edition's word limit counts (as the live counter)."""
-    return len(text.replace("\r\n", "\n"))
 
 
 def live_evidence(application: Application) -> list[Evidence]:
@@ -294,7 +290,7 @@ def _figures(application: Application, now: datetime) -> tuple[Section]:
 
 def _profile(application: Application) -> Section:
     limit = application.cycle.edition.value("profile_word_limit")
-    words = word_count(application.profile_text.strip())
+    words = in_plain(application.profile_text)
     article = application.cycle.edition.article("application_files")
     if not words:
         return Section("profile", "组织概述", "todo", (Gap("profile", "请填写组织概述", article, "id_text"),))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from applications.models import Application, SectionVersion
-from applications.queries.progress import word_count
 from applications.questions import BY_CODE, facts_asked
 from applications.rules import difference
+from applications.rules.words import in_plain
 from applications.wording import LABELS, answers_in_words, in_lines
 
 PROFILE: Final = "profile"
@@ -94,7 +94,7 @@ def _before(rows: list[SectionVersion], place: int) -> SectionVersion | None:
 
 def _changed(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     if section == PROFILE:
-        words, before = word_count(new.get("text", "")), word_count(old.get("text", ""))
+        words, before = in_plain(new.get("text", "")), in_plain(old.get("text", ""))
         step = words - before
         return (
             f"{words} 字"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -104,6 +104,21 @@ def to_html(text: str, image: ImageAddress) -> str:
             out.append(_paragraph([row.strip() for row in lines[at:end]], image))
             at = end
     return _fenced("\n".join(out))
+
+
+def visible_lines(text: str) -> Iterator[str]:
+    """What to_html shows of each line: without marks, rules of tables, pictures and the numbers of lists."""
+    for row in cleaned(text).split("\n"):
+        line = row.strip()
+        if found := _HEADING.fullmatch(line) or _BULLET.fullmatch(line) or _NUMBER.fullmatch(line):
+            yield _seen(found[found.re.groups])
+        elif _is_row(line):
+            if not _RULE_ROW.fullmatch(line):
+                yield from map(_seen, _padded(_cells(line), COLUMNS))
+        elif _IMAGE.fullmatch(line):
+            yield line[2 : line.index("]")].strip()
+        else:
+            yield _seen(line)
 
 
 def _fenced(html: str) -> str:
@@ -208,16 +223,27 @@ def _inline(words: str, image: ImageAddress) -> str:
     return "".join(out)
 
 
+def _seen(words: str) -> str:
+    """A line as its reader sees it: as _inline, without tags and pictures."""
+    return "".join(piece for part in _IMAGE.sub("\n", words).split("\n") for piece, _ in _runs(part))
+
+
 def _bold(words: str) -> str:
-    """`**…**` as bold; a mark without its other half stays as it was typed."""
+    return "".join(
+        f"<strong>{escape(piece)}</strong>" if strong else escape(piece) for piece, strong in _runs(words)
+    )
+
+
+def _runs(words: str) -> Iterator[tuple[str, bool]]:
+    """`**…**` as bold (True); a mark without its other half stays as it was typed."""
     pieces = words.split("**")
-    out = [escape(pieces[0])]
+    yield pieces[0], False
     for number in range(1, len(pieces), 2):
         if number + 1 < len(pieces) and pieces[number].strip():
-            out.append(f"<strong>{escape(pieces[number])}</strong>{escape(pieces[number + 1])}")
+            yield pieces[number], True
+            yield pieces[number + 1], False
         else:
-            out.append(escape("**" + "**".join(pieces[number : number + 2])))
-    return "".join(out)
+            yield "**" + "**".join(pieces[number : number + 2]), False
 
 
 def _figure(line: str, image: ImageAddress) -> str:

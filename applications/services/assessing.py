@@ -22,10 +22,11 @@ from applications.models import (
     SelfAssessment,
 )
 from applications.permissions import require_writer
-from applications.queries import mode_of, word_count, years_of
+from applications.queries import mode_of, years_of
 from applications.queries.assessment import figure_rows
 from applications.rules import markup, self_scores
 from applications.rules.difference import removed
+from applications.rules.words import in_markup
 from applications.services.locking import lock, require_open
 from applications.services.versioning import prune, typed_on
 from audit.services import record
@@ -84,7 +85,7 @@ def save_item_text(
     if text != item.text:
         if item.text_revision > version:
             raise stale(item)
-        item.text, item.words = text, words_in(text)
+        item.text, item.words = text, in_markup(text)
         item.text_revision += 1
         write(item, kind, actor, now)
     _settle(item, text, actor, now)
@@ -181,11 +182,6 @@ def open_item(application: Application, code: str, actor: Actor, now: datetime) 
     return item
 
 
-def words_in(text: str) -> int:
-    """What counts against the limit; blank lines alone are no text."""
-    return word_count(text) if text.strip() else 0
-
-
 def stale(item: AssessmentItem) -> Refused:
     return Refused(
         "stale_version",
@@ -253,7 +249,7 @@ def _add_version(
         item=item,
         kind=kind,
         text=text,
-        words=words_in(text),
+        words=in_markup(text),
         self_percent=item.self_percent,
         figures=figures,
         saved_by=person(actor),

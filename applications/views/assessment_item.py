@@ -23,7 +23,7 @@ from applications.forms.assessment import (
 )
 from applications.models import Application, AssessmentItem
 from applications.permissions import is_writer
-from applications.queries import assessment_progress, is_online, word_count, years_of
+from applications.queries import assessment_progress, is_online, years_of
 from applications.queries.assessment import (
     charts_of,
     figures_of,
@@ -35,6 +35,7 @@ from applications.queries.assessment import (
 )
 from applications.rules import self_scores
 from applications.rules.guidance import guidance_of
+from applications.rules.words import in_markup
 from applications.services.figures import cell_value
 from applications.views.posting import writable
 from applications.views.reaching import assessed
@@ -66,7 +67,7 @@ def assessment_item(request: HttpRequest, application_id: int, item: str) -> Htt
         if "compare" in request.POST or _is_stale(given, text, version):
             services.keep_conflict_copy(text=text, **given)
             return redirect("applications:item_conflict", application_id=application.pk, item=asked.code)
-        messages.success(request, f"已保存 {request.now:%H:%M:%S}，{word_count(text)} 字。")
+        messages.success(request, f"已保存 {request.now:%H:%M:%S}，{in_markup(text)} 字。")
         return _back(application, asked)
     return item_page(request, application, asked, text_form=form)
 

@@ -25,11 +25,11 @@ from applications.queries import (
     higher_award_on_record,
     live_evidence,
     sections,
-    word_count,
 )
 from applications.queries.carrying import evidence_to_check
 from applications.queries.progress import Section, other_gaps
 from applications.questions import FIGURES, OTHER
+from applications.rules.words import in_plain
 from applications.services.drafting import why_no_choice
 from applications.views.gaps import gap_href, section_href
 from applications.views.posting import posted, renewed, writable
@@ -129,7 +129,7 @@ def profile(request: HttpRequest, application_id: int) -> HttpResponse:
                     if stale:
                         _keep_aside(request, application, form.cleaned_data["text"])
                     raise
-                words = word_count(application.profile_text)
+                words = in_plain(application.profile_text)
                 if words > limit:
                     messages.warning(
                         request, f"已保存，但有 {words} 字，超出上限 {words - limit} 字，提交前请精简。"

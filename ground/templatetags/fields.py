@@ -71,9 +71,11 @@ def render_field(bound: forms.BoundField, hint: str = "") -> SafeString:
     widget = bound.field.widget
     kind = _kind(widget)
     limit = widget.attrs.get("maxlength") if isinstance(widget, forms.Textarea) else None
+    words_limit = widget.attrs.get("data-words-limit")
+    counted = limit or words_limit
     described = [
         f"{bound.auto_id}_{part}"
-        for part, there in (("hint", hint), ("error", bound.errors), ("counter", limit))
+        for part, there in (("hint", hint), ("error", bound.errors), ("counter", counted))
         if there
     ]
     attrs: dict[str, Any] = {}
@@ -92,6 +94,7 @@ def render_field(bound: forms.BoundField, hint: str = "") -> SafeString:
             "kind": kind,
             "hint": hint,
             "limit": limit,
+            "words_limit": words_limit,
             "described": " ".join(described) if kind in ("group", "multi") else "",
             "control": bound.as_widget(attrs=attrs),
         },

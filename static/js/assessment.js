@@ -1,7 +1,6 @@
 /* The editor of an assessment item: adds to a page that works without it.
 
    [data-markup-toolbar="<id of the textarea>"]  buttons [data-insert] put markup into the text; data-image-url takes pictures
-   [data-words-of="<id>"]                        live count of this item and of all items against the limit
    [data-figure-rows]                            empty rows beyond the first are folded away until asked for
    form[data-text-form]                          a conflict offers the page on which both texts are compared
    Pasting a table (Excel, Word) writes it as markup; pasting or dropping a picture uploads it. */
@@ -118,21 +117,6 @@
     const row = (cells) => `| ${cells.join(" | ")} |`;
     return [row(rows[0]), `|${rows[0].map(() => "---").join("|")}|`, ...rows.slice(1).map(row)].join("\n");
   }
-
-  // ---- words
-  document.querySelectorAll("[data-words-of]").forEach((counter) => {
-    const area = document.getElementById(counter.dataset.wordsOf);
-    const others = Number(counter.dataset.others);
-    const limit = Number(counter.dataset.limit);
-    const count = () => {
-      const own = area.value.trim() ? Array.from(area.value).length : 0;
-      const all = own + others;
-      counter.textContent = `本条 ${own} 字，全部条目 ${all} / ${limit} 字${all > limit ? `，超出 ${all - limit} 字` : ""}`;
-      counter.classList.toggle("over", all > limit);
-    };
-    area.addEventListener("input", count);
-    count();
-  });
 
   // ---- figures
   document.querySelectorAll("[data-figure-rows]").forEach((box) => {

@@ -3,11 +3,11 @@
 
    data-display-switch     list of links with data-mode (footer)
    data-error-summary      gets the focus on load
-   data-counter-for, data-limit   character counter of a field
+   data-counter-for, data-limit   character counter of a field, shown near the limit and beyond it
    data-unfold-on, data-unfold-value   details that open when that field is given that answer; never closed by it
    data-guard              form: sent once only; asks before leaving with changes not sent
    data-unsaved            form: what it shows came back with errors and is saved nowhere
-   window.portal           what drafts.js and autosave.js share: key, time, changed, say */
+   window.portal           what the other scripts share: key, time, changed, say, announce */
 (function () {
   "use strict";
   const root = document.documentElement;
@@ -96,6 +96,23 @@
   });
 
   // ---- counters
+  // What is left of a limit is of interest near it: from the last tenth on. Then it is also read out, once typing pauses.
+  portal.near = (left, limit) => left * 10 <= limit;
+  portal.announce = (counter, left, limit) => {
+    const words = !portal.near(left, limit) ? "" : left >= 0 ? `还可以写 ${left} 字` : `超出 ${-left} 字`;
+    let status = counter.nextElementSibling;
+    if (!status || !status.matches("[data-counter-status]")) {
+      status = portal.element("p", "visually-hidden");
+      status.dataset.counterStatus = "";
+      status.setAttribute("role", "status");
+      counter.after(status);
+      status.textContent = "";
+    }
+    clearTimeout(counter.saying);
+    // A page that opens says nothing: the field's description has it.
+    if (counter.said !== undefined) counter.saying = setTimeout(() => { status.textContent = words; }, 1000);
+    counter.said = words;
+  };
   function count(counter) {
     const field = document.getElementById(counter.dataset.counterFor);
     if (!field) return;
@@ -103,8 +120,12 @@
     // Over-long text is shown, not cut: cutting silently loses what was pasted. The server refuses it with a reason.
     field.removeAttribute("maxlength");
     const left = limit - Array.from(field.value).length;
-    counter.textContent = left >= 0 ? `还可以写 ${left} 字（最多 ${limit} 字）` : `超出 ${-left} 字（最多 ${limit} 字）`;
+    const near = portal.near(left, limit);
+    counter.textContent = !near ? `最多 ${limit} 字` : left >= 0 ? `还可以写 ${left} 字（最多 ${limit} 字）` : `超出 ${-left} 字（最多 ${limit} 字）`;
+    // Far from it the limit is still the field's description, for whoever hears the page.
+    counter.classList.toggle("visually-hidden", !near);
     counter.classList.toggle("over", left < 0);
+    portal.announce(counter, left, limit);
   }
   document.querySelectorAll("[data-counter-for]").forEach((counter) => {
     count(counter);

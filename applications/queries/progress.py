@@ -10,7 +10,7 @@ from typing import Any
 from applications.models import Application, Correction, Evidence
 from applications.queries.assessment import assessment_parts, assessment_progress, is_online
 from applications.queries.facts import as_of, ban_in_force, facts_document, findings_of
-from applications.queries.years import figure_years, figures_to_submit
+from applications.queries.years import Figures, differing_profits, figure_years, figures_to_submit
 from applications.questions import (
     FIGURES,
     OTHER,
@@ -127,8 +127,9 @@ def sections(
     years = profit_years(application.cycle.edition, as_of(application, now))
     answered = [_question_section(application, question, proven, by_condition, years) for question in asked]
     sick = {piece.condition: piece.name for piece in pieces if piece.file.infected}
-    answered = [_with_infected(section, sick) for section in answered]
-    figures = _figures(application, now) if figures_required(application.cycle.edition) else ()
+    given = figures_to_submit(application.organisation, now) if application.state in EDITABLE else {}
+    answered = [_with_differing(_with_infected(section, sick), application, given) for section in answered]
+    figures = _figures(application, given, now) if figures_required(application.cycle.edition) else ()
     return (*answered, *figures, _profile(application), _report(application), _recommender(application))
 
 
@@ -262,6 +263,22 @@ def _with_infected(section: Section, sick: Mapping[str, str]) -> Section:
     return replace(section, state="active", gaps=(*section.gaps, *found)) if found else section
 
 
+def _with_differing(section: Section, application: Application, figures: Figures) -> Section:
+    """`section` with a gap for each year whose net profit is told in two ways: what is submitted has to be one."""
+    if section.code != "profit":
+        return section
+    found = [
+        Gap(
+            section.code,
+            f"{section.label}：{year} 年度净利润与近三年经营数据不一致，请改正其中一处",
+            "",
+            f"id_profit_{year}",
+        )
+        for year in differing_profits(application, figures)
+    ]
+    return replace(section, state="active", gaps=(*section.gaps, *found)) if found else section
+
+
 def _infected_message(label: str, name: str) -> str:
     return f"{label}：“{name}”含有病毒，已隔离，请移除后上传干净的文件"
 
@@ -271,14 +288,13 @@ def figures_required(edition: Edition) -> bool:
     return edition.has("figures_required") and bool(edition.value("figures_required"))
 
 
-def _figures(application: Application, now: datetime) -> tuple[Section]:
+def _figures(application: Application, given: Figures, now: datetime) -> tuple[Section]:
     """The figures of every year since the organisation was founded; what was handed in is whole."""
     label = "近三年经营数据"
     if application.state not in EDITABLE:
         return (Section(FIGURES, label, "done"),)
     organisation = application.organisation
     wanted = [year for year in reversed(figure_years(now)) if year >= organisation.established_on.year]
-    given = figures_to_submit(organisation, now)
     missing = [year for year in wanted if str(year) not in given]
     if not missing:
         return (Section(FIGURES, label, "done"),)

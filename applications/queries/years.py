@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
-from applications.models import CorrectionItem, Organisation, YearFigures
-from applications.questions import FIGURES
+from applications.models import Application, CorrectionItem, Organisation, YearFigures
+from applications.questions import BY_CODE, FIGURES, facts_asked
+from applications.rules import figures as rules
 from ground.clock import SHANGHAI
 
+# Year → figures as exact text.
+Figures: TypeAlias = Mapping[str, Mapping[str, str]]
 SPAN: Final = 3
 MONEY: Final = ("revenue", "net_profit", "tax", "total_assets", "research", "exports")
 SERVICE: Final = ("service_volume", "satisfaction")
@@ -50,6 +53,14 @@ def figures_to_submit(organisation: Organisation, now: datetime) -> dict[str, di
     """What a file handed in now says of the last three years: year → figures as exact text; empty years left out."""
     rows = organisation.years.filter(year__in=figure_years(now))
     return {str(row.year): given for row in rows if (given := told(row))}
+
+
+def differing_profits(application: Application, figures: Figures) -> tuple[str, ...]:
+    """The years whose net profit is another in the answers of the file than in `figures`; none where it is not asked."""
+    question = BY_CODE["profit"]
+    if not facts_asked(question, application.cycle.edition, application.organisation.kind):
+        return ()
+    return rules.differing_profits(application.facts.get("net_profit") or {}, figures)
 
 
 def figure_table(

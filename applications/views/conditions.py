@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +28,8 @@ from applications.queries import (
     findings_of,
     live_evidence,
 )
+from applications.queries.progress import EDITABLE
+from applications.queries.years import differing_profits, figures_to_submit
 from applications.questions import (
     BY_CODE,
     BY_CONDITION,
@@ -147,7 +151,9 @@ def _condition_page(
     wanted = needs_evidence(asked, edition, application.facts, application.organisation.kind)
     answered = any(key in application.facts for key in asked.facts) or asked.code == "registration"
     by = application.marks.get(asked.code)
+    figures = register_profits(application, asked, request.now)
     context = {
+        "brought": bring_profits(shown, figures),
         "application": application,
         "edition": edition,
         "question": asked,
@@ -159,6 +165,10 @@ def _condition_page(
         "evidence": [piece for piece in live_evidence(application) if piece.condition in asked.conditions],
         "wanted": next((row for row in conditions if row.code == wanted), None),
         "findings": [findings[row.code] for row in conditions if row.code in findings] if answered else [],
+        "profits_differ": [
+            (year, application.facts["net_profit"][year], figures[year]["net_profit"])
+            for year in differing_profits(application, figures)
+        ],
         "stale": stale,
         "saved": answers_in_words(asked, application.facts, shown.keys) if stale else [],
         "by": by,
@@ -170,6 +180,26 @@ def _condition_page(
         "following": order[place + 1] if place + 1 < len(order) else None,
     }
     return render(request, "applications/condition.html", context, status=status)
+
+
+def register_profits(application: Application, asked: Question, now: datetime) -> dict[str, dict[str, str]]:
+    """The figures that the net profit of this page has to agree with; none on other pages and once handed in."""
+    if asked.code != "profit" or application.state not in EDITABLE:
+        return {}
+    return figures_to_submit(application.organisation, now)
+
+
+def bring_profits(form: ConditionForm, figures: Mapping[str, Mapping[str, str]]) -> bool:
+    """Show what the figures say where nothing is answered yet, so that it is typed once; whether anything was."""
+    fresh = {
+        name: Decimal(row["net_profit"])
+        for year, row in figures.items()
+        if (name := f"profit_{year}") in form.fields and "net_profit" in row and name not in form.initial
+    }
+    if form.is_bound:
+        return False
+    form.initial.update(fresh)
+    return bool(fresh)
 
 
 def answers_form(

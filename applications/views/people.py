@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ from applications.forms.people import (
     NewcomerForm,
     VerifyForm,
 )
-from applications.models import Invitation, Organisation
+from applications.models import Application, Invitation, Organisation
 from applications.permissions import is_applicant, is_owner, is_writer
 from applications.queries import (
     applications_visible_to,
@@ -41,8 +42,9 @@ from applications.queries.people import (
     organisation_history,
     own_recommenders,
 )
+from applications.queries.progress import EDITABLE
 from applications.queries.visibility import may_read_history, people_of_recommender
-from applications.queries.years import figure_table, years_to_enter
+from applications.queries.years import differing_profits, figure_table, figures_to_submit, years_to_enter
 from applications.services import invitations, membership, years
 from applications.views.posting import posted
 from audit.services import log_access
@@ -89,9 +91,19 @@ def year_figures(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "organisation": organisation,
         "form": form,
         "writer": writer,
+        "differing": _differing_files(organisation, request.now),
         "draft_key": f"organisation-{organisation.pk}-figures",
     }
     return render(request, "applications/year_figures.html", context, status=422 if form.errors else 200)
+
+
+def _differing_files(organisation: Organisation, now: datetime) -> list[tuple[Application, tuple[str, ...]]]:
+    """The files still to be handed in whose answers give another net profit than the figures, with the years."""
+    files = organisation.applications.filter(state__in=EDITABLE).select_related(
+        "cycle__scheme", "cycle__edition_record", "organisation"
+    )
+    given = figures_to_submit(organisation, now)
+    return [(row, years) for row in files if (years := differing_profits(row, given))]
 
 
 def _submitted_figures(request: HttpRequest, organisation: Organisation) -> HttpResponse:

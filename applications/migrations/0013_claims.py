@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0011_office_list_indexes'),
+        ('applications', '0012_correction_receipts'),
         ('awards', '0002_policy_search'),
         ('documents', '0002_uploads_and_scans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

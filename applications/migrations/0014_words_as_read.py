@@ -16,6 +16,6 @@ def count_anew(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0012_claims")]
+    dependencies = [("applications", "0013_claims")]
 
     operations = [migrations.RunPython(count_anew, migrations.RunPython.noop)]

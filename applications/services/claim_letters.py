@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.models import OrganisationClaim
 from applications.queries.visibility import office_of, people_of_organisation
-from ground.templatetags.moments import moment_end
+from ground.moments import deadline_words
 from notifications.services import post
 
 KIND = "organisation.claim"
@@ -19,14 +19,14 @@ KIND = "organisation.claim"
 
 def tell_of_filing(claim: OrganisationClaim, now: datetime) -> None:
     """To the owners with name and post of the claimant; to the office; to the claimant with the code alone."""
-    until = moment_end(claim.due_at)
+    until = deadline_words(claim.due_at)
     _post(
         claim,
         "filed-owner",
         people_of_organisation(claim.organisation_id, Role.APPLICANT_OWNER),
-        f"有人申请认领{claim.organisation.name}，请在{until}前答复",
+        f"有人申请认领{claim.organisation.name}，请在{until}之前答复",
         f"{claim.name}（{claim.post}）提交了证照和授权书，请求{claim.get_wish_display()}。\n\n"
-        f"您可以同意移交申报负责人、同意其作为编写人加入，或者说明理由提出异议。{until}前没有答复的，"
+        f"您可以同意移交申报负责人、同意其作为编写人加入，或者说明理由提出异议。{until}之前没有答复的，"
         "由评定办决定。不认识这个人的，请提出异议。",
         reverse("applications:answer_claim", args=[claim.pk]),
         now,

@@ -22,6 +22,7 @@ from applications.models import Invitation, Organisation, OrganisationClaim
 from applications.queries import members_of
 from applications.services.invitations import invite_member
 from audit.models import Entry
+from documents.services import append_chunk, begin_upload
 from ground.errors import Refused
 from notifications.models import Duty, InboxItem
 from tests.applications import builders
@@ -135,6 +136,24 @@ def test_a_claim_is_filed_by_the_page_and_everybody_is_told_what_they_need(
     assert {user.pk for user in (world.clerk, world.head)} <= set(
         InboxItem.objects.filter(kind="organisation.claim").values_list("user_id", flat=True)
     )
+
+
+def test_the_papers_may_have_come_in_pieces(world: World, client_of: Login) -> None:
+    tokens = {}
+    for paper in ("licence", "authorisation"):
+        content = builders.pdf(paper).read()
+        upload = begin_upload(
+            purpose=f"applications.claim_{paper}", key="", name=f"{paper}.pdf", size=len(content), kinds=["pdf"],
+            actor=world.claimant, now=world.now,
+        )  # fmt: skip
+        append_chunk(upload=upload, offset=0, content=content, actor=world.claimant, now=world.now)
+        tokens[f"{paper}_token"] = upload.token
+    data = {key: value for key, value in world.data().items() if key not in ("licence", "authorisation")}
+    crossed = {"licence_token": tokens["authorisation_token"], "authorisation_token": tokens["licence_token"]}
+    address = reverse("applications:claim_organisation")
+    assert client_of(world.claimant).post(address, data | crossed).status_code == 422
+    assert client_of(world.claimant).post(address, data | tokens).status_code == 302
+    assert OrganisationClaim.objects.get().authorisation_name == "authorisation.pdf"
 
 
 def test_what_the_outsider_reads_names_neither_organisation_nor_owner(world: World, client_of: Login) -> None:

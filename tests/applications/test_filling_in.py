@@ -17,6 +17,7 @@ from accounts.models import User
 from applications import services
 from applications.industry import SECTIONS, proposed_category
 from applications.models import Organisation
+from documents.services import append_chunk, begin_upload
 from ground import clock
 from ground.errors import Refused
 from tests.applications import builders
@@ -102,6 +103,23 @@ def test_the_register_page_keeps_what_was_typed_and_offers_the_tick(now: datetim
     assert client.post(address, data | scan).status_code == 302
     assert Organisation.objects.get().licence_name == "licence.pdf"
     assert Organisation.objects.get().category == "industry"
+
+
+def test_the_licence_may_have_come_in_pieces(now: datetime, client_of: Login) -> None:
+    """One that was uploaded for something else is not taken; a refused form keeps the one that is there."""
+    user, content = make_user(), builders.pdf("licence").read()
+    client, address = client_of(user), reverse("applications:register_organisation")
+    data = builders.organisation_data(uscc="91350211M0000XUF46", uscc_confirmed="on")
+    for purpose, status in (("applications.report", 422), ("applications.licence", 302)):
+        upload = begin_upload(
+            purpose=purpose, key="", name="执照.pdf", size=len(content), kinds=["pdf"], actor=user, now=now
+        )
+        append_chunk(upload=upload, offset=0, content=content, actor=user, now=now)
+        sent = data | {"licence_token": upload.token}
+        refused = client.post(address, sent | {"name": ""})
+        assert f'name="licence_token" value="{upload.token}"' in refused.content.decode()
+        assert client.post(address, sent).status_code == status
+    assert Organisation.objects.get().licence_name == "执照.pdf"
 
 
 # ---- two people at once ----

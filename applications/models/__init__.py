@@ -24,11 +24,11 @@ from applications.models.filing import (
     Organisation,
     Recommendation,
     Recommender,
-    StandingRecord,
     Waiver,
 )
 from applications.models.letters import Letter
 from applications.models.people import Invitation, YearFigures
+from applications.models.standing import StandingRecord
 from applications.models.submission import Submission
 from applications.models.ties import OrganisationTie
 from applications.models.versions import SectionVersion

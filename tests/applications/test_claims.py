@@ -248,7 +248,7 @@ def test_the_owner_hands_over(world: World, client_of: Login) -> None:
                 "actor_id", flat=True
             )
         )
-        == [world.owner.pk] * 2
+        == [str(world.owner.pk)] * 2
     )
 
 

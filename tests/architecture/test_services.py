@@ -57,6 +57,7 @@ NO_TRANSACTION = {
     "documents.sweep_previews": "each file in a transaction of its own",
     "documents.sweep_scans": "each file in a transaction of its own",
     "awards.sweep_cycles": "each cycle in a transaction of its own, so that one failure stops no other",
+    "applications.sweep_claims": "each claim in a transaction of its own",
     "applications.sweep_corrections": "each correction in a transaction of its own",
     "applications.sweep_prints": "each print in a transaction of its own",
     "applications.request_print": "one row",

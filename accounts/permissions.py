@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
 
 from accounts.actors import Actor, SystemActor
 from accounts.models import RoleGrant, User
-from accounts.roles import APART, ROLES, Role, Scope
+from accounts.roles import ROLES, Role, Scope
+from accounts.rules import apart_on
 
 
 def has_role(actor: object, *roles: str, **scopes: str) -> bool:
@@ -31,14 +35,21 @@ def holds_anywhere(actor: object, *roles: str) -> bool:
     return isinstance(actor, User) and any(grant.role in roles for grant in actor.grants)
 
 
-def kept_from(user: User, role: str) -> str:
-    """The name of a role that `user` holds and that nobody may hold beside `role`; empty if there is none."""
-    own = next((line for line in APART if role in line), None)
-    if own is None:
-        return ""
-    others = {other for line in APART if line is not own for other in line}
-    held = RoleGrant.objects.filter(user=user, role__in=others, revoked_at=None).order_by("pk").first()
-    return ROLES[held.role].label if held else ""
+@dataclass(frozen=True)
+class KeptFrom:
+    """Why somebody can't have a role: the role that they hold, in words, and what keeps the two apart."""
+
+    held: str
+    cited: str
+    reading: str
+
+
+def kept_from(user: User, role: str, on: date) -> KeptFrom | None:
+    """What `user` holds that nobody may hold beside `role` on that day; None if nothing stands in the way."""
+    table = apart_on(on)
+    grants = RoleGrant.objects.filter(user=user, revoked_at=None).order_by("pk")
+    held = table.kept_from(role, list(grants.values_list("role", flat=True)))
+    return KeptFrom(ROLES[held].label, table.cited, table.reading) if held else None
 
 
 def require_role(actor: Actor, *roles: str, **scopes: str) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import RoleGrant, User
 from accounts.permissions import in_portal
 from accounts.roles import Role
+from accounts.rules import Line, apart_on
 from audit import queries as ledger
 from audit.actions import codes_called
 from audit.models import Entry
@@ -30,6 +34,31 @@ def users_matching(users: QuerySet[User], words: str, role: str) -> QuerySet[Use
     if role:
         users = users.filter(role_grants__role=role, role_grants__revoked_at=None).distinct()
     return users
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """An account that holds roles which have to be kept apart: from before that was a rule, or by a table's new entry."""
+
+    user: User
+    lines: tuple[Line, ...]
+    grants: tuple[RoleGrant, ...]
+
+
+def mixed_accounts(on: date) -> list[Mixed]:
+    """Active accounts with roles of more than one line of work, each with those roles."""
+    table = apart_on(on)
+    grants = RoleGrant.objects.filter(
+        revoked_at=None, user__is_active=True, role__in=[role for line in table.lines for role in line.roles]
+    )
+    found: dict[User, list[RoleGrant]] = {}
+    for grant in grants.select_related("user").order_by("user__username", "pk"):
+        found.setdefault(grant.user, []).append(grant)
+    return [
+        Mixed(user, lines, tuple(held))
+        for user, held in found.items()
+        if (lines := table.together([grant.role for grant in held]))
+    ]
 
 
 def holders_of(*roles: str, scope_kind: str, scope_key: str) -> QuerySet[User]:

@@ -60,12 +60,4 @@ APPLICANT_WRITERS: Final = (Role.APPLICANT_OWNER, Role.APPLICANT_EDITOR)
 ACT_FOR: Final = {Role.APPLICANT_OWNER: APPLICANT_WRITERS}
 OFFICE_ROLES: Final = (Role.OFFICE_CLERK, Role.OFFICE_HEAD)
 OFFICIAL_ROLES: Final = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY, Role.FINANCE, Role.SUPERVISOR)
-# Who scores decides nothing, who watches does neither, and who hands out roles does none of it: an account holds roles of
-# one of these lines only, in whatever scheme.
-APART: Final = (
-    (Role.REVIEWER,),
-    (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY, Role.FINANCE),
-    (Role.SUPERVISOR,),
-    (Role.ADMINISTRATOR,),
-)
 SCHEME_ROLES: Final = tuple(kind.code for kind in ROLE_KINDS if kind.scope_kind == Scope.SCHEME)

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from accounts.actors import Actor
 from accounts.models import RoleGrant, User
@@ -90,11 +91,12 @@ def grant_role(
     if kind != Scope.PORTAL and not scope_key:
         raise Refused("scope_missing", "请选择这个角色适用的范围。", field="scope")
     User.objects.select_for_update().get(pk=user.pk)
-    if held := kept_from(user, role):
+    if kept := kept_from(user, role, localtime(now).date()):
         raise Refused(
             "roles_apart",
-            f"{user.name}是“{held}”，不能兼任“{ROLES[role].label}”。请另选一人，或先收回原来的角色。",
+            f"{user.name}是“{kept.held}”，不能兼任“{ROLES[role].label}”：{kept.reading}。请另选一人，或先收回原来的角色。",
             field="role",
+            article=kept.cited,
         )
     grant, created = RoleGrant.objects.get_or_create(
         user=user,

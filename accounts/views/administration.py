@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import queries, scopes, services
@@ -14,6 +15,7 @@ from accounts.forms import GrantForm, PersonForm
 from accounts.models import RoleGrant
 from accounts.permissions import in_portal, require_role
 from accounts.roles import ROLE_KINDS, Role
+from accounts.rules import apart_on
 from audit.queries import current_head
 from audit.verification import verify
 from ground.web import page_of, refusals_on
@@ -32,8 +34,11 @@ def users(request: HttpRequest) -> HttpResponse:
                 return redirect("accounts:user", user_id=made.pk)
     words, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
     found = queries.users_matching(queries.users_visible_to(request.user), words, role)
+    today = localtime(request.now).date()
     context = {
         "form": form,
+        "mixed": queries.mixed_accounts(today),
+        "apart": apart_on(today),
         "page": page_of(request, found),
         "words": words,
         "role": role,

@@ -30,6 +30,7 @@ from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 
 CANCELLED = "cancelled"
+CORRECTION_LATEST = "correction_latest"
 EDITABLE = frozenset({"draft", "declined"})
 # The work that waits for the answer to a correction, in the order of the timetable.
 WAITING = (
@@ -79,7 +80,11 @@ def deadline(application: Application, kind: str = Milestone.Kind.APPLICATION) -
 
 
 def latest_correction(application: Application, now: datetime) -> datetime | None:
-    """Until when a correction may be answered: the next deadline from the check on, whose work waits for it; or any time."""
+    """Until when a correction may be answered, by the edition's reading: the next deadline from the check on, whose work
+    waits for it; None for any time."""
+    edition = application.cycle.edition
+    if not edition.has(CORRECTION_LATEST) or edition.value(CORRECTION_LATEST) != "next_deadline":
+        return None
     due = (deadline(application, kind) for kind in WAITING)
     return min((moment for moment in due if moment is not None and moment > now), default=None)
 

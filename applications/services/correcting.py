@@ -16,7 +16,7 @@ from applications.models import Application, Correction, CorrectionItem, Letter
 from applications.permissions import require_office, require_writer
 from applications.queries import is_past, latest_correction, register_facts
 from applications.queries.correcting import correctable, parts_changed
-from applications.queries.progress import digest_of_parts, parts
+from applications.queries.progress import CORRECTION_LATEST, digest_of_parts, parts
 from applications.queries.receipt import Receipt, as_receipt, correction_rows
 from applications.queries.register import register_to_submit
 from applications.queries.visibility import office_of, people_of_organisation
@@ -46,8 +46,8 @@ def request_correction(
 ) -> Correction:
     """Send the file back with a list of what is missing: (a key of `correctable`; what to do).
 
-    Refused: wrong_state, items_required, unknown_condition, request_required, due_in_past, due_too_late (after the
-    next deadline of the timetable from the eligibility check on: the work waits for the answer).
+    Refused: wrong_state, items_required, unknown_condition, request_required, due_in_past, due_too_late (by the
+    edition's reading: after the next deadline of the timetable from the eligibility check on).
     """
     lock(application)
     require_office(actor, application)
@@ -66,8 +66,10 @@ def request_correction(
         faults.append(Fault("due_in_past", "补正期限应晚于现在。", "due_at"))
     latest = latest_correction(application, now)
     if latest is not None and due_at > latest:
-        words = f"补正期限不能晚于 {deadline_words(latest)}，否则会耽误本年度的日程。"
-        faults.append(Fault("due_too_late", words, "due_at"))
+        words = (
+            f"补正期限不能晚于 {deadline_words(latest)}：{edition.reading(CORRECTION_LATEST)}。请改早一些。"
+        )
+        faults.append(Fault("due_too_late", words, "due_at", edition.article(CORRECTION_LATEST)))
     refuse_if(faults)
     try:
         with transaction.atomic():

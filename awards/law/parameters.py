@@ -102,6 +102,7 @@ _CONTEST = (
     Parameter("profile_word_limit", "组织概述字数上限", s.whole(1)),
     Parameter("report_word_limit", "自评报告字数上限", s.whole(1)),
     Parameter("recommenders", "推荐单位", s.listing(_named)),
+    _optional("correction_latest", "补正期限最晚到", s.choice("next_deadline", "any")),
     Parameter("shortlist", "入围名单的确定", s.text),
     Parameter("ties", "并列跨越名额时", s.choice("deliberation")),
     Parameter("cascade", "未获上一奖级者参加下一奖级", s.flag),

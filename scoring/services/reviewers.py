@@ -8,6 +8,7 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -54,9 +55,9 @@ def register_reviewer(
     faults = []
     if Reviewer.objects.filter(user=user).exists():
         faults.append(Fault("already_registered", f"{user.name}已在评审员库中。", "username"))
-    elif held := kept_from(user, Role.REVIEWER):
-        message = f"{user.name}是“{held}”，参与决定或监督的人不能评分。请另选一人。"
-        faults.append(Fault("roles_apart", message, "username"))
+    elif kept := kept_from(user, Role.REVIEWER, localtime(now).date()):
+        message = f"{user.name}是“{kept.held}”，不能同时评分：{kept.reading}。请另选一人。"
+        faults.append(Fault("roles_apart", message, "username", kept.cited))
     if kind not in Reviewer.Kind.values:
         faults.append(Fault("kind_unknown", "请选择评审员或行业专家。", "kind"))
     if not employer:

@@ -7,9 +7,10 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from audit.models import Entry
+from ground import clock
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +52,14 @@ def test_nobody_of_that_name(typed):
     typed("four blue pears 7")
     with pytest.raises(CommandError, match="没有这个登录名"):
         call_command("account", "password", "nobody")
+
+
+def test_accounts_with_roles_to_be_kept_apart_are_listed():
+    call_command("account", "apart", stdout=io.StringIO())
+    old = make_user("office_clerk:park")
+    make_user("office_clerk:park", "committee:park")
+    RoleGrant.objects.create(user=old, role=Role.REVIEWER, scope_kind="portal", granted_at=clock.now())
+    said = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("account", "apart", stdout=said)
+    assert [line.split("\t")[0] for line in said.getvalue().splitlines()] == [old.username]

@@ -135,6 +135,7 @@ def test_who_scores_decides_watches_or_administers_does_nothing_else(
     with pytest.raises(Refused) as refused:
         services.grant_role(user=user, role=role, scope_key=key, actor=SYSTEM, now=now)
     assert (refused.value.codes, refused.value.faults[0].field) == (("roles_apart",), "role")
+    assert refused.value.faults[0].article == "园区第三十四条、园区第三十五条、市第三十一条、市第三十二条"
     assert user.role_grants.count() == 1
     services.revoke_role(grant=user.role_grants.get(), actor=SYSTEM, now=now)
     assert services.grant_role(user=user, role=role, scope_key=key, actor=SYSTEM, now=now).role == role

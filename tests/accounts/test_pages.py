@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.queries import entries_visible_to, users_visible_to
 from accounts.roles import ROLE_KINDS
 from audit.models import Entry
@@ -179,3 +179,25 @@ def test_queries_of_the_ledger(client_of: Login, now: datetime) -> None:
         make_user(name=f"记录对象{number}")
     seal_pending(now)
     assert queries(client, address) == one <= MOST
+
+
+def test_who_held_two_kinds_of_roles_before_is_named_to_the_administrator(
+    now: datetime, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(make_user("administrator"))
+    address = reverse("accounts:users")
+    assert client.get(address).context["mixed"] == []
+    old = make_user("office_clerk:park")
+    RoleGrant.objects.create(user=old, role="reviewer", scope_kind="portal", granted_at=now)
+    with CaptureQueriesContext(connection) as one:
+        page = client.get(address)
+    assert [(mixed.user, len(mixed.grants)) for mixed in page.context["mixed"]] == [(old, 2)]
+    assert f'href="{reverse("accounts:user", args=[old.pk])}">{old.name}' in page.content.decode()
+    for _ in range(2):
+        more = make_user("supervisor")
+        RoleGrant.objects.create(user=more, role="reviewer", scope_kind="portal", granted_at=now)
+    with CaptureQueriesContext(connection) as three:
+        assert len(client.get(address).context["mixed"]) == 3
+    assert len(three) == len(one)
+    User.objects.filter(pk=old.pk).update(is_active=False)
+    assert len(client.get(address).context["mixed"]) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications import services
+from applications.queries import latest_correction
 from awards.models import Milestone
 from ground.errors import Refused
 from tests.applications import builders
@@ -37,4 +39,19 @@ def test_the_proposal_keeps_to_the_timetable(
     with pytest.raises(Refused) as refused:
         services.request_correction(**given, due_at=now + timedelta(days=days, minutes=1))
     assert refused.value.codes == ("due_too_late",)
+    fault = refused.value.faults[0]
+    assert fault.article == cycle.edition.article("correction_latest")
+    assert cycle.edition.reading("correction_latest") in fault.message
     assert services.request_correction(**given, due_at=due).due_at == due
+
+
+def test_an_edition_without_that_reading_sets_no_limit(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle = builders.running_cycle(now)
+    _, application = builders.recommended(cycle, now)
+    assert latest_correction(application, now) is not None
+    values = dict(application.cycle.edition.values)
+    del values["correction_latest"]
+    monkeypatch.setattr(type(application.cycle), "edition", replace(application.cycle.edition, values=values))
+    assert latest_correction(application, now) is None

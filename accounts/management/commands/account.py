@@ -1,5 +1,6 @@
 """`manage account administrator LOGIN NAME` and `manage account password LOGIN`: what no page can do for the operator.
 
+`manage account apart` lists the accounts with roles that have to be kept apart, and ends with 1 if there are any.
 The password is asked for, or read from the first line of standard input when that is no terminal.
 """
 
@@ -11,10 +12,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from accounts.actors import SYSTEM
 from accounts.models import User
+from accounts.queries import mixed_accounts
 from accounts.roles import Role
+from accounts.rules import apart_on
 from accounts.services import change_password, create_user, grant_role
 from ground import clock
 from ground.errors import Refused
@@ -30,8 +34,12 @@ class Command(BaseCommand):
         administrator.add_argument("name", metavar="NAME")
         password = todo.add_parser("password", help="重设密码")
         password.add_argument("login", metavar="LOGIN")
+        todo.add_parser("apart", help="列出兼任须分开的职责的账号，有的话以 1 结束")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["todo"] == "apart":
+            self._list_mixed()
+            return
         try:
             if options["todo"] == "administrator":
                 _administrator(options["login"], options["name"])
@@ -40,6 +48,20 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError("\n".join(fault.message for fault in refusal.faults)) from refusal
         self.stdout.write("已办理。")
+
+    def _list_mixed(self) -> None:
+        today = localtime(clock.now()).date()
+        found = mixed_accounts(today)
+        for mixed in found:
+            self.stdout.write(
+                f"{mixed.user.username}\t" + "、".join(grant.in_words for grant in mixed.grants)
+            )
+        if found:
+            table = apart_on(today)
+            raise CommandError(
+                f"请由系统管理员只留一类职责：{table.reading}（{table.cited}）。", returncode=1
+            )
+        self.stdout.write("没有账号兼任须分开的职责。")
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ def test_the_proposal_keeps_to_the_timetable(
     assert refused.value.codes == ("due_too_late",)
     fault = refused.value.faults[0]
     assert fault.article == cycle.edition.article("correction_latest")
-    assert cycle.edition.reading("correction_latest") in fault.message
+    assert str(cycle.edition.reading("correction_latest")) in fault.message
     assert services.request_correction(**given, due_at=due).due_at == due
 
 

@@ -142,7 +142,8 @@ def _link(context: dict[str, Any], one: Reference) -> dict[str, str]:
 
 def _page_address(application: Application, page: int) -> str:
     address = reverse("scoring:file", args=[application.pk, application.report_id])
-    return f"{address}#page={page}&navpanes=0&view=FitH"
+    # With the page in the query too: a browser that shows the file already does not turn the page for a new fragment.
+    return f"{address}?page={page}#page={page}&navpanes=0&view=FitH"
 
 
 def _by_condition(

@@ -121,7 +121,7 @@
       return file && { href: file.href, target: "_blank", words: `附件${found[1]} ${file.textContent}` };
     }
     found = /^(?:报告)?\s*(?:第|[Pp])\s*\.?\s*(\d+)(?:\s*[-–—~～至]\s*\d+)?\s*页?$/.exec(part);
-    if (found) return form.dataset.report ? { href: `${form.dataset.report}#page=${found[1]}&navpanes=0&view=FitH`, target: "report", words: part } : null;
+    if (found) return form.dataset.report ? { href: `${form.dataset.report}?page=${found[1]}#page=${found[1]}&navpanes=0&view=FitH`, target: "report", words: part } : null;
     found = /^(?:自评)?\s*(\d+(?:\.\d+)+)$/.exec(part);
     const text = found && document.getElementById(`item-${found[1].replaceAll(".", "-")}`);
     return text ? { href: `#${text.id}`, words: part } : null;

@@ -127,7 +127,7 @@ def test_places_of_the_members_comments_open_for_whom_the_file_is_open(
     files = f"/scoring/files/{application.pk}"
     shown = f'" target="_blank" rel="noopener" data-dock>附件1 海关证明.pdf</a>；<a href="{files}/'
     lead, page = client_of(user(panel, 0)), read(client_of(user(panel, 0)), address)
-    assert f'<a href="{files}/{piece.file_id}/{shown}{application.report_id}/#page=1&amp;' in page
+    assert f'<a href="{files}/{piece.file_id}/{shown}{application.report_id}/?page=1#page=1&amp;' in page
     assert "；自评4.3.2</dd>" in page
     assert lead.get(f"{files}/{piece.file_id}/").status_code == 200
     assert queries(lead, address) <= MOST

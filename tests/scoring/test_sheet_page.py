@@ -97,7 +97,7 @@ def test_an_item_leads_to_its_pages_in_the_report(house: House, panel: Panel, cl
     sheet = sheet_of(panel, 0, application)
     page = read(client_of(user(panel, 0)), f"/scoring/sheets/{sheet.pk}/")
     assert "看报告第 3–7 页" in page
-    assert f"/scoring/files/{application.pk}/{application.report_id}/#page=3" in page
+    assert f"/scoring/files/{application.pk}/{application.report_id}/?page=3#page=3" in page
 
 
 def test_an_assessment_filled_in_online_stands_beside_the_items_without_its_self_scores(
@@ -324,7 +324,7 @@ def test_places_lead_into_the_file(house: House, panel: Panel, client_of: Browse
         f'<a href="/scoring/files/{application.pk}/{piece.file_id}/" target="_blank" rel="noopener">附件1 海关证明.pdf</a>'
         in page
     )
-    assert f"/scoring/files/{application.pk}/{application.report_id}/#page=1&amp;" in page
+    assert f"/scoring/files/{application.pk}/{application.report_id}/?page=1#page=1&amp;" in page
 
 
 def test_the_stage_before_is_shown_only_where_the_edition_allows(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from accounts.models import User
 from applications import services
 from applications.models import Application
 from applications.queries import evidence_asked
@@ -14,7 +15,7 @@ from applications.queries.years import figure_years
 from applications.services.years import enter_year_figures
 from awards.models import Cycle
 from awards.services import open_cycle, publish_call, set_timetable, write_call
-from demo.papers import evidence_of, report_of
+from demo.papers import evidence_of, index_of, report_of
 from demo.roster import Roster
 from demo.self_assessing import write_online
 
@@ -25,6 +26,14 @@ PROFILE: Final = (
     "组织面对的主要挑战是技术更新加快和人才竞争，优势是稳定的工艺能力和完整的追溯体系。"
     "近三年系统导入卓越绩效模式，每年自评两次，由最高管理者主持改进。"
 )
+# What a first submission said where the second one, after a take-back, says what PROFILE says.
+EARLIER: Final = (
+    ("使命是以可靠的质量创造长期价值，", "以质量求生存，"),
+    ("关键供方实行分级管理并共享质量数据。", "关键供方实行年度评价。"),
+    ("每年自评两次，由最高管理者主持改进。", "每年自评一次，由质量部门组织改进。"),
+)
+# Who says on which pages of the uploaded report each item is found.
+INDEXED: Final = ("ruian", "qingyuan")
 CALL: Final = (
     "一、申报范围和条件见规则页，逐条列明条款。\n二、请在申报截止前在线填报并提交自评报告和证明材料，逾期系统自动关闭。\n"
     "三、申报、评审和授奖的全过程不收取任何费用，也没有委托任何机构代办。\n四、咨询请联系评定办公室。"
@@ -73,20 +82,15 @@ def complete(
     """Profile, self-assessment, evidence and recommender: everything but the pledge. `online`: not one uploaded report."""
     owner, row = roster.owners[key], roster.details[key]
     cycle = application.cycle
-    services.save_profile(
-        application=application,
-        text=PROFILE.format(**row),
-        version=application.version,
-        actor=owner,
-        now=at,
-    )
+    _profile(application, PROFILE.format(**row), owner, at)
     if not online:
-        services.attach_report(
-            application=application,
-            upload=report_of(row, cycle.year, cycle.criteria_code),
-            actor=owner,
-            now=at,
-        )
+        report = report_of(row, cycle.year, cycle.criteria_code)
+        services.attach_report(application=application, upload=report, actor=owner, now=at)
+        if key in INDEXED:
+            codes = {item.code for item in cycle.criteria.items}
+            services.save_page_index(
+                application=application, pages=index_of(report, codes), actor=owner, now=at
+            )
     enter_year_figures(organisation=application.organisation, rows=_figures(row, at), actor=owner, now=at)
     labels = {condition.code: condition for condition in cycle.edition.conditions}
     for condition in evidence_asked(application):
@@ -108,6 +112,27 @@ def submit(roster: Roster, application: Application, key: str, at: datetime) -> 
         signatory_post="总经理",
         actor=roster.owners[key],
         now=at,
+    )
+
+
+def submit_twice(
+    roster: Roster, application: Application, key: str, first: datetime, again: datetime
+) -> None:
+    """Hand in an earlier wording of the profile, take it back half a day before `again`, and hand in the one of PROFILE."""
+    owner, row = roster.owners[key], roster.details[key]
+    text = earlier = PROFILE.format(**row)
+    for words, before in EARLIER:
+        earlier = earlier.replace(words, before)
+    _profile(application, earlier, owner, first - timedelta(hours=1))
+    submit(roster, application, key, first)
+    services.take_back_application(application=application, actor=owner, now=again - timedelta(hours=12))
+    _profile(application, text, owner, again - timedelta(hours=1))
+    submit(roster, application, key, again)
+
+
+def _profile(application: Application, text: str, owner: User, at: datetime) -> None:
+    services.save_profile(
+        application=application, text=text, version=application.version, actor=owner, now=at
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 from django.core.files.base import ContentFile
+from pypdf import PdfReader
 
 from awards.law import criteria
 from documents.pdf import render
@@ -16,6 +19,31 @@ def report_of(row: dict[str, Any], year: int, standard: str) -> ContentFile[byte
     categories = criteria.get(standard).categories
     pdf = render("demo/report.html", {"row": row, "year": year, "categories": categories})
     return ContentFile(pdf, name=f"{row['name']}自评报告.pdf")
+
+
+def index_of(report: ContentFile[bytes], codes: Collection[str]) -> dict[str, tuple[int, int]]:
+    """The first and last page of each item of the criteria, by the headings of a report that report_of made."""
+    report.seek(0)
+    reader = PdfReader(BytesIO(report.read()))
+    headings = [
+        (title.partition(" ")[0], (reader.get_destination_page_number(heading) or 0) + 1)
+        for heading in _flat(reader.outline)
+        if (title := str(heading.title))
+    ]
+    ends = [page for _, page in headings[1:]] + [len(reader.pages)]
+    return {
+        code: (first, max(first, last))
+        for (code, first), last in zip(headings, ends, strict=True)
+        if code in codes
+    }
+
+
+def _flat(outline: Iterable[Any]) -> Iterable[Any]:
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from _flat(entry)
+        else:
+            yield entry
 
 
 def evidence_of(title: str) -> ContentFile[bytes]:

@@ -59,7 +59,7 @@ def tell(now: datetime) -> Roster:
 
 
 def year_over(roster: Roster, year: int, now: datetime) -> None:
-    """A park year from the call to the announcement, all prizes paid but one, an incident reported lately."""
+    """A park year from the call to the announcement, all prizes paid, an incident reported lately."""
     cycle = applying.call_year(
         roster, *PARK, year, f"苏园质评办〔{year}〕1号", last_year(year), on(year, 3, 3)
     )
@@ -150,7 +150,7 @@ def _still_to_do(roster: Roster, panel: Panel, files: dict[str, Application], no
 
 
 def city_open(roster: Roster, now: datetime) -> None:
-    """A city year open for applications: one file submitted, one recommended, two being written online."""
+    """A city year open for applications: one file recommended, one submitted twice, two being written online."""
     rows = around(
         now,
         {
@@ -168,8 +168,10 @@ def city_open(roster: Roster, now: datetime) -> None:
     for key, recommender, signed in (("wuyue", "cityassoc", True), ("taihu", "cityassoc", False)):
         application = applying.draft(roster, cycle, key, days_from(now, -18))
         applying.complete(roster, application, key, recommender, days_from(now, -12))
-        applying.submit(roster, application, key, days_from(now, -6))
-        if signed:
+        if not signed:
+            applying.submit_twice(roster, application, key, days_from(now, -8), days_from(now, -6))
+        else:
+            applying.submit(roster, application, key, days_from(now, -6))
             applying.recommend(roster, application, recommender, days_from(now, -3))
     nearly = applying.draft(roster, cycle, "ruian", days_from(now, -9))
     applying.complete(roster, nearly, "ruian", "sipgov", days_from(now, -2), online=True)
@@ -294,7 +296,7 @@ def _publish(roster: Roster, cycle: Cycle, year: int) -> None:
 def _afterwards(roster: Roster, cycle: Cycle, year: int, now: datetime) -> None:
     complaining.report_last_years(roster, cycle, 9, days_from(now, -12))
     prizes = list(Payment.objects.filter(honour__cycle=cycle).order_by("-amount", "id"))
-    for number, payment in enumerate(prizes[:-1], start=1):
+    for number, payment in enumerate(prizes, start=1):
         publicity.record_payment(
             payment=payment,
             voucher=f"YQ{year}1020-{number:02d}",

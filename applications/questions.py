@@ -213,6 +213,14 @@ def answer_field(question: Question, condition: str, facts: Mapping[str, Any], y
     return f"id_{key}_0" if key else ""
 
 
+def facts_of(condition: str) -> tuple[str, ...]:
+    """The facts on which a condition hangs; none for what is no condition."""
+    if condition in ONE_FACT:
+        return (ONE_FACT[condition],)
+    question = BY_CONDITION.get(condition)
+    return question.facts if question else ()
+
+
 def section_of(condition: str) -> str:
     """The section that a correction item on `condition` opens: a question's code, or the code itself."""
     question = BY_CONDITION.get(condition)

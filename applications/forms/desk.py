@@ -72,7 +72,7 @@ class WaiverForm(forms.Form):
     resolved_on = forms.DateField(label="决议日期", widget=day_input())
     reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 
-    def __init__(self, *args: Any, conditions: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, conditions: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["condition"].choices = [("", "请选择"), *conditions]
 

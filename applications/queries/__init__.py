@@ -28,6 +28,7 @@ from applications.queries.office import (
     sorted_by,
     with_check_counts,
 )
+from applications.queries.opening import Opened, opened
 from applications.queries.progress import (
     Gap,
     Section,
@@ -38,7 +39,6 @@ from applications.queries.progress import (
     is_past,
     latest_correction,
     live_evidence,
-    open_sections,
     other_gaps,
     sections,
 )
@@ -65,6 +65,7 @@ __all__ = [
     "Gap",
     "HistoryLine",
     "ItemState",
+    "Opened",
     "Progress",
     "ReadItem",
     "Section",
@@ -99,7 +100,7 @@ __all__ = [
     "mode_of",
     "next_step",
     "office_applications",
-    "open_sections",
+    "opened",
     "organisations_handled_by",
     "organisations_visible_to",
     "other_gaps",

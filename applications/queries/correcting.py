@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from applications.models import Application
+from applications.queries.assessment import is_online
+from applications.queries.opening import ITEM
 from applications.questions import FIGURES, ORGANISATION, OTHER
 
 # Parts of the file that are no condition: code of the item → label.
@@ -21,9 +23,28 @@ CHANGED: Final = "修改"
 GONE: Final = "移除"
 
 
-def correctable(application: Application) -> dict[str, str]:
-    """Everything an item of a correction may name, in the order of the file: code → label."""
-    return {row.code: row.label for row in application.cycle.edition.conditions} | PARTS
+def correctable(application: Application) -> dict[str, dict[str, str]]:
+    """Everything an item of a correction may name, in groups: name of the group → code → label.
+
+    Items of the self-assessment only where it is written item by item.
+    """
+    groups = {
+        "申报条件": {row.code: row.label for row in application.cycle.edition.conditions},
+        "申报材料": dict(PARTS),
+    }
+    return groups | ({"自评条目": _items(application)} if is_online(application) else {})
+
+
+def item_labels(application: Application) -> dict[str, str]:
+    """code → label of whatever an item of a correction has named, also of a file that has changed its ways since."""
+    conditions = {row.code: row.label for row in application.cycle.edition.conditions}
+    return conditions | PARTS | _items(application)
+
+
+def _items(application: Application) -> dict[str, str]:
+    return {
+        f"{ITEM}{item.code}": f"自评 {item.code} {item.title}" for item in application.cycle.criteria.items
+    }
 
 
 def parts_changed(

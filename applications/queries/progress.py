@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from applications.models import Application, Correction, Evidence
+from applications.models import Application, Evidence
 from applications.queries.assessment import assessment_parts, assessment_progress, is_online
 from applications.queries.facts import as_of, ban_in_force, facts_document, findings_of
 from applications.queries.years import Figures, differing_profits, figure_years, figures_to_submit
@@ -19,7 +19,6 @@ from applications.questions import (
     needs_evidence,
     profit_years,
     questions_of,
-    section_of,
 )
 from applications.rules.eligibility import Finding
 from applications.rules.words import in_plain
@@ -92,25 +91,6 @@ def latest_correction(application: Application, now: datetime) -> datetime | Non
 def is_past(moment: datetime | None, now: datetime) -> bool:
     """Whether a deadline has gone by, to the second: the last second itself is still in time."""
     return moment is not None and now.replace(microsecond=0) > moment
-
-
-def open_sections(application: Application, now: datetime) -> frozenset[str] | None:
-    """What the applicant may change now: None for everything, a set of sections during a correction, else nothing."""
-    if application.cycle.state == CANCELLED:
-        return frozenset()
-    if application.state in EDITABLE:
-        return None
-    if application.state != "correcting":
-        return frozenset()
-    correction = application.corrections.filter(state="open").first()
-    if correction is None or is_past(correction.due_at, now):
-        return frozenset()
-    return sections_of(correction)
-
-
-def sections_of(correction: Correction) -> frozenset[str]:
-    """The sections that the items of a correction request open; extra evidence may always be added."""
-    return frozenset({OTHER} | {section_of(item.condition) for item in correction.items.all()})
 
 
 def sections(

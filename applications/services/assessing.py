@@ -24,6 +24,7 @@ from applications.models import (
 from applications.permissions import require_writer
 from applications.queries import mode_of, years_of
 from applications.queries.assessment import figure_rows
+from applications.queries.opening import ITEM
 from applications.rules import markup, self_scores
 from applications.rules.difference import removed
 from applications.rules.words import in_markup
@@ -163,16 +164,16 @@ def settle_conflict(
     )
 
 
-def open_for_writing(application: Application, actor: Actor, now: datetime) -> None:
-    """Lock the application; only its writers, only while the report may be changed."""
+def open_for_writing(application: Application, actor: Actor, now: datetime, section: str = SECTION) -> None:
+    """Lock the application; only its writers, only while the report (or the item `item-4.2.3`) may be changed."""
     lock(application)
     require_writer(actor, application.organisation_id)
-    require_open(application, SECTION, now)
+    require_open(application, section, now)
 
 
 def open_item(application: Application, code: str, actor: Actor, now: datetime) -> AssessmentItem:
     """The item of this code, made when it is written to for the first time, with the application locked."""
-    open_for_writing(application, actor, now)
+    open_for_writing(application, actor, now, f"{ITEM}{code}")
     if code not in {item.code for item in application.cycle.criteria.items}:
         raise Refused("unknown_item", "评价准则中没有这个条目。")
     item, _ = AssessmentItem.objects.get_or_create(

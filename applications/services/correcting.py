@@ -15,7 +15,7 @@ from accounts.roles import Role, Scope
 from applications.models import Application, Correction, CorrectionItem, Letter
 from applications.permissions import require_office, require_writer
 from applications.queries import is_past, latest_correction, register_facts
-from applications.queries.correcting import correctable, parts_changed
+from applications.queries.correcting import correctable, item_labels, parts_changed
 from applications.queries.progress import CORRECTION_LATEST, digest_of_parts, parts
 from applications.queries.receipt import Receipt, as_receipt, correction_rows
 from applications.queries.register import register_to_submit
@@ -44,7 +44,7 @@ def request_correction(
     actor: Actor,
     now: datetime,
 ) -> Correction:
-    """Send the file back with a list of what is missing: (a key of `correctable`; what to do).
+    """Send the file back with a list of what is missing: (a code of `correctable`; what to do).
 
     Refused: wrong_state, items_required, unknown_condition, request_required, due_in_past, due_too_late (by the
     edition's reading: after the next deadline of the timetable from the eligibility check on).
@@ -53,7 +53,8 @@ def request_correction(
     require_office(actor, application)
     require_state(application, "request_correction")
     edition = application.cycle.edition
-    known = correctable(application)
+    known = {code for group in correctable(application).values() for code in group}
+    labels = item_labels(application)
     faults = [
         Fault("unknown_condition", "请选择要补正的部分。", "items") for code, _ in items if code not in known
     ]
@@ -104,7 +105,9 @@ def request_correction(
         scope_kind=Scope.ORGANISATION,
         scope_key=str(application.organisation_id),
     )
-    lines = "\n".join(f"{number}. {words.strip()}" for number, (_, words) in enumerate(items, start=1))
+    lines = "\n".join(
+        f"{number}. {labels[code]}：{words.strip()}" for number, (code, words) in enumerate(items, start=1)
+    )
     send_letter(
         application=application,
         kind=Letter.Kind.CORRECTION,
@@ -162,7 +165,7 @@ def answer_correction(
     digest = digest_of_parts(rows)
     keep_copy(application, digest, now)
     latest = application.submissions.first()
-    labels = correctable(application)
+    labels = item_labels(application)
     receipt = as_receipt(
         keep_receipt(
             application=application,

@@ -25,9 +25,15 @@ from applications.questions import (
     QUESTIONS,
     RECORD_FACTS,
     REGISTER_FACTS,
-    section_of,
 )
-from applications.services.locking import lock, require_open, require_version, stamp
+from applications.services.locking import (
+    lock,
+    require_condition_open,
+    require_facts_open,
+    require_open,
+    require_version,
+    stamp,
+)
 from applications.services.receiving import EVIDENCE_UPLOAD, REPORT_UPLOAD, receive
 from applications.services.versioning import keep_sections
 from audit.services import record
@@ -71,6 +77,8 @@ def save_facts(
     ]
     for section in touched:
         require_open(application, section, now)
+    differing = [key for key, value in answers.items() if value != application.facts.get(key)]
+    require_facts_open(application, differing, now)
     new_facts = {k: v for k, v in {**application.facts, **answers}.items() if v is not None}
     new_notes = {k: v for k, v in {**application.notes, **words}.items() if v}
     if (new_facts, new_notes) == (application.facts, application.notes):
@@ -161,7 +169,7 @@ def add_evidence(
     known = {row.code for row in application.cycle.edition.conditions} | {OTHER}
     if condition not in known:
         raise Refused("unknown_condition", "请选择这份材料证明的申报条件。", field="condition")
-    require_open(application, section_of(condition), now)
+    require_condition_open(application, condition, now)
     if application.evidence.filter(removed_at=None).count() >= FILES_MAXIMUM:
         raise Refused("too_many_files", f"证明材料最多 {FILES_MAXIMUM} 份，请合并后上传。", field="upload")
     stored, name = receive(
@@ -193,7 +201,7 @@ def remove_evidence(*, evidence: Evidence, actor: Actor, now: datetime) -> None:
     application = evidence.application
     lock(application)
     require_writer(actor, application.organisation_id)
-    require_open(application, section_of(evidence.condition), now)
+    require_condition_open(application, evidence.condition, now)
     if not Evidence.objects.filter(pk=evidence.pk, removed_at=None).update(removed_at=now):
         return
     evidence.removed_at = now

@@ -20,6 +20,7 @@ from applications.models import (
     PageIndex,
     SectionPresence,
 )
+from applications.queries.opening import ITEM
 from applications.rules import markup
 from applications.services.assessing import open_for_writing, open_item
 from applications.services.locking import stamp
@@ -55,7 +56,7 @@ def link_evidence(
 @transaction.atomic
 def unlink_evidence(*, link: ItemEvidence, actor: Actor, now: datetime) -> None:
     """Take a link off; the evidence stays. Refused: not_editable."""
-    open_for_writing(link.item.application, actor, now)
+    open_for_writing(link.item.application, actor, now, f"{ITEM}{link.item.code}")
     ItemEvidence.objects.filter(pk=link.pk).delete()
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from accounts.actors import Actor
 from accounts.moves import why_not
 from applications.models import Application
-from applications.queries import open_sections
+from applications.queries import opened
 from applications.queries.progress import CANCELLED
 from ground.errors import Refused
 
@@ -39,14 +39,29 @@ def require_state(application: Application, move: str) -> None:
 
 def require_open(application: Application, section: str, now: datetime) -> None:
     """Refused "not_editable" unless the applicant may change this section now."""
-    allowed = open_sections(application, now)
-    if allowed is None or section in allowed:
-        return
+    if not opened(application, now).section(section):
+        raise _closed(application)
+
+
+def require_condition_open(application: Application, condition: str, now: datetime) -> None:
+    """As require_open, for the evidence of one condition."""
+    if not opened(application, now).condition(condition):
+        raise _closed(application)
+
+
+def require_facts_open(application: Application, keys: Iterable[str], now: datetime) -> None:
+    """As require_open, for the answers that change: a correction of one condition opens no other's."""
+    allowed = opened(application, now)
+    if not all(allowed.fact(key) for key in keys):
+        raise _closed(application)
+
+
+def _closed(application: Application) -> Refused:
     if application.cycle.state == CANCELLED:
-        raise Refused("cycle_cancelled", CANCELLED_WORDS)
+        return Refused("cycle_cancelled", CANCELLED_WORDS)
     if application.state == "correcting":
-        raise Refused("not_editable", "补正期间只能修改补正通知列出的部分，且须在期限之内。")
-    raise Refused("not_editable", "申报提交后内容不能修改。截止前可以先撤回修改；截止后请等待补正通知。")
+        return Refused("not_editable", "补正期间只能修改补正通知列出的部分，且须在期限之内。")
+    return Refused("not_editable", "申报提交后内容不能修改。截止前可以先撤回修改；截止后请等待补正通知。")
 
 
 def require_version(application: Application, names: Iterable[str], version: int) -> None:

@@ -239,7 +239,7 @@ def item_page(
         "progress": progress,
         "presence": presence_of(application, asked.code, besides=request.user, now=request.now),
         "conflict": row is not None and row.conflict_copies.filter(user=request.user).exists(),
-        "writable": writable(request, application, "report"),
+        "writable": writable(request, application, f"item-{asked.code}"),
         "key": f"application-{application.pk}-item-{asked.code}",
     }
     return render(request, "applications/assessment_item.html", context, status=422 if any(bound) else 200)

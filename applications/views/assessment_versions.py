@@ -57,7 +57,7 @@ def item_version(request: HttpRequest, application_id: int, item: str, version_i
         "current": current,
         "pieces": difference.inline(version.text, current.text if current else ""),
         "same": current is not None and version.text == current.text,
-        "writable": writable(request, application, "report"),
+        "writable": writable(request, application, f"item-{asked.code}"),
     }
     return render(request, "applications/item_version.html", context)
 

@@ -23,10 +23,12 @@ from applications.forms import (
 from applications.models import Application
 from applications.permissions import is_writer
 from applications.queries import (
+    Opened,
     as_of,
     evidence_visible_to,
     findings_of,
     live_evidence,
+    opened,
 )
 from applications.queries.progress import EDITABLE
 from applications.queries.years import differing_profits, figures_to_submit
@@ -94,7 +96,7 @@ def add_evidence(request: HttpRequest, application_id: int, question: str) -> Ht
     """Upload files for one of the question's conditions. One that is refused does not take the others with it."""
     application = own(request, application_id, write=True)
     asked = question_asked(application, question)
-    upload = _evidence_form(application, asked, request.POST, request.FILES)
+    upload = _evidence_form(application, asked, request.now, request.POST, request.FILES)
     if upload.is_valid():
         condition, sent = upload.cleaned_data["condition"], upload.cleaned_data["upload"]
         added = []
@@ -152,6 +154,16 @@ def _condition_page(
     answered = any(key in application.facts for key in asked.facts) or asked.code == "registration"
     by = application.marks.get(asked.code)
     figures = register_profits(application, asked, request.now)
+    may_write = writable(request, application, asked.code)
+    allowed = opened(application, request.now)
+    evidence = [piece for piece in live_evidence(application) if piece.condition in asked.conditions]
+    for piece in evidence:
+        piece.removable = may_write and allowed.condition(piece.condition)
+    fixed = [
+        key
+        for key in facts_asked(asked, edition, application.organisation.kind)
+        if may_write and key not in shown.keys
+    ]
     context = {
         "brought": bring_profits(shown, figures),
         "application": application,
@@ -161,8 +173,10 @@ def _condition_page(
         "form": shown,
         "row_label": answer_rows(shown),
         "has_fields": bool(shown.keys) or asked.code not in ("registration", OTHER),
-        "upload": upload or _evidence_form(application, asked),
-        "evidence": [piece for piece in live_evidence(application) if piece.condition in asked.conditions],
+        "upload": upload or _evidence_form(application, asked, request.now),
+        "evidence": [piece for piece in evidence if piece.removable],
+        "fixed_evidence": [piece for piece in evidence if not piece.removable],
+        "fixed_answers": answers_in_words(asked, application.facts, fixed) if fixed else [],
         "wanted": next((row for row in conditions if row.code == wanted), None),
         "findings": [findings[row.code] for row in conditions if row.code in findings] if answered else [],
         "profits_differ": [
@@ -174,7 +188,7 @@ def _condition_page(
         "by": by,
         "saved_at": datetime.fromisoformat(by[2]) if by else None,
         "registration": organisation_rows(application.organisation) if asked.code == "registration" else [],
-        "writable": writable(request, application, asked.code),
+        "writable": may_write,
         "number": place + 1,
         "total": len(order),
         "following": order[place + 1] if place + 1 < len(order) else None,
@@ -209,7 +223,7 @@ def answers_form(
     return condition_form(
         asked,
         edition=edition,
-        keys=facts_asked(asked, edition, application.organisation.kind),
+        keys=_keys_shown(application, asked, request.now),
         facts=application.facts,
         note=application.notes.get(asked.code, ""),
         version=application.version,
@@ -219,14 +233,26 @@ def answers_form(
     )
 
 
-def _evidence_form(application: Application, asked: Question, *sent: Any) -> EvidenceForm:
-    return EvidenceForm(*sent, application=application, conditions=_condition_choices(application, asked))
+def _keys_shown(application: Application, asked: Question, now: datetime) -> tuple[str, ...]:
+    """The answers of the form: during a correction of single conditions theirs alone, otherwise all."""
+    keys = facts_asked(asked, application.cycle.edition, application.organisation.kind)
+    allowed = opened(application, now)
+    return tuple(key for key in keys if allowed.fact(key)) if allowed.section(asked.code) else keys
 
 
-def _condition_choices(application: Application, asked: Question) -> list[tuple[str, str]]:
+def _evidence_form(application: Application, asked: Question, now: datetime, *sent: Any) -> EvidenceForm:
+    choices = _condition_choices(application, asked, opened(application, now))
+    return EvidenceForm(*sent, application=application, conditions=choices)
+
+
+def _condition_choices(application: Application, asked: Question, allowed: Opened) -> list[tuple[str, str]]:
+    """The conditions whose evidence may be changed; where nothing may, all of them (the form is not shown)."""
     if asked is OTHER_QUESTION:
         return [(OTHER, "其他材料")]
-    return [(row.code, row.label) for row in conditions_of(asked, application.cycle.edition)]
+    rows = conditions_of(asked, application.cycle.edition)
+    return [(row.code, row.label) for row in rows if allowed.condition(row.code)] or [
+        (row.code, row.label) for row in rows
+    ]
 
 
 def question_asked(application: Application, code: str) -> Question:

@@ -16,7 +16,7 @@ from applications.forms import CorrectionAnswerForm, CorrectionForm, CorrectionI
 from applications.models import Application
 from applications.permissions import is_applicant, is_office, is_writer
 from applications.queries import corrections_visible_to, is_past, latest_correction
-from applications.queries.correcting import correctable
+from applications.queries.correcting import correctable, item_labels
 from applications.queries.receipt import as_receipt
 from applications.questions import OTHER, section_of
 from applications.services.eligibility import GOOD
@@ -33,7 +33,7 @@ USUAL_DAYS = 7
 def request_correction(request: HttpRequest, application_id: int) -> HttpResponse:
     """Write down, item by item, what is missing, and by when."""
     shown = office(request, application_id)
-    choices = list(correctable(shown).items())
+    choices = [(name, list(group.items())) for name, group in correctable(shown).items()]
     due = (request.now + timedelta(days=USUAL_DAYS)).astimezone(SHANGHAI).replace(hour=17, minute=0, second=0)
     due = min(due, latest_correction(shown, request.now) or due)
     form = CorrectionForm(posted(request), initial={"due_at": due})
@@ -91,7 +91,7 @@ def correction(request: HttpRequest, correction_id: int) -> HttpResponse:
                 correction=shown, answers=form.answers, actor=request.user, now=request.now
             )
             return redirect(receipt.page_path)
-    labels = correctable(application)
+    labels = item_labels(application)
     context = {
         "correction": shown,
         "application": application,

@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 
 from applications.models import Application
 from applications.permissions import is_writer
-from applications.queries import open_sections
+from applications.queries import opened
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -24,7 +24,6 @@ def renewed(form: Any, version: int | str) -> Any:
 
 
 def writable(request: HttpRequest, application: Application, section: str) -> bool:
-    if not is_writer(request.user, application.organisation_id):
-        return False
-    allowed = open_sections(application, request.now)
-    return allowed is None or section in allowed
+    """Whether the user may change anything of a section just now."""
+    writer = is_writer(request.user, application.organisation_id)
+    return writer and opened(application, request.now).section(section)

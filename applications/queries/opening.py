@@ -1,0 +1,50 @@
+"""What of a file its applicant may change just now: everything, nothing, or what a correction request lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from applications.models import Application
+from applications.queries.progress import CANCELLED, EDITABLE, is_past
+from applications.questions import OTHER, facts_of, section_of
+
+ITEM: Final = "item-"
+REPORT: Final = "report"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """`whole`: everything. Else `codes`: what the items of the correction name, and other files; empty: nothing."""
+
+    whole: bool
+    codes: frozenset[str] = frozenset()
+
+    def section(self, section: str) -> bool:
+        """Whether anything of a section may be changed; `item-4.2.3` is one item of the self-assessment."""
+        if section.startswith(ITEM) and REPORT in self.codes:
+            return True
+        return self.whole or section in {section_of(code) for code in self.codes}
+
+    def condition(self, condition: str) -> bool:
+        """Whether the evidence for one condition may be changed."""
+        return self.whole or condition in self.codes
+
+    def fact(self, key: str) -> bool:
+        """Whether one answer may be changed: that of a condition listed."""
+        return self.whole or any(key in facts_of(code) for code in self.codes)
+
+
+def opened(application: Application, now: datetime) -> Opened:
+    """What may be changed at `now`: a draft as a whole, during a correction what it lists; other files always then."""
+    if application.cycle.state == CANCELLED:
+        return Opened(whole=False)
+    if application.state in EDITABLE:
+        return Opened(whole=True)
+    if application.state != "correcting":
+        return Opened(whole=False)
+    correction = application.corrections.filter(state="open").first()
+    if correction is None or is_past(correction.due_at, now):
+        return Opened(whole=False)
+    return Opened(whole=False, codes=frozenset({OTHER, *(item.condition for item in correction.items.all())}))

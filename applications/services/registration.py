@@ -172,7 +172,7 @@ def _licence(upload: Upload, actor: Actor, now: datetime) -> dict[str, Any]:
 def _taken() -> Fault:
     return Fault(
         "uscc_taken",
-        "该统一社会信用代码已经登记。请联系本单位的申报负责人为您开通权限；不知道是谁登记的，或者不是本单位的人登记的，可以凭证照和授权书申请认领。",
+        "这个统一社会信用代码已经登记。请联系本单位的申报负责人为您开通权限，或者申请认领。",
         "uscc",
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import offline
+from scoring.views import offline, offline_visits
 
 urlpatterns = [
     path("scoring/offline/", offline.offline, name="offline"),
@@ -14,4 +14,14 @@ urlpatterns = [
     path("scoring/devices/<int:device_id>/revoke/", offline.revoke_device, name="revoke_device"),
     path("scoring/devices/<int:device_id>/contact/", offline.device_contact, name="device_contact"),
     path("scoring/devices/<int:device_id>/sheets/<int:sheet_id>/", offline.device_sheet, name="device_sheet"),
+    path(
+        "scoring/devices/<int:device_id>/visits/<int:visit_id>/",
+        offline_visits.device_visit,
+        name="device_visit",
+    ),
+    path(
+        "scoring/devices/<int:device_id>/visits/<int:visit_id>/photos/",
+        offline_visits.device_photo,
+        name="device_photo",
+    ),
 ]

@@ -115,6 +115,24 @@ class VisitForm(forms.Form):
         self.data = {**self.data.dict(), "version": str(revision)}
 
 
+def cleaned_entry(entry: Entry, value: object) -> Any:
+    """One entry as a device sends it, clean; raises ValidationError."""
+    return _clean(_field(entry).clean(value))
+
+
+def described(entry: Entry) -> dict[str, Any]:
+    """How an entry is filled in, for a page that a device keeps: label, kind of input, choices, longest text."""
+    made = _field(entry)
+    widget = made.widget
+    kind = "select" if isinstance(made, forms.ChoiceField) else getattr(widget, "input_type", "textarea")
+    return {
+        "label": made.label,
+        "kind": widget.attrs.get("type", kind),
+        "choices": [list(one) for one in made.choices] if isinstance(made, forms.ChoiceField) else [],
+        "limit": getattr(made, "max_length", None),
+    }
+
+
 class PhotoForm(forms.Form):
     upload = UploadField(
         label="现场照片",

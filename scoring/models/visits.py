@@ -72,7 +72,10 @@ class SiteVisit(models.Model):
 
 
 class VisitLine(models.Model):
-    """One line of a visit's agenda (日程), of the interviews (访谈记录) or of the documents seen (查阅文件记录)."""
+    """One line of a visit's agenda (日程), of the interviews (访谈记录) or of the documents seen (查阅文件记录).
+
+    `client_id`: what a device without network called it, so that it comes in once however often it is sent.
+    """
 
     class Kind(models.TextChoices):
         AGENDA = "agenda", "日程"
@@ -88,6 +91,7 @@ class VisitLine(models.Model):
     who = models.CharField("人员", max_length=200, blank=True)
     place = models.CharField("地点", max_length=120, blank=True)
     notes = models.TextField("记录", blank=True)
+    client_id = models.UUIDField("设备上的编号", null=True, blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField("添加时间")
     removed_at = models.DateTimeField("移除时间", null=True, blank=True)
@@ -95,6 +99,9 @@ class VisitLine(models.Model):
     class Meta:
         verbose_name = "现场评审记录"
         ordering = (F("on").asc(nulls_last=True), F("starts").asc(nulls_last=True), "id")
+        constraints: ClassVar = (
+            models.UniqueConstraint(fields=("visit", "client_id"), name="one_line_a_device_entry"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.subject}"
@@ -127,12 +134,13 @@ class VisitAnswer(models.Model):
 
 
 class VisitPhoto(models.Model):
-    """A picture taken on site (现场照片), for the panel alone until the report is signed."""
+    """A picture taken on site (现场照片), for the panel alone until the report is signed; `client_id` as of a line."""
 
     visit = models.ForeignKey(SiteVisit, models.PROTECT, related_name="photos")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     name = models.CharField("文件名", max_length=200)
     caption = models.CharField("说明", max_length=200, blank=True)
+    client_id = models.UUIDField("设备上的编号", null=True, blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField("上传时间")
     removed_at = models.DateTimeField("移除时间", null=True, blank=True)
@@ -140,6 +148,9 @@ class VisitPhoto(models.Model):
     class Meta:
         verbose_name = "现场照片"
         ordering = ("added_at", "id")
+        constraints: ClassVar = (
+            models.UniqueConstraint(fields=("visit", "client_id"), name="one_photo_a_device_entry"),
+        )
 
     def __str__(self) -> str:
         return self.caption or self.name

@@ -46,6 +46,15 @@ def visits_visible_to(user: object) -> QuerySet[SiteVisit]:
     return without_conflict(rows, user).filter(_seen(user))
 
 
+def visits_to_write(user: User) -> QuerySet[SiteVisit]:
+    """The visits on which `user` goes along and still writes: what a device takes along."""
+    signed = Consolidation.objects.filter(
+        application_id=OuterRef("application_id"), stage=Stage.SITE, state="signed"
+    )
+    going = visits_visible_to(user).filter(members__user_id=user.pk)
+    return going.exclude(Exists(signed)).order_by("starts_on", "pk")
+
+
 def visited(panel: Panel, user: object) -> QuerySet[Application]:
     """The panel's applications that `user` may read a plan of or make one for, each with its visit."""
     rows = panel.applications.exclude(state__in=GONE).select_related("organisation", "visit__lead__user")

@@ -52,6 +52,7 @@ from scoring.services.sheets import reopen_sheet, save_field, save_item, save_it
 from scoring.services.shortlist import decide_shortlist, start_site_review
 from scoring.services.succession import next_in_line, nominate_next, struck_award
 from scoring.services.visit_entries import add_line, remove_line, save_visit
+from scoring.services.visit_sync import sync_photo, sync_visit
 from scoring.services.visits import add_photo, plan_visit, remove_photo, send_visit, sign_minutes
 
 __all__ = [
@@ -137,7 +138,9 @@ __all__ = [
     "sweep_cancelled",
     "sweep_proposals",
     "sweep_recusals",
+    "sync_photo",
     "sync_sheet",
+    "sync_visit",
     "take_back_signature",
     "upload_pool",
 ]

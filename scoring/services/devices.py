@@ -115,9 +115,7 @@ def sync_sheet(
     `items` and `whole` as `save_items` takes them; `taken`: field name → what the device had before, as `as_text`.
     Refused: device_revoked, stale_revision (one fault for each field in conflict), as save_items.
     """
-    locked = _locked(device, actor)
-    if locked.revoked_at is not None:
-        raise Refused("device_revoked", "这台设备已经停用，不能再同步。")
+    trusted_device(device, actor)
     current = Sheet.objects.select_for_update().get(pk=sheet.pk)
     rows = {row.item: row for row in current.items.filter(item__in=items)}
     held = {
@@ -131,6 +129,14 @@ def sync_sheet(
         if as_text(kept) not in (taken.get(name, ""), as_text(value))
     )
     save_items(sheet=sheet, items=items, **whole, actor=actor, now=now)
+
+
+def trusted_device(device: OfflineDevice, actor: Actor) -> OfflineDevice:
+    """The device's row, locked, while it may still bring anything. Refused: device_revoked."""
+    locked = _locked(device, actor)
+    if locked.revoked_at is not None:
+        raise Refused("device_revoked", "这台设备已经停用，不能再同步。")
+    return locked
 
 
 def _locked(device: OfflineDevice, actor: Actor) -> OfflineDevice:

@@ -6,10 +6,11 @@ An entry has a key: "opening_text" (a field of the visit), "line-12-subject", "a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,7 +21,7 @@ from audit.services import record
 from ground.clock import SHANGHAI
 from ground.errors import Fault, Refused, refuse_if
 from scoring.models import SiteVisit, VisitAnswer, VisitLine, VisitPhoto
-from scoring.queries.references import issues_to_verify, numbered_lines
+from scoring.queries.references import Issue, issues_to_verify, numbered_lines
 from scoring.queries.visits import Access
 from scoring.services.visits import MINUTES, locked_visit
 
@@ -47,15 +48,18 @@ class Entry:
         return getattr(self.row, self.field)
 
 
-def entries_of(visit: SiteVisit) -> dict[str, Entry]:
-    """Every key of a visit with its entry, the minutes first. Answers not begun have rows that are not saved yet."""
+def entries_of(visit: SiteVisit, issues: Iterable[Issue] | None = None) -> dict[str, Entry]:
+    """Every key of a visit with its entry, the minutes first. Answers not begun have rows that are not saved yet.
+
+    `issues`: the questions carried over, where the caller has read them.
+    """
     found = {name: Entry(visit, name) for name in MINUTES_FIELDS}
     for line in numbered_lines(visit.lines.filter(removed_at=None)):
         agenda = line.kind == VisitLine.Kind.AGENDA
         for name in LINE_FIELDS[VisitLine.Kind(line.kind)]:
             found[f"line-{line.pk}-{name}"] = Entry(line, name, plan=agenda)
     begun = {(row.sheet_id, row.item): row for row in visit.answers.all()}
-    for issue in issues_to_verify(visit.application):
+    for issue in issues_to_verify(visit.application) if issues is None else issues:
         place = (issue.sheet_id, issue.item)
         row = begun.get(place) or VisitAnswer(visit=visit, sheet_id=issue.sheet_id, item=issue.item)
         for name in ANSWER_FIELDS:
@@ -122,7 +126,9 @@ def save_visit(
 
 
 @transaction.atomic
-def add_line(*, visit: SiteVisit, kind: str, actor: Actor, now: datetime) -> VisitLine:
+def add_line(
+    *, visit: SiteVisit, kind: str, actor: Actor, now: datetime, client_id: UUID | None = None
+) -> VisitLine:
     """A new empty line of the agenda, the interviews or the documents. Refused: too_many_lines."""
     locked, access = locked_visit(visit, actor)
     _require_line(access, kind)
@@ -131,7 +137,12 @@ def add_line(*, visit: SiteVisit, kind: str, actor: Actor, now: datetime) -> Vis
     day = locked.starts_on if kind == VisitLine.Kind.AGENDA else None
     last = locked.lines.filter(kind=kind, removed_at=None).exclude(on=None).last()
     return VisitLine.objects.create(
-        visit=locked, kind=kind, on=last.on if last else day, added_by=person(actor), added_at=now
+        visit=locked,
+        kind=kind,
+        on=last.on if last else day,
+        client_id=client_id,
+        added_by=person(actor),
+        added_at=now,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
@@ -194,13 +195,25 @@ def sign_minutes(*, visit: SiteVisit, part: str, actor: Actor, now: datetime) ->
 
 
 @transaction.atomic
-def add_photo(*, visit: SiteVisit, upload: File[bytes] | str, actor: Actor, now: datetime) -> VisitPhoto:
+def add_photo(
+    *,
+    visit: SiteVisit,
+    upload: File[bytes] | str,
+    actor: Actor,
+    now: datetime,
+    caption: str = "",
+    client_id: UUID | None = None,
+) -> VisitPhoto:
     """Keep a picture taken on site: a file, or the token of an upload for the purpose PHOTO_UPLOAD and the visit.
 
+    What a device sends again under the same `client_id` is kept once, also when it was taken off meanwhile.
     Refused: too_many_photos, file_* (documents.store_file), upload_* (documents.take_upload), at the field "upload".
     """
     locked, access = locked_visit(visit, actor)
     _require(access.write)
+    known = locked.photos.filter(client_id=client_id).first() if client_id else None
+    if known is not None:
+        return known
     if locked.photos.filter(removed_at=None).count() >= PHOTOS_MOST:
         raise Refused("too_many_photos", f"最多 {PHOTOS_MOST} 张照片。", field="upload")
     try:
@@ -215,6 +228,8 @@ def add_photo(*, visit: SiteVisit, upload: File[bytes] | str, actor: Actor, now:
         visit=locked,
         file=stored,
         name=rules.file_name(str(upload.name or "")),
+        caption=caption,
+        client_id=client_id,
         added_by=person(actor),
         added_at=now,
     )

@@ -37,12 +37,16 @@ from scoring.queries.earlier import earlier_of, form_of
 from scoring.queries.presentation import due_of_sheet
 from scoring.queries.references import numbered_evidence
 from scoring.queries.score_forms import as_text
+from scoring.queries.visits import visits_to_write
 from scoring.views.sheets import initial_of, issues_on_site, sheet_or_404
 
 # How long a device opens what it keeps without having reached the portal, and the largest file it takes along.
 DAYS: Final = 7
 MOST_BYTES: Final = 50 * 1024 * 1024
 PASSPHRASE: Final = 8
+# Pictures that wait on a device: the largest one, and how many of one visit.
+PHOTO_BYTES: Final = 10 * 1024 * 1024
+PHOTOS_KEPT: Final = 30
 ASSETS: Final = (
     "css/tokens.css",
     "css/portal.css",
@@ -52,6 +56,7 @@ ASSETS: Final = (
     "js/offline-vault.js",
     "js/offline-server.js",
     "js/offline-sheet.js",
+    "js/offline-visit.js",
     "js/offline.js",
     "img/logo.svg",
     "img/favicon.svg",
@@ -66,7 +71,13 @@ ASSETS: Final = (
 @csp_replace({"frame-src": [SELF, "blob:"], "object-src": [SELF, "blob:"]})  # type: ignore[untyped-decorator]
 def offline(request: HttpRequest) -> HttpResponse:
     """The page that works without a network; what it shows comes from the device."""
-    context = {"days": DAYS, "passphrase": PASSPHRASE, "megabytes": MOST_BYTES // 1024 // 1024}
+    context = {
+        "days": DAYS,
+        "passphrase": PASSPHRASE,
+        "megabytes": MOST_BYTES // 1024 // 1024,
+        "photo_megabytes": PHOTO_BYTES // 1024 // 1024,
+        "photos": PHOTOS_KEPT,
+    }
     return render(request, "scoring/offline/page.html", context)
 
 
@@ -104,7 +115,7 @@ def offline_manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
     """My devices, and how to use one more."""
-    own = _own_devices(_reviewer(request))
+    own = own_devices(reviewer_or_403(request))
     context = {"page": page_of(request, own), "days": DAYS}
     return render(request, "scoring/devices.html", context)
 
@@ -112,7 +123,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke_device(request: HttpRequest, device_id: int) -> HttpResponse:
     """What happens when a device is stopped; then stop it."""
-    device = get_object_or_404(_own_devices(_reviewer(request)), pk=device_id)
+    device = get_object_or_404(own_devices(reviewer_or_403(request)), pk=device_id)
     if request.method == "POST":
         services.revoke_device(device=device, actor=request.user, now=request.now)
         messages.success(request, f"“{device.name}”已停用，下次联网时会清除其中的评分资料。")
@@ -124,7 +135,7 @@ def revoke_device(request: HttpRequest, device_id: int) -> HttpResponse:
 @never_cache
 def device_session(request: HttpRequest) -> JsonResponse:
     """Who is logged in, for a page that a device has kept."""
-    reviewer = _reviewer(request)
+    reviewer = reviewer_or_403(request)
     return JsonResponse({"user": reviewer.user_id, "name": reviewer.user.name, "csrf": get_token(request)})
 
 
@@ -132,9 +143,9 @@ def device_session(request: HttpRequest) -> JsonResponse:
 def add_device(request: HttpRequest) -> JsonResponse:
     """Enter this browser among my devices: 200 with the server's half of the key, 422 {message}."""
     try:
-        name = str(_sent(request).get("name", ""))
+        name = str(sent_by_device(request).get("name", ""))
         device = services.add_device(
-            reviewer=_reviewer(request), name=name, actor=request.user, now=request.now
+            reviewer=reviewer_or_403(request), name=name, actor=request.user, now=request.now
         )
     except Refused as refusal:
         return JsonResponse({"message": str(refusal)}, status=422)
@@ -145,9 +156,9 @@ def add_device(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 def device_contact(request: HttpRequest, device_id: int) -> JsonResponse:
-    """The device asks whether it may go on: 200 with key and my open sheets, 410 when it has to delete everything."""
-    reviewer = _reviewer(request, disqualified=True)
-    device = get_object_or_404(_own_devices(reviewer), pk=device_id)
+    """The device asks whether it may go on: 200 with key, my open sheets and visits, 410 when it has to delete everything."""
+    reviewer = reviewer_or_403(request, disqualified=True)
+    device = get_object_or_404(own_devices(reviewer), pk=device_id)
     if not services.note_contact(device=device, actor=request.user, now=request.now):
         return JsonResponse({"message": "这台设备已停用。"}, status=410)
     sheets = [
@@ -155,14 +166,15 @@ def device_contact(request: HttpRequest, device_id: int) -> JsonResponse:
         for row in desk.open_sheets(reviewer)
         if row.opens
     ]
-    return JsonResponse({"key": device.key, "days": DAYS, "sheets": sheets})
+    visits = [{"id": row.pk} for row in visits_to_write(request.user)]
+    return JsonResponse({"key": device.key, "days": DAYS, "sheets": sheets, "visits": visits})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def device_sheet(request: HttpRequest, device_id: int, sheet_id: int) -> JsonResponse:
     """One open sheet to take along; and what was written on it: 200 {revision, values}, 409 {conflicts}, 422 {errors}."""
-    device = get_object_or_404(_own_devices(_reviewer(request)), pk=device_id)
+    device = get_object_or_404(own_devices(reviewer_or_403(request)), pk=device_id)
     shown = sheet_or_404(request, sheet_id)
     if shown.reviewer_id != device.reviewer_id or not (shown.declared and shown.pledged):
         raise PermissionDenied("只能由评审员本人在作出保密承诺、申报回避情况后办理。")
@@ -183,7 +195,7 @@ def _synced(request: HttpRequest, device: OfflineDevice, shown: Sheet) -> JsonRe
     items: dict[str, dict[str, Any]] = {}
     whole: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    sent = _sent(request)
+    sent = sent_by_device(request)
     changes, taken = sent.get("changes"), sent.get("taken")
     if not isinstance(changes, dict) or not isinstance(taken, dict):
         return JsonResponse({"message": "没有收到要同步的内容，请重试。", "errors": {}}, status=422)
@@ -316,18 +328,18 @@ def _form_of(shown: Sheet) -> SheetForm:
     return SheetForm(score_form=blank, initial=initial_of(shown, blank, rows))
 
 
-def _own_devices(reviewer: Reviewer) -> Any:
+def own_devices(reviewer: Reviewer) -> Any:
     return OfflineDevice.objects.filter(reviewer=reviewer).select_related("reviewer__user")
 
 
-def _reviewer(request: HttpRequest, *, disqualified: bool = False) -> Reviewer:
+def reviewer_or_403(request: HttpRequest, *, disqualified: bool = False) -> Reviewer:
     reviewer = reviewer_of(request.user)
     if reviewer is None or (reviewer.disqualified_at is not None and not disqualified):
         raise PermissionDenied("离线评分由评审员使用。")
     return reviewer
 
 
-def _sent(request: HttpRequest) -> dict[str, Any]:
+def sent_by_device(request: HttpRequest) -> dict[str, Any]:
     try:
         sent = json.loads(request.body)
     except ValueError:

@@ -7,13 +7,14 @@
 
   async function ask(path, body) {
     const post = body !== undefined;
+    const form = body instanceof FormData;
     try {
       const answer = await fetch(api + path, {
         method: post ? "POST" : "GET",
         redirect: "manual",
         cache: "no-store",
-        headers: { Accept: "application/json", ...(post ? { "Content-Type": "application/json", "X-CSRFToken": csrf } : {}) },
-        body: post ? JSON.stringify(body) : undefined,
+        headers: { Accept: "application/json", ...(post ? { "X-CSRFToken": csrf } : {}), ...(post && !form ? { "Content-Type": "application/json" } : {}) },
+        body: post && !form ? JSON.stringify(body) : body,
       });
       if (answer.type === "opaqueredirect" || answer.status === 401) return { state: "loggedOut" };
       if (answer.status === 410) return { state: "revoked" };
@@ -45,8 +46,16 @@
       // A device that the portal no longer knows is as good as revoked.
       return found.state === "refused" && found.status === 404 ? { state: "revoked" } : found;
     },
-    sheet: (device, id) => ask(`${device.device}/sheets/${id}/`),
-    send: (device, id, changes, taken) => ask(`${device.device}/sheets/${id}/`, { changes, taken }),
+    // kind: "sheets" or "visits"
+    get: (kind, device, id) => ask(`${device.device}/${kind}/${id}/`),
+    send: (kind, device, id, written) => ask(`${device.device}/${kind}/${id}/`, written),
+    photo(device, id, { photo, bytes }) {
+      const form = new FormData();
+      form.append("id", photo.id);
+      form.append("caption", photo.caption);
+      form.append("upload", new File([bytes], photo.name, { type: photo.type }));
+      return ask(`${device.device}/visits/${id}/photos/`, form);
+    },
     async file(href) {
       try {
         const answer = await fetch(`${href}?download`, { redirect: "manual", cache: "no-store" });

@@ -27,8 +27,10 @@
       delete kept.taken[name];
     }
   }
-  // What goes to the portal; band and percentage always together, so that neither is judged alone.
+  const fresh = () => ({ changes: {}, taken: {}, conflicts: {}, errors: {}, message: "" });
+  // What goes to the portal, null for nothing; band and percentage always together, so that neither is judged alone.
   function outgoing(kept) {
+    if (!Object.keys(kept.changes).length) return null;
     const changes = {};
     const taken = {};
     for (const name of Object.keys(kept.changes)) {
@@ -57,7 +59,7 @@
       make("div", "", portal.element("dt", "", what), portal.element("dd", "offline-text", text))));
   }
   // The portal has saved `sent`: what was written meanwhile stays a change.
-  function saved(kept, sent, values, revision) {
+  function saved(kept, { changes: sent }, { values, revision }) {
     for (const [name, one] of Object.entries(sent)) {
       if (kept.changes[name] === one) { delete kept.changes[name]; delete kept.taken[name]; }
       else if (name in kept.changes) kept.taken[name] = values[name];
@@ -196,5 +198,10 @@
     return view;
   }
 
-  window.offlineSheet = { make, show, showClosed, closed, change, outgoing, saved, settle, done, total, count: (kept) => lines(kept).length };
+  const count = (kept) => lines(kept).length;
+  const waiting = (kept) => Object.keys(kept.changes).length;
+  const progress = (kept) => `已评 ${done(kept)} / ${count(kept)} 项`;
+
+  const ended = "这份评分表已封存，或不再由您评分（例如申报了回避），申报材料已从设备上删除。";
+  window.offlineSheet = { store: "sheets", ended, fresh, make, field, conflictBox, show, showClosed, closed, change, outgoing, saved, settle, total, waiting, progress };
 })();

@@ -7,16 +7,24 @@
   "use strict";
   const NAME = "offline-sheets";
   const ROUNDS = 600000;
-  const STORES = ["meta", "sheets", "files"];
+  const STORES = ["meta", "sheets", "files", "visits", "photos"];
+  // The name that the encryption binds an entry to, so that none passes for another.
+  const nameOf = (store, id) => `${store.slice(0, -1)}:${id}`;
   const words = new TextEncoder();
   let dataKey = null;
   let base = null;
 
   function database() {
     base = base || new Promise((resolve, reject) => {
-      const asked = indexedDB.open(NAME, 1);
-      asked.onupgradeneeded = () => STORES.forEach((name) => asked.result.createObjectStore(name));
-      asked.onsuccess = () => resolve(asked.result);
+      const asked = indexedDB.open(NAME, 2);
+      asked.onupgradeneeded = () => {
+        const present = asked.result.objectStoreNames;
+        STORES.filter((name) => !present.contains(name)).forEach((name) => asked.result.createObjectStore(name));
+      };
+      asked.onsuccess = () => {
+        asked.result.onversionchange = () => asked.result.close();
+        resolve(asked.result);
+      };
       asked.onerror = () => reject(asked.error);
     });
     return base;
@@ -94,19 +102,18 @@
       dataKey = null;
       for (const store of STORES) await run(store, "readwrite", (one) => one.clear());
     },
-    async keep(id, sheet) { await write("sheets", id, await encrypt(`sheet:${id}`, words.encode(JSON.stringify(sheet)))); },
-    async sheet(id) {
-      const kept = await read("sheets", id);
-      return kept ? JSON.parse(new TextDecoder().decode(await decrypt(`sheet:${id}`, kept))) : null;
+    // Stores "sheets" and "visits" hold objects, "files" and "photos" bytes.
+    async keep(store, id, one) { await this.keepBytes(store, id, words.encode(JSON.stringify(one))); },
+    async get(store, id) {
+      const bytes = await this.bytes(store, id);
+      return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : null;
     },
-    sheetIds: () => keys("sheets"),
-    fileIds: () => keys("files"),
-    async keepFile(id, bytes) { await write("files", id, await encrypt(`file:${id}`, bytes)); },
-    async file(id) {
-      const kept = await read("files", id);
-      return kept ? decrypt(`file:${id}`, kept) : null;
+    async keepBytes(store, id, bytes) { await write(store, id, await encrypt(nameOf(store, id), bytes)); },
+    async bytes(store, id) {
+      const kept = await read(store, id);
+      return kept ? decrypt(nameOf(store, id), kept) : null;
     },
-    drop: (id) => remove("sheets", id),
-    dropFile: (id) => remove("files", id),
+    ids: (store) => keys(store),
+    drop: (store, id) => remove(store, id),
   };
 })();

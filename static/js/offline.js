@@ -1,8 +1,9 @@
 /* The page for work without a network: set up, unlock, list, sheet, and bringing what was written back to the portal. */
 (function () {
   "use strict";
-  const { portal, offlineVault: vault, offlineServer: server, offlineSheet: sheets } = window;
+  const { portal, offlineVault: vault, offlineServer: server, offlineSheet: sheets, offlineVisit: visits } = window;
   const { make } = sheets;
+  const KINDS = [sheets, visits];
   const main = document.querySelector("[data-offline]");
   const view = main.querySelector("[data-view]");
   const title = main.querySelector("[data-title]");
@@ -11,7 +12,7 @@
   const LEAST = Number(main.dataset.passphrase);
   const EVERY = 60000;
   const RETRY = 5000;
-  let open = null; // {id, kept, status}
+  let open = null; // {kind, id, kept, status}
   let working = false;
   let writing = Promise.resolve();
 
@@ -109,7 +110,8 @@
   }
 
   // ---- bringing together
-  const keep = (id, kept) => { writing = writing.then(() => vault.isOpen() && vault.keep(id, kept)); return writing; };
+  const keep = (kind, id, kept) => { writing = writing.then(() => vault.isOpen() && vault.keep(kind.store, id, kept)); return writing; };
+  const isOpen = (kind, id) => open !== null && open.kind === kind && open.id === id;
   let syncing = null;
   let again = false;
   let retry = 0;
@@ -131,145 +133,174 @@
     }
     if (found.state !== "ok" || !vault.isOpen()) return;
     const device = await vault.device();
-    const wanted = found.sheets.map((one) => one.id);
-    for (const id of new Set([...(await vault.sheetIds()), ...wanted])) {
-      const kept = open && open.id === id ? open.kept : await vault.sheet(id);
-      if (!wanted.includes(id)) { await closed(id, kept); continue; }
-      if (kept && kept.closed) { await vault.drop(id); continue; }
-      if (kept && !(await push(device, id, kept))) continue;
-      await pull(device, id, kept);
-    }
+    for (const kind of KINDS) await syncKind(kind, device, found[kind.store].map((one) => one.id));
     await dropFiles();
     if (open) paint(false);
   }
-  async function push(device, id, kept) {
-    if (!Object.keys(kept.changes).length) return true;
-    if (Object.keys(kept.conflicts).length) return false;
-    const { changes, taken } = sheets.outgoing(kept);
-    const found = await server.send(device, id, changes, taken);
-    if (found.state === "ok") sheets.saved(kept, changes, found.values, found.revision);
+  async function syncKind(kind, device, wanted) {
+    for (const id of new Set([...(await vault.ids(kind.store)), ...wanted])) {
+      const kept = isOpen(kind, id) ? open.kept : await vault.get(kind.store, id);
+      if (!wanted.includes(id)) { await closed(kind, id, kept); continue; }
+      if (kept && kept.closed) { await vault.drop(kind.store, id); continue; }
+      if (kept && !(await push(kind, device, id, kept))) continue;
+      await pull(kind, device, id, kept);
+    }
+  }
+  async function push(kind, device, id, kept) {
+    if (kind.sendFirst && (await kind.sendFirst(device, id, kept, () => keep(kind, id, kept))) && isOpen(kind, id)) redraw();
+    const written = kind.outgoing(kept);
+    if (written === null) return true;
+    if (!kind.piecewise && Object.keys(kept.conflicts).length) return false;
+    const found = await server.send(kind.store, device, id, written);
+    if (found.state === "ok") kind.saved(kept, written, found);
     else if (found.state === "refused" && found.status === 409 && found.conflicts) kept.conflicts = found.conflicts;
     else if (found.state === "refused") Object.assign(kept, { errors: found.errors || {}, message: found.message || "没有同步，请检查后重试。" });
     else return false;
-    await keep(id, kept);
-    if (open && open.id === id) redraw();
+    await keep(kind, id, kept);
+    if (isOpen(kind, id)) redraw();
     return found.state === "ok";
   }
-  async function pull(device, id, kept) {
-    const found = await server.sheet(device, id);
+  async function pull(kind, device, id, kept) {
+    const found = await server.get(kind.store, device, id);
     if (found.state !== "ok") return;
     const { state, ...pkg } = found;
-    const changed = !kept || kept.pkg.revision !== pkg.revision;
-    const fresh = kept || { changes: {}, taken: {}, conflicts: {}, errors: {}, message: "" };
+    const fresh = kept || kind.fresh();
+    const changed = !kept || !portal.same(kept.pkg, pkg);
     fresh.pkg = pkg;
-    await keep(id, fresh);
-    if (changed && open && open.id === id) redraw();
-    const present = new Set(await vault.fileIds());
-    for (const file of pkg.files) {
+    await keep(kind, id, fresh);
+    if (changed && isOpen(kind, id)) redraw();
+    const present = new Set(await vault.ids("files"));
+    for (const file of pkg.files || []) {
       if (!file.href || present.has(file.id)) continue;
       const bytes = await server.file(file.href);
-      if (bytes) await vault.keepFile(file.id, bytes);
+      if (bytes) await vault.keepBytes("files", file.id, bytes);
     }
   }
-  // No longer mine to fill in (sealed, declined, recused): the file goes at once. Only words not sent are shown once more.
-  const CLOSED = "这份评分表已封存，或不再由您评分（例如申报了回避），申报材料已从设备上删除。";
-  async function closed(id, kept) {
+  // No longer mine to fill in (sealed, signed, declined, recused): the file goes at once. Only words not sent are shown once more.
+  async function closed(kind, id, kept) {
     if (!kept || kept.closed) return;
-    const left = sheets.closed(kept);
-    if (left.words.length) await keep(id, left);
-    else { await writing; await vault.drop(id); }
+    const left = kind.closed(kept);
+    const shown = isOpen(kind, id);
+    if (left.words.length) {
+      if (shown) open.kept = left;
+      await keep(kind, id, left);
+    } else {
+      await writing;
+      await vault.drop(kind.store, id);
+    }
     await dropFiles();
-    if (!open || open.id !== id) return;
-    if (left.words.length) { open.kept = left; redraw(); }
-    else { await list(); say(CLOSED, "notice warn"); }
+    if (!shown) return;
+    if (left.words.length) redraw();
+    else { await list(); say(kind.ended, "notice warn"); }
   }
   async function dropFiles() {
-    const used = new Set();
-    for (const id of await vault.sheetIds()) {
-      const kept = await vault.sheet(id);
-      if (!kept.closed) kept.pkg.files.forEach((file) => used.add(file.id));
+    const used = { files: new Set(), photos: new Set() };
+    for (const kind of KINDS) {
+      for (const id of await vault.ids(kind.store)) {
+        const kept = isOpen(kind, id) ? open.kept : await vault.get(kind.store, id);
+        if (!kept.closed) (kept.pkg.files || []).forEach((file) => used.files.add(file.id));
+        (kept.photos || []).forEach((photo) => used.photos.add(photo.id));
+      }
     }
-    for (const id of await vault.fileIds()) if (!used.has(id)) await vault.dropFile(id);
+    for (const store of ["files", "photos"]) {
+      for (const id of await vault.ids(store)) if (!used[store].has(id)) await vault.drop(store, id);
+    }
   }
 
   // ---- showing
-  async function list() {
-    open = null;
-    const ids = await vault.sheetIds();
+  async function rowsOf(kind) {
     const rows = [];
-    for (const id of ids) {
-      const kept = await vault.sheet(id);
-      const opening = (one) => portal.button(`${one.organisation}　${one.stage}`, "link-button", () => show(id));
+    for (const id of await vault.ids(kind.store)) {
+      const kept = await vault.get(kind.store, id);
+      const opening = (one) => portal.button(`${one.organisation}　${one.stage}`, "link-button", () => show(kind, id));
       if (kept.closed) {
         rows.push(make("li", "", opening(kept), portal.element("p", "small asks", `${kept.cycle}，已不再由您填写，${kept.words.length} 处没有同步`)));
         continue;
       }
-      const waiting = Object.keys(kept.changes).length;
+      const waiting = kind.waiting(kept);
       rows.push(make("li", "", opening(kept.pkg),
-        portal.element("p", "small muted", `${kept.pkg.cycle}，已评 ${sheets.done(kept)} / ${sheets.count(kept)} 项${waiting ? `，${waiting} 处还没有同步` : "，已同步"}`),
+        portal.element("p", "small muted", `${kept.pkg.cycle}，${kind.progress(kept)}${waiting ? `，${waiting} 处还没有同步` : "，已同步"}`),
         Object.keys(kept.conflicts).length ? portal.element("p", "small asks", "有内容在别处也改过，请打开选择") : null,
         kept.message ? portal.element("p", "small field-error", kept.message) : null));
     }
-    place("我的评分表", rows.length ? make("ul", "offline-list", ...rows) : portal.element("p", "muted", "这台设备上没有未封存的评分表。联网后会自动下载。"),
+    return rows;
+  }
+  async function list() {
+    open = null;
+    const [scoring, visiting] = [await rowsOf(sheets), await rowsOf(visits)];
+    place("我的评分表", scoring.length ? make("ul", "offline-list", ...scoring) : portal.element("p", "muted", "这台设备上没有未封存的评分表。联网后会自动下载。"),
+      ...(visiting.length ? [portal.element("h2", "", "现场记录"), make("ul", "offline-list", ...visiting)] : []),
       make("div", "button-row", portal.button("立即同步", "button", async () => { await contactAndSync(); if (vault.isOpen() && !open) await list(); }),
         portal.button("锁定", "button secondary", async () => { await writing; vault.lock(); await locked(); })));
     title.focus();
   }
-  async function show(id) {
-    open = { id, kept: await vault.sheet(id), status: portal.element("p", "save-state") };
+  async function show(kind, id) {
+    open = { kind, id, kept: await vault.get(kind.store, id), status: portal.element("p", "save-state") };
     open.status.setAttribute("role", "status");
     redraw();
     title.focus();
   }
   function redraw() {
-    const { id, kept, status } = open;
+    const { kind, id, kept, status } = open;
     if (kept.closed) {
       place(`${kept.organisation}　${kept.stage}`,
-        make("div", "notice warn", portal.element("p", "", `${CLOSED}以下内容没有同步，请抄下需要的，再删除。`)), sheets.showClosed(kept),
-        make("div", "button-row", portal.button("从设备上删除", "button", async () => { await writing; await vault.drop(id); await list(); }),
+        make("div", "notice warn", portal.element("p", "", `${kind.ended}以下内容没有同步，请抄下需要的，再删除。`)), kind.showClosed(kept, act),
+        make("div", "button-row", portal.button("从设备上删除", "button", async () => { await writing; await vault.drop(kind.store, id); await dropFiles(); await list(); }),
           portal.button("返回列表", "button secondary", async () => { await writing; await list(); })));
       return;
     }
     const held = document.activeElement && document.activeElement.id;
-    const head = make("div", "sheet-head", make("p", "", "总分 ", portal.element("strong", "", "")), portal.element("p", ""), status,
+    const [sum, done] = [portal.element("strong"), portal.element("p")];
+    sum.dataset.total = done.dataset.done = "";
+    const head = make("div", "sheet-head", kind.total ? make("p", "", "总分 ", sum) : null, done, status,
       portal.button("返回列表", "button small secondary", async () => { await writing; await list(); }));
-    head.querySelector("strong").dataset.total = "";
-    head.children[1].dataset.done = "";
     place(`${kept.pkg.organisation}　${kept.pkg.stage}`, head,
-      kept.message ? make("div", "notice warn", portal.element("p", "", kept.message)) : null, sheets.show(kept, act));
+      kept.message ? make("div", "notice warn", portal.element("p", "", kept.message)) : null, kind.show(kept, act));
     paint(false);
     const again = held && document.getElementById(held);
     if (again) again.focus();
   }
   function paint(written) {
-    const { kept, status } = open;
+    const { kind, kept, status } = open;
     if (kept.closed) return;
-    view.querySelector("[data-total]").textContent = sheets.total(kept).toFixed(2);
-    view.querySelector("[data-done]").textContent = `已评 ${sheets.done(kept)} / ${sheets.count(kept)} 项`;
-    const waiting = Object.keys(kept.changes).length;
+    if (kind.total) view.querySelector("[data-total]").textContent = kind.total(kept).toFixed(2);
+    view.querySelector("[data-done]").textContent = kind.progress(kept);
+    const waiting = kind.waiting(kept);
     status.className = `save-state ${waiting ? "unsaved" : "saved"}`;
     if (Object.keys(kept.conflicts).length) status.textContent = "有内容在别处也改过，请在下面选择";
     else status.textContent = waiting ? `已存在本机${written ? ` ${portal.clock()}` : ""}，${waiting} 处还没有同步` : "已同步";
   }
   let soon = 0;
+  function later() {
+    clearTimeout(soon);
+    if (navigator.onLine) soon = setTimeout(contactAndSync, 5000);
+  }
   const act = {
     write(name, typed) {
-      const { id, kept } = open;
+      const { kind, id, kept } = open;
       if (kept.closed) return;
-      sheets.change(kept, name, typed);
-      keep(id, kept).then(() => { if (open && open.id === id) paint(true); });
-      clearTimeout(soon);
-      if (navigator.onLine) soon = setTimeout(contactAndSync, 5000);
+      kind.change(kept, name, typed);
+      keep(kind, id, kept).then(() => { if (isOpen(kind, id)) paint(true); });
+      later();
+    },
+    // What changes more than one field: `change` is given the kept sheet or visit.
+    async alter(change) {
+      const { kind, id, kept } = open;
+      await change(kept);
+      await keep(kind, id, kept);
+      if (!isOpen(kind, id)) return;
+      redraw();
+      later();
     },
     async settle(name, mine) {
-      const { id, kept } = open;
-      sheets.settle(kept, name, mine);
-      await keep(id, kept);
+      const { kind, id, kept } = open;
+      kind.settle(kept, name, mine);
+      await keep(kind, id, kept);
       redraw();
       if (!Object.keys(kept.conflicts).length) await contactAndSync();
     },
     async open(file) {
-      const bytes = await vault.file(file.id);
+      const bytes = await vault.bytes(file.store || "files", file.id);
       if (!bytes) { say("这份文件还没有下载到设备上，请联网同步后再打开。", "notice warn"); return; }
       const kinds = { pdf: "application/pdf", png: "image/png", jpg: "image/jpeg" };
       const address = URL.createObjectURL(new Blob([bytes], { type: kinds[file.kind] || "application/octet-stream" }));

@@ -41,6 +41,7 @@ APART = {
     "documents:upload",
     # A device, a proposal or a complaint of one's own; asked role by role in tests/scoring.
     *("scoring:device_contact", "scoring:device_sheet", "scoring:revoke_device"),
+    *("scoring:device_visit", "scoring:device_photo"),
     *("scoring:revoke_lost_device", "scoring:reviewer_invitation"),
     *("scoring:proposal", "scoring:confirm_proposal", "scoring:drop_proposal", "scoring:arrange_team"),
     *("scoring:export_proposal", "scoring:import_proposal"),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
@@ -14,6 +11,7 @@ from ground.errors import Refused
 from scoring import services
 from scoring.models import OfflineDevice, Reviewer, Sheet
 from tests.scoring.builders import House, seal
+from tests.scoring.devices import add, ask, sync
 from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
 
 
@@ -30,19 +28,6 @@ def client(sheet: Sheet, client_of: Browser) -> Client:
 @pytest.fixture
 def device(sheet: Sheet, house: House) -> OfflineDevice:
     return add(sheet, house)
-
-
-def add(sheet: Sheet, house: House, name: str = "平板") -> OfflineDevice:
-    return services.add_device(reviewer=sheet.reviewer, name=name, actor=sheet.reviewer.user, now=house.now)
-
-
-def ask(client: Client, address: str, **body: Any) -> tuple[int, dict[str, Any]]:
-    answer = client.post(f"/scoring/devices/{address}", json.dumps(body), content_type="application/json")
-    return answer.status_code, answer.json()
-
-
-def sync(client: Client, device: OfflineDevice, sheet: Sheet, **body: Any) -> tuple[int, dict[str, Any]]:
-    return ask(client, f"{device.pk}/sheets/{sheet.pk}/", **body)
 
 
 def test_the_program_holds_nothing_of_anybody(client: Client, device: OfflineDevice) -> None:

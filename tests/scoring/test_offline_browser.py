@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scoring import services
 from scoring.models import OfflineDevice, Sheet
 from tests.scoring.builders import House
+from tests.scoring.offline_pages import DUMP, PASSPHRASE, logged_in, set_up, unlock
 from tests.scoring.reviewing import sheet_of
 
 # Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
@@ -21,26 +20,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-PASSPHRASE = "梅花-3102-沉香"
 SECRET = "车间看板三个月没有更新"
-# Everything in the store, as text: what is binary is read as if it were text.
-DUMP = """async () => {
-  const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
-  const db = await answer(indexedDB.open("offline-sheets"));
-  const words = [];
-  const look = (one) => {
-    if (one instanceof ArrayBuffer || ArrayBuffer.isView(one)) words.push(new TextDecoder().decode(one));
-    else if (one instanceof CryptoKey) words.push(`key:${one.extractable}`);
-    else if (one && typeof one === "object") Object.values(one).forEach(look);
-    else words.push(String(one));
-  };
-  for (const store of db.objectStoreNames) {
-    const rows = await answer(db.transaction(store).objectStore(store).getAll());
-    words.push(`${store}=${rows.length}`);
-    rows.forEach(look);
-  }
-  return words.concat(Object.values(localStorage)).join(" ");
-}"""
 
 
 @pytest.fixture(scope="session")
@@ -56,31 +36,9 @@ def sheet(house: House) -> Sheet:
 
 @pytest.fixture
 def context(browser: Browser, live_server: Any, sheet: Sheet) -> Iterator[BrowserContext]:
-    client = Client()
-    client.force_login(sheet.reviewer.user, backend="django.contrib.auth.backends.ModelBackend")
-    context = browser.new_context(base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai")
-    context.set_default_timeout(15_000)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    context = logged_in(browser, live_server, sheet.reviewer.user)
     yield context
     context.close()
-
-
-def set_up(context: BrowserContext) -> tuple[Page, list[str]]:
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/scoring/offline/")
-    page.get_by_label("离线口令（").fill(PASSPHRASE)
-    page.get_by_label("再输入一次").fill(PASSPHRASE)
-    page.get_by_role("button", name="启用这台设备").click()
-    expect(page.get_by_role("heading", name="我的评分表")).to_be_visible()
-    page.evaluate("navigator.serviceWorker.ready")
-    return page, faults
-
-
-def unlock(page: Page, passphrase: str = PASSPHRASE) -> None:
-    page.get_by_label("离线口令").fill(passphrase)
-    page.get_by_role("button", name="打开", exact=True).click()
 
 
 def strengths(page: Page) -> Any:
@@ -151,7 +109,7 @@ def test_a_lost_device_is_emptied_when_it_comes_back(
     services.revoke_device(device=OfflineDevice.objects.get(), actor=sheet.reviewer.user, now=house.now)
     context.set_offline(False)
     expect(page.get_by_text("这台设备已停用")).to_be_visible()
-    assert page.evaluate(DUMP).split() == ["files=0", "meta=0", "sheets=0"]
+    assert page.evaluate(DUMP).split() == ["files=0", "meta=0", "photos=0", "sheets=0", "visits=0"]
     assert OfflineDevice.objects.get().wiped_at is not None
     assert not sheet.items.exists()
     page.reload()

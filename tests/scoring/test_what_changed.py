@@ -22,10 +22,10 @@ from scoring.queries.earlier import earlier_of
 from scoring.queries.score_forms import score_form
 from tests.factories import make_user
 from tests.scoring.builders import House, fill, seal, settle_all
+from tests.scoring.devices import add, ask, sync
 from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
-from tests.scoring.test_offline import add, ask, sync
-from tests.scoring.test_workbook import confirm, filled, taken, upload
 from tests.scoring.visiting import make_site, question, site_panel
+from tests.scoring.workbooks import confirm, filled, taken, upload
 
 FIELD = "difference-4.1.2"
 WHY = "现场看到台账齐全"

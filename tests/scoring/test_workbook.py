@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from scoring.models import Sheet
 from tests.scoring.builders import House, seal
 from tests.scoring.reviewing import Browser, send, sheet_of, user
-
-Change = Callable[[Workbook], None]
+from tests.scoring.workbooks import Change, confirm, filled, taken, upload
 
 
 @pytest.fixture
@@ -27,29 +23,6 @@ def sheet(house: House) -> Sheet:
 @pytest.fixture
 def client(sheet: Sheet, client_of: Browser) -> Client:
     return client_of(sheet.reviewer.user)
-
-
-def taken(client: Client, sheet: Sheet) -> bytes:
-    answer = client.get(f"/scoring/sheets/{sheet.pk}/workbook/")
-    assert answer.status_code == 200
-    return bytes(answer.content)
-
-
-def filled(content: bytes, change: Change) -> bytes:
-    book = load_workbook(BytesIO(content))
-    change(book)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def upload(client: Client, sheet: Sheet, content: bytes) -> Any:
-    file = SimpleUploadedFile("评分.xlsx", content)
-    return client.post(f"/scoring/sheets/{sheet.pk}/upload/", {"upload": file})
-
-
-def confirm(client: Client, sheet: Sheet, preview: Any, **more: Any) -> Any:
-    return client.post(f"/scoring/sheets/{sheet.pk}/upload/", {"filled": preview.context["filled"], **more})
 
 
 def test_it_is_filled_in_looked_at_and_saved(client: Client, sheet: Sheet) -> None:

@@ -16,6 +16,8 @@
   const PAUSE = 3000;
   const SLOWEST = 60000;
   const LONGEST_WAIT = 5000;
+  const AWAY = "未保存，现在没有网络，联网后自动保存。填写的内容留在这台电脑上，不会丢失。";
+  const AGAIN = "未保存，正在重试。填写的内容留在这台电脑上，不会丢失。";
 
   document.querySelectorAll("form[data-autosave-url]").forEach((form) => {
     const state = form.querySelector("[data-save-state]") || makeState(form);
@@ -30,6 +32,7 @@
     let failures = 0;
     let timer = 0;
     let loggedOut = false;
+    let refusal = ""; // what is said of what is held
     let leaving = null; // the button of a sending that waits
 
     form.addEventListener("input", (event) => noted(event.target, PAUSE));
@@ -45,7 +48,8 @@
       leaving = { button: event.submitter };
       setTimeout(leave, LONGEST_WAIT);
     }, { capture: true });
-    window.addEventListener("online", () => later(0));
+    window.addEventListener("online", () => { if (!waiting.size && held.size) tell(); later(0); });
+    window.addEventListener("offline", () => { if (waiting.size || held.size) tell(AWAY); });
     document.addEventListener("visibilitychange", () => { if (waiting.size && !form.dataset.sending) later(0); });
     window.addEventListener("beforeunload", (event) => { if (waiting.size && !form.dataset.sending) event.preventDefault(); });
 
@@ -140,13 +144,17 @@
       }
       if (next()) { later(0); return; }
       if (!waiting.size && !held.size) form.dispatchEvent(new CustomEvent("portal:saved"));
-      if (held.size) show("unsaved", "有一项没有保存，请看该栏的说明。");
+      if (held.size) tell();
       else show("saved", `已保存 ${body.saved_at || portal.clock()}`);
     }
     function retry() {
       failures += 1;
-      show("unsaved", "未保存，正在重试。填写的内容留在这台电脑上，不会丢失。");
+      tell(navigator.onLine ? AGAIN : AWAY);
       later(Math.min(PAUSE * 2 ** (failures - 1), SLOWEST));
+    }
+    // A field that the portal refuses and a network that is away are both told: neither is known from the other.
+    function tell(network = "") {
+      show("unsaved", [network, held.size ? refusal : ""].filter(Boolean).join(" "));
     }
     // Not sent again until it changes; the local copy keeps it.
     function hold(values) {
@@ -157,17 +165,20 @@
       }
     }
     function refuse({ name, values }, body) {
+      failures = 0;
       hold(values);
       for (const each of values.keys()) complain(each, "");
       complain(body.field || name, body.message || "这一项没有保存，请检查后再填。");
-      show("unsaved", whole ? "有一栏要改正，改好以前本页的修改还没有保存，留在这台电脑上。" : "有一项没有保存，请看该栏的说明。");
+      refusal = whole ? "有一栏要改正，改好以前本页的修改还没有保存，留在这台电脑上。" : "有一项没有保存，请看该栏的说明。";
+      show("unsaved", refusal);
       if (next()) later(0);
     }
     function unfinished({ values }, body) {
       failures = 0;
       hold(values);
       for (const name of values.keys()) complain(name, "");
-      show("unsaved", `${body.message}已填的内容留在这台电脑上。`);
+      refusal = `${body.message}已填的内容留在这台电脑上。`;
+      show("unsaved", refusal);
       if (next()) later(0);
     }
     function ended() {

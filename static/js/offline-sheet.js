@@ -200,8 +200,9 @@
 
   const count = (kept) => lines(kept).length;
   const waiting = (kept) => Object.keys(kept.changes).length;
+  const amiss = (kept) => Object.keys(kept.errors).length;
   const progress = (kept) => `已评 ${done(kept)} / ${count(kept)} 项`;
 
   const ended = "这份评分表已封存，或不再由您评分（例如申报了回避），申报材料已从设备上删除。";
-  window.offlineSheet = { store: "sheets", ended, fresh, make, field, conflictBox, show, showClosed, closed, change, outgoing, saved, settle, total, waiting, progress };
+  window.offlineSheet = { store: "sheets", ended, fresh, make, field, conflictBox, show, showClosed, closed, change, outgoing, saved, settle, total, waiting, amiss, progress };
 })();

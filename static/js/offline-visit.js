@@ -14,6 +14,7 @@
   const value = (kept, name) => (name in kept.changes ? kept.changes[name] : kept.pkg.values[name] || "");
   const waiting = (kept) => Object.keys(kept.changes).length + kept.lines.length + kept.photos.length;
   const held = (line) => Boolean(line.message) || Object.keys(line.errors).length > 0;
+  const amiss = (kept) => Object.keys(kept.errors).length + kept.lines.filter(held).length + kept.photos.filter((one) => one.message).length;
   const partOf = (all, id) => all.find((one) => one.id === id);
   function progress(kept) {
     const asked = Object.keys(kept.pkg.fields).filter((name) => /^answer-.*-outcome$/.test(name));
@@ -246,5 +247,5 @@
   }
 
   const ended = "现场评审报告已签署，或这次现场评审不再由您参加，材料已从设备上删除。";
-  window.offlineVisit = { store: "visits", piecewise: true, ended, fresh, show, showClosed, closed, change, outgoing, saved, settle: sheets.settle, waiting, progress, sendFirst };
+  window.offlineVisit = { store: "visits", piecewise: true, ended, fresh, show, showClosed, closed, change, outgoing, saved, settle: sheets.settle, waiting, amiss, progress, sendFirst };
 })();

@@ -267,8 +267,10 @@
     view.querySelector("[data-done]").textContent = kind.progress(kept);
     const waiting = kind.waiting(kept);
     status.className = `save-state ${waiting ? "unsaved" : "saved"}`;
-    if (Object.keys(kept.conflicts).length) status.textContent = "有内容在别处也改过，请在下面选择";
-    else status.textContent = waiting ? `已存在本机${written ? ` ${portal.clock()}` : ""}，${waiting} 处还没有同步` : "已同步";
+    const said = [waiting ? `已存在本机${written ? ` ${portal.clock()}` : ""}，${waiting} 处还没有同步` : "已同步"];
+    if (Object.keys(kept.conflicts).length) said.push("有内容在别处也改过，请在下面选择");
+    if (kind.amiss(kept)) said.push(`${kind.amiss(kept)} 处平台没有接受，请看该处的说明`);
+    status.textContent = said.join("；");
   }
   let soon = 0;
   function later() {

@@ -1,0 +1,61 @@
+"""The sheet in a real browser: its state line tells of a refused field and of a lost network, both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from scoring.models import Sheet
+from tests.scoring.builders import House
+from tests.scoring.offline_pages import logged_in
+from tests.scoring.reviewing import sheet_of
+
+# Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+    return {**browser_type_launch_args, "executable_path": program, "args": ["--no-sandbox", "--disable-gpu"]}
+
+
+@pytest.fixture
+def sheet(house: House) -> Sheet:
+    return sheet_of(house.panel(), 0, house.applications[0])
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: Any, sheet: Sheet) -> Iterator[BrowserContext]:
+    context = logged_in(browser, live_server, sheet.reviewer.user)
+    yield context
+    context.close()
+
+
+def test_a_refused_field_hides_no_lost_network(context: BrowserContext, sheet: Sheet) -> None:
+    page = context.new_page()
+    page.goto(sheet.get_absolute_url())
+    state = page.locator("[data-save-state]")
+    field = lambda name: page.locator(f"[name='{name}-4.1.2']")  # noqa: E731
+    field("evidence").fill("附件99")
+    field("strengths").focus()
+    expect(state).to_contain_text("有一项没有保存")
+    context.set_offline(True)
+    expect(state).to_contain_text("现在没有网络")
+    expect(state).to_contain_text("有一项没有保存")
+    field("strengths").fill("方法成系统")
+    field("opportunities").focus()
+    expect(state).to_contain_text("没有网络")
+    expect(state).to_contain_text("有一项没有保存")
+    context.set_offline(False)
+    expect(state).to_have_text("有一项没有保存，请看该栏的说明。")
+    assert sheet.items.get().strengths == "方法成系统"
+    field("evidence").fill("自评4.1.2")
+    field("strengths").focus()
+    expect(state).to_contain_text("已保存")

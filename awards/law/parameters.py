@@ -87,6 +87,7 @@ _CONTEST = (
     _optional("comment_limits", "须写评语的百分比", s.record(low=s.whole(), high=s.whole())),
     _optional("show_previous_consensus", "评分时显示上一环节的合议结果", s.flag),
     _optional("presentation_sealed_same_day", "陈述答辩评分须当日封存", s.flag),
+    _optional("presentation_sealed_late", "过了当日才封存的陈述答辩评分", s.choice("accepted_marked")),
     _optional("site_difference_limit", "现场与材料评审相差须说明的百分点", s.whole()),
     _optional("normalisation", "评审员宽严的归一化", s.choice("none", "z_score")),
     Parameter("panel_minimum", "评审组最少人数", s.whole(1)),

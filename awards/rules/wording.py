@@ -98,6 +98,7 @@ _BY_TIER = frozenset({"quotas", "prizes", "thresholds"})
 # Codes that mean something else in other parameters.
 _OWN_WORDS: Mapping[tuple[str, str], str] = {
     ("ties", "deliberation"): "交评定委员会审议",
+    ("presentation_sealed_late", "accepted_marked"): "仍可封存，标明逾期",
     ("normalisation", "none"): "不归一化",
     ("normalisation", "z_score"): "按标准分归一化",
 }

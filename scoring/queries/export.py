@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Prefetch
 
 from audit.queries import current_head
 from awards.models import Cycle
-from scoring.models import Approval, Consolidation, Ranking, Resolution, Sheet, SheetItem, Vote
+from scoring.models import Approval, Consolidation, Ranking, Resolution, Sheet, SheetItem, Stage, Vote
+from scoring.queries.presentation import dues_by_number, is_late
 
 FORMAT: Final = "cycle-evidence/1"
 AT_ONCE: Final = 200
@@ -77,7 +79,15 @@ def _sheets(cycle: Cycle) -> Iterator[dict[str, Any]]:
         .prefetch_related("items")
         .order_by("application__number", "stage", "reviewer_id", "version")
     )
-    return (_sheet(row) for row in rows.iterator(chunk_size=AT_ONCE))
+    dues = dues_by_number(cycle)
+    return (_sheet(row) | _lateness(row, dues) for row in rows.iterator(chunk_size=AT_ONCE))
+
+
+def _lateness(sheet: Sheet, dues: Mapping[str, datetime]) -> dict[str, Any]:
+    """Said of a presentation's sheet that was sealed after its day, and of no other."""
+    due = dues.get(sheet.application.number) if sheet.stage == Stage.PRESENTATION else None
+    late = due is not None and sheet.sealed_at is not None and is_late(due, sheet.sealed_at)
+    return {"sealed_late": True} if late else {}
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from statistics import median
 from scoring.models import ConsolidatedItem, Consolidation, Sheet, SheetItem
 from scoring.queries.annulled import sheets_of_annulled
 from scoring.queries.benches import counting_sheets
+from scoring.queries.presentation import sealed_late
 from scoring.queries.recusals import with_recusal
 from scoring.queries.score_forms import Line, ScoreForm
 from scoring.rules import points
@@ -50,11 +51,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Everything the panel gave on one application in one stage."""
+    """Everything the panel gave on one application in one stage; `late`: sheets of a presentation sealed after its day."""
 
     sheets: tuple[Sheet, ...]
     rows: tuple[Row, ...]
     consensus: Decimal
+    late: frozenset[int] = frozenset()
 
     @property
     def settled(self) -> int:
@@ -117,7 +119,8 @@ def matrix_of(consolidation: Consolidation, form: ScoreForm) -> Matrix:
             )
         )
     consensus = form.points_of({code: item.percent for code, item in settled.items()})
-    return Matrix(tuple(sheets), tuple(rows), consensus)
+    late = sealed_late(consolidation.application.cycle, sheets)
+    return Matrix(tuple(sheets), tuple(rows), consensus, late)
 
 
 def _on_scale(percents: tuple[int, ...], step: int) -> int:

@@ -95,11 +95,36 @@ def dues_of(cycle: Cycle, applications: Iterable[int]) -> dict[int, datetime]:
     return {key: due for key, due in found.items() if due is not None}
 
 
+def dues_by_number(cycle: Cycle) -> dict[str, datetime]:
+    """As `dues_of`, for all of a cycle by the application's number. One query."""
+    slots = PresentationSlot.objects.filter(application__cycle=cycle).select_related("application")
+    dues = {slot.application.number: seal_by(cycle, slot) for slot in slots if slot.application}
+    return {number: due for number, due in dues.items() if due is not None}
+
+
 def due_of_sheet(sheet: Sheet) -> datetime | None:
     """Until when a sheet is to be sealed: the day of the presentation where one is drawn, else the stage's milestone."""
     cycle = sheet.application.cycle
     drawn = dues_of(cycle, [sheet.application_id]) if sheet.stage == Stage.PRESENTATION else {}
     return drawn.get(sheet.application_id) or due_of(cycle, sheet.stage)
+
+
+def is_late(due: datetime, sealed_at: datetime) -> bool:
+    """Whether a sheet was sealed after the day of the presentation."""
+    return sealed_at.astimezone(SHANGHAI).date() > due.astimezone(SHANGHAI).date()
+
+
+def sealed_late(cycle: Cycle, sheets: Iterable[Sheet]) -> frozenset[int]:
+    """The keys of the presentation's sheets that were sealed after its day, by what the edition asks for. One query."""
+    sealed = [sheet for sheet in sheets if sheet.stage == Stage.PRESENTATION and sheet.sealed_at]
+    dues = dues_of(cycle, {sheet.application_id for sheet in sealed})
+    return frozenset(
+        sheet.pk
+        for sheet in sealed
+        if sheet.sealed_at
+        and sheet.application_id in dues
+        and is_late(dues[sheet.application_id], sheet.sealed_at)
+    )
 
 
 def seal_by(cycle: Cycle, slot: PresentationSlot) -> datetime | None:

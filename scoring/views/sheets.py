@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +24,7 @@ from scoring.queries import desk
 from scoring.queries.benches import GONE
 from scoring.queries.earlier import Earlier, earlier_of, form_of
 from scoring.queries.pledges import pledged
-from scoring.queries.presentation import due_of_sheet
+from scoring.queries.presentation import due_of_sheet, dues_of, is_late
 from scoring.queries.references import issues_to_verify
 from scoring.queries.score_forms import FIELDS, Line, ScoreForm, score_form
 from scoring.queries.visibility import sheets_visible_to
@@ -289,8 +290,17 @@ def seal_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "done": len(scored),
         "total": len(blank.lines),
         "full": blank.total,
+        "late": _late(shown, request.now),
     }
     return render(request, "scoring/seal.html", context, status=422 if refused else 200)
+
+
+def _late(shown: Sheet, at: datetime) -> bool:
+    """Whether sealing at that time is later than the day of the presentation."""
+    if shown.stage != Stage.PRESENTATION:
+        return False
+    due = dues_of(shown.application.cycle, [shown.application_id]).get(shown.application_id)
+    return due is not None and is_late(due, at)
 
 
 def _receipt(request: HttpRequest, shown: Sheet) -> HttpResponse:
@@ -300,6 +310,7 @@ def _receipt(request: HttpRequest, shown: Sheet) -> HttpResponse:
         "application": shown.application,
         "cycle": shown.application.cycle,
         "sheet_key": str(shown.pk),
+        "late": shown.sealed_at is not None and _late(shown, shown.sealed_at),
         "bench": desk.sealed_of(shown),
         "following": desk.next_sheet(shown.reviewer),
         "consolidation": desk.consolidation_led(shown),

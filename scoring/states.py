@@ -104,7 +104,7 @@ CONSOLIDATION = StateTable(
             ("open", "signing"),
             "waiting",
             ("system",),
-            "有评分表退回重评或作废",
+            "有评分表作废或者恢复，或者补入了评审员",
             "panel_lead",
         ),
         Move(

@@ -72,7 +72,8 @@ def preview_pool(request: HttpRequest, import_id: int) -> HttpResponse:
             return redirect("scoring:reviewers")
     verdicts = verdicts_of(shown)
     chosen = request.GET.get("outcome", "")
-    rows = [_row(one) for one in verdicts if chosen not in OUTCOMES or one.outcome == chosen]
+    shown_rows = [one for one in verdicts if chosen not in OUTCOMES or one.outcome == chosen]
+    rows = [_row(one) for one in sorted(shown_rows, key=lambda one: one.outcome != "refused")]
     totals = counted(verdicts)
     context = {
         "pool_import": shown,

@@ -63,6 +63,7 @@ ALLOWED: dict[str, dict[Any, str]] = {
         1000: WEIGHT,
         6: WEIGHT,
     },
+    "scoring/rules/pool_careers.py": {30: SIZES},
     "scoring/rules/pool_rows.py": {30: "longest telephone number"},
     "scoring/rules/plan_sheet.py": {60: SIZES, 7: "columns"},
     "scoring/rules/teams.py": {

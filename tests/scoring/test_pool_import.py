@@ -161,7 +161,7 @@ def test_nothing_is_saved_before_it_is_confirmed(house: House, client_of: Login)
         {"name": "钱旧", "email": old.user.email, "kind": "评审员", "employer": old.employer, "qualification": "正高"},
     )  # fmt: skip
     faulty = preview(client, *rows, GOOD | {"email": "nobody"})
-    assert [row["outcome"] for row in faulty.context["page"]] == ["new", "changed", "refused"]
+    assert [row["outcome"] for row in faulty.context["page"]] == ["refused", "new", "changed"]
     page = faulty.content.decode()
     assert "资格：高工 → 正高" in page
     assert "“邮箱”格：不是有效的邮箱地址。" in page

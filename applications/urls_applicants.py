@@ -4,6 +4,7 @@ from django.urls import path
 
 from applications.views import (
     claims,
+    commitments,
     comparison,
     desk,
     letters,
@@ -36,6 +37,13 @@ urlpatterns = [
     path(
         "recommendations/<int:recommendation_id>/scan/", desk.recommendation_scan, name="recommendation_scan"
     ),
+    path("applications/<int:application_id>/commitments/", commitments.commitments, name="commitments"),
+    path(
+        "applications/<int:application_id>/commitments/sheet/",
+        commitments.commitments_sheet,
+        name="commitments_sheet",
+    ),
+    path("commitments/<str:token>/", commitments.sign_commitments, name="sign_commitments"),
     path("applications/<int:application_id>/changes/", comparison.comparison, name="comparison"),
     path("applications/<int:application_id>/receipt/pdf/", letters.receipt_pdf, name="receipt_pdf"),
     path("applications/<int:application_id>/letters/<int:letter_id>/", letters.letter, name="letter"),

@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.timezone import localtime
+
+from accounts.actors import PUBLIC
 from accounts.models import User
 from applications import services
 from applications.models import Application
 from applications.queries import evidence_asked
 from applications.queries.years import figure_years
+from applications.services import commitments
 from applications.services.years import enter_year_figures
 from awards.models import Cycle
 from awards.services import open_cycle, publish_call, set_timetable, write_call
-from demo.papers import evidence_of, index_of, report_of
+from demo.papers import evidence_of, index_of, report_of, signed_sheet_of
 from demo.roster import Roster
 from demo.self_assessing import write_online
 
@@ -34,6 +38,7 @@ EARLIER: Final = (
 )
 # Who says on which pages of the uploaded report each item is found.
 INDEXED: Final = ("ruian", "qingyuan")
+POST: Final = "总经理"
 CALL: Final = (
     "一、申报范围和条件见规则页，逐条列明条款。\n二、请在申报截止前在线填报并提交自评报告和证明材料，逾期系统自动关闭。\n"
     "三、申报、评审和授奖的全过程不收取任何费用，也没有委托任何机构代办。\n四、咨询请联系评定办公室。"
@@ -79,7 +84,7 @@ def complete(
     *,
     online: bool = False,
 ) -> None:
-    """Profile, self-assessment, evidence and recommender: everything but the pledge. `online`: not one uploaded report."""
+    """Profile, self-assessment, evidence and recommender: everything but the commitments. `online`: not one uploaded report."""
     owner, row = roster.owners[key], roster.details[key]
     cycle = application.cycle
     _profile(application, PROFILE.format(**row), owner, at)
@@ -105,14 +110,29 @@ def complete(
     )
 
 
-def submit(roster: Roster, application: Application, key: str, at: datetime) -> None:
-    services.submit_application(
-        application=application,
-        signatory=roster.details[key]["person"],
-        signatory_post="总经理",
-        actor=roster.owners[key],
-        now=at,
+def commit(roster: Roster, application: Application, key: str, at: datetime) -> None:
+    """The person in charge signs the commitments: an even place in the list by a mailed link, an odd one on paper."""
+    owner, name = roster.owners[key], roster.details[key]["person"]
+    if list(roster.details).index(key) % 2:
+        commitments.record_signed_sheet(
+            application=application,
+            signatory_post=POST,
+            signed_on=localtime(at).date(),
+            scan=signed_sheet_of(application, name, at),
+            actor=owner,
+            now=at,
+        )
+        return
+    link = commitments.ask_to_sign(
+        application=application, email=f"{key}.head@example.com", actor=owner, now=at
     )
+    commitments.sign_commitments(invitation=link, signatory=name, signatory_post=POST, actor=PUBLIC, now=at)
+
+
+def submit(roster: Roster, application: Application, key: str, at: datetime) -> None:
+    """Signed by the person in charge, and handed in."""
+    commit(roster, application, key, at)
+    services.submit_application(application=application, actor=roster.owners[key], now=at)
 
 
 def submit_twice(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from django.core.files.base import ContentFile
 from pypdf import PdfReader
 
+from applications.models import Application
+from applications.queries.commitments import words_of
+from applications.queries.parts import signed_for
 from awards.law import criteria
 from documents.pdf import render
 
@@ -54,3 +58,18 @@ def evidence_of(title: str) -> ContentFile[bytes]:
 @cache
 def _sheet(title: str) -> bytes:
     return render("demo/evidence.html", {"title": title})
+
+
+def signed_sheet_of(application: Application, name: str, at: datetime) -> ContentFile[bytes]:
+    """A "scan" of the commitments signed on paper (承诺书), as PDF: the portal's own sheet, filled in."""
+    edition = application.cycle.edition
+    context = {
+        "application": application,
+        "issuer": edition.bodies["office"].name,
+        "in_charge": name,
+        "words": words_of(edition),
+        "digest": signed_for(application, at),
+        "printed_at": at,
+        "sample": {"post": "总经理", "on": at},
+    }
+    return ContentFile(render("documents/commitments.html", context), name="承诺书（已签署）.pdf")

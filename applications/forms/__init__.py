@@ -14,7 +14,6 @@ from applications.forms.desk import (
 )
 from applications.forms.file import (
     EvidenceForm,
-    PledgeForm,
     ProfileForm,
     ReasonForm,
     RecommenderForm,
@@ -34,7 +33,6 @@ __all__ = [
     "MemberForm",
     "OfficeFilter",
     "OrganisationForm",
-    "PledgeForm",
     "ProfileForm",
     "ReasonForm",
     "RecommenderForm",

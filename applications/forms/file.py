@@ -1,4 +1,4 @@
-"""The rest of the file: profile, report, evidence, recommender, pledge, and reasons."""
+"""The rest of the file: profile, report, evidence, recommender, and reasons."""
 
 from __future__ import annotations
 
@@ -80,17 +80,6 @@ class RecommenderForm(forms.Form):
         self.fields["recommender"].label_from_instance = lambda body: (
             f"{body.name}（{body.get_kind_display()}）"
         )
-
-
-class PledgeForm(forms.Form):
-    """The pledge that all is true (真实性承诺), by a named person."""
-
-    signatory = forms.CharField(label="承诺人姓名", max_length=60, help_text="法定代表人或其授权的人。")
-    signatory_post = forms.CharField(label="职务", max_length=60)
-    agreed = forms.BooleanField(
-        label="本组织承诺：申报材料真实、完整，无弄虚作假；知悉骗取荣誉的后果；自愿接受核查和社会监督。",
-        error_messages={"required": "提交前请先作出承诺。"},
-    )
 
 
 class ReasonForm(forms.Form):

@@ -13,6 +13,7 @@ from applications.models.assessment import (
     SelfAssessment,
 )
 from applications.models.claims import OrganisationClaim
+from applications.models.commitments import Commitment, CommitmentInvitation
 from applications.models.filed import FiledCopy
 from applications.models.filing import (
     Application,
@@ -38,6 +39,8 @@ __all__ = [
     "AssessmentImage",
     "AssessmentItem",
     "AssessmentPrint",
+    "Commitment",
+    "CommitmentInvitation",
     "ConflictCopy",
     "Correction",
     "CorrectionItem",

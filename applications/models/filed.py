@@ -10,7 +10,7 @@ from applications.models.filing import Application
 class FiledCopy(models.Model):
     """The words of a file as it was handed in once (留存副本): on submission and on every answered correction.
 
-    `digest` is that of all parts (queries.progress.digest_of_parts), as the ledger has it. `register`: the entry of
+    `digest` is that of all parts (queries.parts.digest_of_parts), as the ledger has it. `register`: the entry of
     the organisation (queries.register). `texts`: code of the part → its text. Written once, never changed.
     """
 

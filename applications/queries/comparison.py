@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from applications.models import Application, FiledCopy
 from applications.queries.assessment import item_in_words
+from applications.queries.parts import SHEET
 from applications.queries.people import field_label, field_words, flat_figures
 from applications.questions import BY_CODE
 from applications.rules.difference import Piece, inline, shortened
@@ -21,6 +22,8 @@ HANDED_IN: Final = {
     "application.answer_correction": "提交补正",
 }
 FACTS: Final = "application.save_facts"
+# Signed anew by the same person under a file taken back: that changes nothing in it.
+SIGNATURE: Final = ("pledge", SHEET)
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,9 @@ def differences(old: Version, new: Version) -> tuple[Difference, ...]:
         told |= {code} if fields else set()
     for code in dict.fromkeys([*old.parts, *new.parts]):
         before, after = old.parts.get(code), new.parts.get(code)
-        if before == after or code in told:
-            continue
         one, other = old.texts.get(code), new.texts.get(code)
+        if before == after or code in told or (code in SIGNATURE and one == other):
+            continue
         if one is not None and other is not None and one != other:
             label = (after or before or ("", ""))[0]
             found.append(Difference("changed", label, pieces=shortened(inline(one, other))))

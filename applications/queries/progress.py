@@ -1,15 +1,15 @@
-"""How far an application has come: its sections, what is missing in each, the parts that are digested at submission."""
+"""How far an application has come: its sections, and what is missing in each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from applications.models import Application, Evidence
-from applications.queries.assessment import assessment_parts, assessment_progress, is_online
-from applications.queries.facts import as_of, ban_in_force, facts_document, findings_of
+from applications.queries.assessment import assessment_progress, is_online
+from applications.queries.commitments import in_charge, lapse_of, standing_commitment
+from applications.queries.facts import as_of, ban_in_force, findings_of
 from applications.queries.years import Figures, differing_profits, figure_years, figures_to_submit
 from applications.questions import (
     FIGURES,
@@ -20,12 +20,12 @@ from applications.questions import (
     profit_years,
     questions_of,
 )
+from applications.rules.commitments import IN_CHARGE_CHANGED, UNSIGNED
 from applications.rules.eligibility import Finding
 from applications.rules.words import in_plain
 from awards.law.editions import Edition
 from awards.models import Milestone
 from ground.clock import SHANGHAI
-from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 
 CANCELLED = "cancelled"
@@ -37,6 +37,7 @@ WAITING = (
     *(Milestone.Kind.SITE, Milestone.Kind.DELIBERATION),
 )
 PARTS = ("registration", "profile", "report", "recommender")
+COMMITMENTS = "commitments"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def sections(
     given = figures_to_submit(application.organisation, now) if application.state in EDITABLE else {}
     answered = [_with_differing(_with_infected(section, sick), application, given) for section in answered]
     figures = _figures(application, given, now) if figures_required(application.cycle.edition) else ()
-    return (*answered, *figures, _profile(application), _report(application), _recommender(application))
+    file = (_profile(application), _report(application), _recommender(application))
+    return (*answered, *figures, *file, _commitments(application))
 
 
 def gaps(application: Application, now: datetime) -> tuple[Gap, ...]:
@@ -156,43 +158,6 @@ def refusal_for_ban(uscc: str, scheme_code: str, now: datetime) -> Refused | Non
         f"该组织处于禁止申报期，{until}不受理其申报。如认为记录有误，请联系评定办公室。",
         article=ban.article,
     )
-
-
-def parts(application: Application) -> list[dict[str, str]]:
-    """What is submitted, part by part, each with its SM3 digest: [{code, label, digest}]."""
-    rows = [
-        _part("facts", "申报条件自述", facts_document(application)),
-        _part("notes", "条件说明", application.notes),
-        _part("profile", "组织概述", application.profile_text),
-        _part("recommender", "推荐单位", application.recommender.name if application.recommender else ""),
-        _part("pledge", "真实性承诺", [application.signatory, application.signatory_post]),
-    ]
-    if application.submitted_register:
-        rows.append(_part("register", "组织登记信息", application.submitted_register))
-    if application.submitted_figures:
-        rows.append(_part("figures", "近三年经营数据", application.submitted_figures))
-    if application.report is not None:
-        rows.append(
-            {
-                "code": "report",
-                "label": f"自评报告：{application.report_name}",
-                "digest": application.report.digest,
-            }
-        )
-    rows += [_part(*part) for part in assessment_parts(application)]
-    rows += [
-        {"code": f"evidence-{piece.pk}", "label": f"证明材料：{piece.name}", "digest": piece.file.digest}
-        for piece in live_evidence(application)
-    ]
-    return rows
-
-
-def digest_of_parts(rows: Iterable[Mapping[str, str]]) -> str:
-    return sm3_hex(canonical_json([dict(row) for row in rows]))
-
-
-def _part(code: str, label: str, content: Any) -> dict[str, str]:
-    return {"code": code, "label": label, "digest": sm3_hex(canonical_json(content))}
 
 
 def _question_section(
@@ -342,3 +307,24 @@ def _recommender(application: Application) -> Section:
     return Section(
         "recommender", "推荐单位", "todo", (Gap("recommender", "请选择推荐单位", article, "id_recommender"),)
     )
+
+
+def _commitments(application: Application) -> Section:
+    """The signature of the person in charge; a file handed in has it, or is older than the rule."""
+    label = "签署承诺"
+    if application.state not in EDITABLE:
+        return Section(COMMITMENTS, label, "done")
+    given = standing_commitment(application)
+    article = application.cycle.edition.article("application_files")
+    if given is not None and given.scan is not None and given.scan.infected:
+        sick = Gap(COMMITMENTS, _infected_message(label, given.scan_name), "", "id_scan")
+        return Section(COMMITMENTS, label, "active", (sick,))
+    name = in_charge(application)
+    words = {
+        "": "",
+        UNSIGNED: f"{label}：请{name}（法定代表人）签署",
+        IN_CHARGE_CHANGED: f"{label}：法定代表人已变更为{name}，请{name}重新签署",
+    }[lapse_of(application, given)]
+    if not words:
+        return Section(COMMITMENTS, label, "done")
+    return Section(COMMITMENTS, label, "todo", (Gap(COMMITMENTS, words, article, "ways"),))

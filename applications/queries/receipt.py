@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from applications.models import Application, Correction, Submission
+from applications.models import Application, Commitment, Correction, Submission
+from applications.queries.commitments import standing_commitment
 from applications.queries.progress import deadline
 from applications.queries.register import filed_organisation
 from ground.moments import deadline_words, to_the_second
@@ -83,11 +84,13 @@ def receipt_rows(application: Application) -> list[tuple[str, str]]:
     if application.submitted_at is None:
         raise ValueError("a receipt of what is not submitted")
     due_at = deadline(application)
+    signed = standing_commitment(application)
     return [
         *_head(application),
         ("提交时间", to_the_second(application.submitted_at)),
         *([("申报截止", deadline_words(due_at))] if due_at else []),
         ("承诺人", f"{application.signatory}（{application.signatory_post}）"),
+        *([("承诺签署", signed_in_words(signed))] if signed else []),
         ("推荐单位", str(application.recommender or "")),
         ("内容摘要（SM3）", application.submitted_digest),
     ]
@@ -138,3 +141,12 @@ def _head(application: Application) -> list[tuple[str, str]]:
         ("申报组织", f"{organisation.name}（{organisation.uscc}）"),
         ("评定年度", str(application.cycle)),
     ]
+
+
+def signed_in_words(signed: Commitment) -> str:
+    """When and how the commitments were signed."""
+    on, at = signed.signed_on, to_the_second(signed.recorded_at)
+    day = f"{on.year}年{on.month}月{on.day}日"
+    if signed.way == Commitment.Way.LINK:
+        return f"{day}，本人打开邮件中的链接签署（{at}，{signed.email}）"
+    return f"{day}，本人在承诺书上签字盖章；扫描件“{signed.scan_name}”由{signed.recorded_by}上传（{at}）"

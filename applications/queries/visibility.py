@@ -120,7 +120,7 @@ def evidence_visible_to(user: object) -> QuerySet[Evidence]:
 
 
 def file_of(application: Application, file_id: int) -> tuple[StoredFile, str] | None:
-    """The report or a piece of evidence of this application with its name; None for anybody else's file.
+    """The report, a piece of evidence or the signed commitments of this application with its name; None for anybody else's file.
 
     Whether the asker may see `application` is the caller's check, and so is the access log.
     """
@@ -132,7 +132,10 @@ def file_of(application: Application, file_id: int) -> tuple[StoredFile, str] | 
         .order_by("removed_at", "id")
         .first()
     )
-    return (piece.file, piece.name) if piece else None
+    if piece:
+        return piece.file, piece.name
+    sheet = application.commitments.filter(scan_id=file_id).select_related("scan").first()
+    return (sheet.scan, sheet.scan_name) if sheet and sheet.scan else None
 
 
 def recommenders_of(application: Application) -> QuerySet[Recommender]:

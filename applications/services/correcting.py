@@ -16,7 +16,8 @@ from applications.models import Application, Correction, CorrectionItem, Letter
 from applications.permissions import require_office, require_writer
 from applications.queries import is_past, latest_correction, register_facts
 from applications.queries.correcting import correctable, item_labels, parts_changed
-from applications.queries.progress import CORRECTION_LATEST, digest_of_parts, parts
+from applications.queries.parts import digest_of_parts, parts
+from applications.queries.progress import CORRECTION_LATEST
 from applications.queries.receipt import Receipt, as_receipt, correction_rows
 from applications.queries.register import register_to_submit
 from applications.queries.visibility import office_of, people_of_organisation

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from applications.models import Application, Evidence
+from applications.models import Application, Commitment, Evidence
 from applications.queries import people_of_organisation
 from applications.queries.visibility import office_of
 from documents.models import StoredFile
@@ -61,3 +61,9 @@ def _infected() -> Iterator[tuple[Application, StoredFile, str]]:
     )
     for piece in pieces.select_related("file", "application__organisation", "application__cycle__scheme"):
         yield piece.application, piece.file, piece.name
+    sheets = Commitment.objects.filter(scan__scan=infected, ended_at=None).exclude(
+        application__state="withdrawn"
+    )
+    for sheet in sheets.select_related("scan", "application__organisation", "application__cycle__scheme"):
+        if sheet.scan is not None:
+            yield sheet.application, sheet.scan, sheet.scan_name

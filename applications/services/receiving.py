@@ -15,6 +15,7 @@ REPORT_UPLOAD: Final = "applications.report"
 EVIDENCE_UPLOAD: Final = "applications.evidence"
 IMAGE_UPLOAD: Final = "applications.image"
 SCAN_UPLOAD: Final = "applications.recommendation"
+SHEET_UPLOAD: Final = "applications.commitments"
 
 
 def receive(

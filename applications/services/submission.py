@@ -12,15 +12,17 @@ from accounts.actors import Actor
 from accounts.moves import move, why_not
 from accounts.permissions import require_role
 from accounts.roles import Role, Scope
-from applications.models import Application, Recommendation
+from applications.models import Application, Commitment, Recommendation
 from applications.permissions import require_writer
 from applications.queries import ban_refusal, deadline, gaps, is_past, register_facts
-from applications.queries.progress import digest_of_parts, parts
+from applications.queries.commitments import standing_commitment
+from applications.queries.parts import digest_of_parts, parts
 from applications.queries.receipt import Receipt, receipt_of, receipt_rows
 from applications.queries.register import register_to_submit
 from applications.queries.visibility import people_of_organisation, people_of_recommender
 from applications.queries.years import figures_to_submit
 from applications.questions import REGISTER_FACTS
+from applications.services.commitments import end_commitments
 from applications.services.copies import keep_copy
 from applications.services.declined import settle
 from applications.services.findings import find
@@ -38,12 +40,11 @@ CORRECT_DUTY: Final = "correction.answer"
 
 
 @transaction.atomic
-def submit_application(
-    *, application: Application, signatory: str, signatory_post: str, actor: Actor, now: datetime
-) -> None:
+def submit_application(*, application: Application, actor: Actor, now: datetime) -> None:
     """Submit the file; it goes to the recommender.
 
-    1. Lock; who; state. 2. The server's clock against the deadline, to the second. 3. No ban. 4. Nothing missing.
+    1. Lock; who; state. 2. The server's clock against the deadline, to the second. 3. No ban. 4. Nothing missing, the
+    signature of the person in charge under the commitments included; who signed goes into the file.
     5. What the register says is fixed; number (gap-free in the cycle, kept on resubmission), time, digest of every
     part, the receipt and a copy of the words for ever. 6. State. 7. The rules' findings. 8. Recommendation with its
     duty; letters.
@@ -55,16 +56,11 @@ def submit_application(
     require_calling(application.cycle, now)
     if refusal := ban_refusal(application, now):
         raise refusal
-    signatory, signatory_post = signatory.strip(), signatory_post.strip()
-    faults = [Fault(gap.code, gap.message, "", gap.article) for gap in gaps(application, now)]
-    if not signatory:
-        faults.append(Fault("incomplete/pledge", "请填写承诺人姓名。", "signatory"))
-    if not signatory_post:
-        faults.append(Fault("incomplete/pledge", "请填写承诺人职务。", "signatory_post"))
-    refuse_if(faults)
+    refuse_if(Fault(gap.code, gap.message, "", gap.article) for gap in gaps(application, now))
+    signed = cast("Commitment", standing_commitment(application))
     application.facts = {**application.facts, **register_facts(application.organisation)}
     application.category = application.organisation.category
-    application.signatory, application.signatory_post = signatory[:60], signatory_post[:60]
+    application.signatory, application.signatory_post = signed.signatory, signed.post
     application.submitted_at = now
     application.submitted_figures = figures_to_submit(application.organisation, now)
     application.submitted_register = register_to_submit(application.organisation)
@@ -128,7 +124,7 @@ def _receipt_in_words(application: Application) -> str:
 
 @transaction.atomic
 def take_back_application(*, application: Application, actor: Actor, now: datetime) -> None:
-    """Take a submitted file back for changes, before the deadline. The number stays with it.
+    """Take a submitted file back for changes, before the deadline. The number stays with it; the commitments end.
 
     Refused: wrong_state, deadline_passed.
     """
@@ -138,6 +134,7 @@ def take_back_application(*, application: Application, actor: Actor, now: dateti
     if words := why_not_taken_back(application, now):
         raise Refused("deadline_passed", words)
     _recall(application, actor, now)
+    end_commitments(application, actor, now)
     application.facts = {key: value for key, value in application.facts.items() if key not in REGISTER_FACTS}
     application.submitted_at, application.submitted_digest, application.submitted_parts = None, "", []
     application.submitted_figures, application.submitted_register = {}, {}

@@ -19,6 +19,7 @@ from applications.queries import (
     next_step,
     track_of,
 )
+from applications.queries.commitments import standing_commitment
 from applications.queries.register import filed_organisation, register_is_live
 from applications.queries.visibility import SCHEME_READERS
 from applications.queries.years import figure_table
@@ -105,6 +106,7 @@ def dossier_context(request: HttpRequest, shown: Application) -> dict[str, objec
         "figure_rows": figure_rows,
         "answers": answer_blocks(shown, evidence),
         "other_files": [piece for piece in evidence if piece.condition == OTHER],
+        "commitment": standing_commitment(shown),
         "recommendations": list(
             shown.recommendations.select_related("recommender").exclude(state="recalled")
         ),

@@ -27,7 +27,7 @@ from applications.queries import (
     sections,
 )
 from applications.queries.carrying import evidence_to_check
-from applications.queries.progress import Section, other_gaps
+from applications.queries.progress import COMMITMENTS, Section, other_gaps
 from applications.questions import FIGURES, OTHER
 from applications.rules.words import in_plain
 from applications.services.drafting import why_no_choice
@@ -84,12 +84,13 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
             _task(application, rest["recommender"]),
         ],
         "submit_tasks": [
+            _task(application, rest[COMMITMENTS]),
             {
-                "label": "检查、承诺与提交",
+                "label": "检查与提交",
                 "href": reverse("applications:check_application", args=[application.pk]),
                 "hint": f"还缺 {lacking} 项，补齐后才能提交" if lacking else "",
                 "state": "todo" if waiting else "done",
-            }
+            },
         ],
         "old_pieces": evidence_to_check(application, evidence) if application.state == "draft" else [],
         "award": higher_award_on_record(application.organisation.uscc, application.cycle.edition),

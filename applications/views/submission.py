@@ -1,15 +1,16 @@
-"""Checking, pledging and submitting; the receipt; taking back and withdrawing."""
+"""Checking and submitting; the receipt; taking back and withdrawing."""
 
 from __future__ import annotations
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.moves import why_not
 from applications import services
-from applications.forms import PledgeForm, ReasonForm
+from applications.forms import ReasonForm
 from applications.models import Application, Evidence
 from applications.permissions import is_writer
 from applications.queries import (
@@ -22,6 +23,7 @@ from applications.queries import (
     other_gaps,
     sections,
 )
+from applications.queries.commitments import standing_commitment
 from applications.queries.receipt import receipt_of
 from applications.questions import questions_of
 from applications.services.submission import why_not_submitted, why_not_taken_back
@@ -36,7 +38,7 @@ from ground.web import refusals_on
 
 @require_safe
 def check_application(request: HttpRequest, application_id: int) -> HttpResponse:
-    """Check your answers: every gap with its link, every answer, what the rules say; then on to the pledge."""
+    """Check your answers: every gap with its link, every answer, what the rules say; then on to the submission."""
     application = own(request, application_id)
     evidence = live_evidence(application)
     findings = findings_of(application, request.now)
@@ -57,6 +59,7 @@ def check_application(request: HttpRequest, application_id: int) -> HttpResponse
         "late": is_past(due_at, request.now),
         "organisation_rows": organisation_rows(application.organisation),
         "answers": answer_blocks(application, evidence),
+        "commitment": standing_commitment(application),
         "open": application.state in ("draft", "declined"),
         "may_write": is_writer(request.user, application.organisation_id),
     }
@@ -65,19 +68,17 @@ def check_application(request: HttpRequest, application_id: int) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit_application(request: HttpRequest, application_id: int) -> HttpResponse:
-    """The pledge, and the submission by the server's clock; to the check page while nothing can be submitted."""
+    """What follows, and the submission by the server's clock; to the check page while nothing can be submitted."""
     application = own(request, application_id, write=True)
     if request.method != "POST" and (words := why_not_submitted(application, request.now)):
         messages.warning(request, words)
         return redirect("applications:check_application", application_id=application.pk)
-    form = PledgeForm(posted(request))
+    form = Form(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             try:
                 services.submit_application(
                     application=application,
-                    signatory=form.cleaned_data["signatory"],
-                    signatory_post=form.cleaned_data["signatory_post"],
                     actor=request.user,
                     now=request.now,
                 )
@@ -89,6 +90,7 @@ def submit_application(request: HttpRequest, application_id: int) -> HttpRespons
     context = {
         "application": application,
         "form": form,
+        "commitment": standing_commitment(application),
         "milestone": application.cycle.timetable.get("application"),
         "late": is_past(deadline(application), request.now),
         "recommendation": application.cycle.timetable.get("recommendation"),

@@ -146,6 +146,7 @@ _CONTEST = (
     _optional("feedback_to_applicants", "公告后向申报组织反馈", s.choice("none", "report", "scores")),
     _optional("recommendation_quota", "每个推荐单位每年推荐上限(家)", s.whole(1)),
     Parameter("confidentiality", "保密", s.text),
+    _optional("applicant_commitments", "申报组织的承诺", s.listing(s.text)),
     _optional("confidentiality_pledge", "评审员的保密承诺", s.text),
     _optional("recusal_years", "任职和有偿服务结束后仍须回避的年限(年)", s.whole(1)),
     Parameter("misconduct", "评审违规的处理", s.text),

@@ -86,9 +86,7 @@ def make_world(now: datetime) -> World:
     furnish(draft, owner, now)
     submitter, submitted = builders.filled(cycle, now)
     furnish(submitted, submitter, now)
-    services.submit_application(
-        application=submitted, signatory="王示例", signatory_post="总经理", actor=submitter, now=now
-    )
+    services.submit_application(application=submitted, actor=submitter, now=now)
     return World(now, owner, draft, submitter, submitted)
 
 

@@ -9,14 +9,16 @@ from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localtime
 from pypdf import PdfWriter
 from stdnum.cn import uscc as uscc_number
 
 from accounts.models import User
 from applications import services
-from applications.models import Application, Organisation, Recommendation, Recommender
+from applications.models import Application, Commitment, Organisation, Recommendation, Recommender
 from applications.queries import evidence_asked
 from applications.queries.years import figure_years
+from applications.services.commitments import record_signed_sheet
 from applications.services.years import enter_year_figures
 from awards.models import Cycle, Scheme
 from awards.services import open_cycle, publish_call, set_timetable, sync_law, write_call
@@ -160,14 +162,25 @@ def filled(
         )
     body = recommender or recommender_of(cycle)[1]
     services.choose_recommender(application=application, recommender=body, actor=user, now=now)
+    commit(application, user, now)
     return user, application
+
+
+def commit(application: Application, user: User, now: datetime, post: str = "总经理") -> Commitment:
+    """The commitments signed on paper by whoever the register names, and uploaded."""
+    return record_signed_sheet(
+        application=application,
+        signatory_post=post,
+        signed_on=localtime(now).date(),
+        scan=pdf(f"commitments {application.pk} {now:%H%M}"),
+        actor=user,
+        now=now,
+    )
 
 
 def submitted(cycle: Cycle, now: datetime, **options: Any) -> tuple[User, Application]:
     user, application = filled(cycle, now, **options)
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-    )
+    services.submit_application(application=application, actor=user, now=now)
     return user, application
 
 

@@ -143,9 +143,7 @@ def test_a_report_not_submitted_shows_nothing_of_the_items(now: datetime, client
     user, application = builders.filled(builders.running_cycle(now), now)
     furnish(application, user, now)
     services.choose_assessment_mode(application=application, mode="report", actor=user, now=now)
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-    )
+    services.submit_application(application=application, actor=user, now=now)
     office = client_of(make_user("office_clerk:park"))
     assert office.get(address("assessment_image", application, 1)).status_code == 404
     words = office.get(address("read_assessment", application)).content.decode()

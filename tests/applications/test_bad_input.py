@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications.models import Application, SectionVersion
+from applications.services.commitments import ask_to_sign
 from audit.models import Entry
 from tests.applications import builders
 from tests.applications.controls import Controls
@@ -77,8 +78,11 @@ def world(now: datetime) -> World:
     }
     for name in ("year_figures", "invite_member", "members"):
         addresses[name] = reverse(f"applications:{name}", args=organisation)
-    for name in ("report", "choose_recommender", "submit_application", "withdraw_application"):
+    for name in ("report", "choose_recommender", "commitments", "submit_application", "withdraw_application"):
         addresses[name] = reverse(f"applications:{name}", args=[draft.pk])
+    addresses["commitments_sheet"] = f"{addresses['commitments']}?way=sheet"
+    link = ask_to_sign(application=draft, email="boss@example.com", actor=owner, now=now)
+    addresses["sign_commitments"] = link.link
     for name in CONDITIONS:
         addresses[name] = reverse("applications:condition", args=[draft.pk, name])
     for name in ("sign_recommendation", "decline_recommendation"):
@@ -175,7 +179,7 @@ def typed(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fields(page: Any) -> set[str]:
-    contexts = [page.context[name] for name in ("form", "upload") if name in page.context]
+    contexts = [page.context[name] for name in ("form", "upload", "ask", "sheet") if name in page.context]
     return {name.replace("__all__", "") for form in contexts if form is not None for name in form.errors}
 
 

@@ -67,9 +67,8 @@ def test_a_file_handed_in_again_after_a_take_back(now: datetime, client_of: Logi
     services.save_profile(
         application=application, text="新的概述", version=application.version, actor=user, now=now
     )
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-    )
+    builders.commit(application, user, now + timedelta(minutes=1))
+    services.submit_application(application=application, actor=user, now=now)
     page = client_of(user).get(reverse("applications:comparison", args=[application.pk]))
     (row,) = page.context["differences"]
     assert (row.kind, row.label) == ("changed", "组织概述")
@@ -86,13 +85,14 @@ def test_a_word_changed_in_a_long_item_is_told_from_the_rest(now: datetime, clie
     user, application = builders.filled(cycle, now)
     online(application, user, now)
     write_all(application, user, now, text="我们每季度评审战略。" * 60)
-    given = {"signatory": "王示例", "signatory_post": "总经理", "actor": user, "now": now}
+    given = {"actor": user, "now": now}
     services.submit_application(application=application, **given)
     services.take_back_application(application=application, actor=user, now=now)
     changed = "我们每季度评审战略。" * 30 + "我们每月评审战略。" + "我们每季度评审战略。" * 29
     services.save_item_text(
         application=application, code="4.1.2", text=changed, version=99, actor=user, now=now
     )
+    builders.commit(application, user, now)
     services.submit_application(application=application, **given)
     page = client_of(user).get(reverse("applications:comparison", args=[application.pk]))
     (row,) = page.context["differences"]

@@ -37,9 +37,7 @@ def corrected(now: datetime) -> tuple[User, Application, Correction]:
             actor=user,
             now=HANDED_IN,
         )
-        services.submit_application(
-            application=application, signatory="王示例", signatory_post="总经理", actor=user, now=HANDED_IN
-        )
+        services.submit_application(application=application, actor=user, now=HANDED_IN)
         builders.sign(application, make_user(f"recommender:{application.recommender_id}"), HANDED_IN)
         correction = services.request_correction(
             application=application,

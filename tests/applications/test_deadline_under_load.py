@@ -27,7 +27,7 @@ from ground import clock
 from tests.applications import builders
 from tests.applications.assessments import colleague
 
-PLEDGE = urlencode({"signatory": "王示例", "signatory_post": "总经理", "agreed": "on"}).encode()
+SENT = urlencode({"button": "提交申报"}).encode()
 SECOND = timedelta(seconds=1)
 EACH = 3
 
@@ -66,9 +66,9 @@ class Door:
             answer = client.generic(
                 "POST",
                 reverse("applications:submit_application", args=[application.pk]),
-                PLEDGE,
+                SENT,
                 "application/x-www-form-urlencoded",
-                **{"wsgi.input": SlowBody(PLEDGE, self.begun, self.gate)},
+                **{"wsgi.input": SlowBody(SENT, self.begun, self.gate)},
             )
             return answer.status_code, answer.content.decode()
         finally:
@@ -129,7 +129,7 @@ def test_colleagues_at_one_file_act_once(now: datetime) -> None:
             client = Client()
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             together.wait(30)
-            answer = client.post(address, PLEDGE, content_type="application/x-www-form-urlencoded")
+            answer = client.post(address, SENT, content_type="application/x-www-form-urlencoded")
             return answer.status_code, client.get(answer["Location"]).content.decode()
         finally:
             connection.close()

@@ -173,9 +173,7 @@ def test_a_ban_is_told_at_the_start_at_the_check_and_at_submission(cycle: Cycle,
     with pytest.raises(Refused) as start:
         services.start_application(cycle=cycle, organisation=organisation, actor=other, now=now)
     with pytest.raises(Refused) as submit:
-        services.submit_application(
-            application=application, signatory="王", signatory_post="总", actor=user, now=now
-        )
+        services.submit_application(application=application, actor=user, now=now)
     for refusal in (start, submit):
         assert refusal.value.code == "banned"
         assert refusal.value.faults[0].article == "第三十一条"
@@ -349,9 +347,7 @@ def test_a_declined_file_may_be_submitted_again_before_the_deadline(cycle: Cycle
     services.choose_recommender(
         application=application, recommender=builders.recommender_of(cycle)[1], actor=user, now=now
     )
-    services.submit_application(
-        application=application, signatory="王", signatory_post="总", actor=user, now=now
-    )
+    services.submit_application(application=application, actor=user, now=now)
     assert application.state == "submitted"
 
 

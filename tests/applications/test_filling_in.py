@@ -325,31 +325,21 @@ def test_only_bodies_of_the_scheme_recommend(now: datetime, client_of: Login) ->
 def test_the_clock_of_the_server_decides_on_the_page(now: datetime, client_of: Login) -> None:
     cycle = builders.running_cycle(now)
     user, application = builders.filled(cycle, now)
-    pledge = {"signatory": "王示例", "signatory_post": "总经理", "agreed": "on"}
     address = reverse("applications:submit_application", args=[application.pk])
     due = cycle.timetable["application"].due_at
     with clock.frozen(due + timedelta(seconds=1)):
-        page = client_of(user).post(address, pledge)
+        page = client_of(user).post(address)
     assert page.status_code == 422
     assert "截止" in page.content.decode()
     application.refresh_from_db()
     assert application.state == "draft"
     with clock.frozen(due - timedelta(seconds=1)):
-        assert client_of(user).post(address, pledge).status_code == 302
+        assert client_of(user).post(address).status_code == 302
         receipt = client_of(user).get(reverse("applications:receipt", args=[application.pk])).content.decode()
     application.refresh_from_db()
     assert application.number in receipt
     assert "08:59:59" in receipt
     assert all(part["digest"] in receipt for part in application.submitted_parts)
-
-
-def test_the_pledge_is_asked_for(now: datetime, client_of: Login) -> None:
-    cycle = builders.running_cycle(now)
-    user, application = builders.filled(cycle, now)
-    address = reverse("applications:submit_application", args=[application.pk])
-    page = client_of(user).post(address, {"signatory": "王示例", "signatory_post": "总经理"})
-    assert page.status_code == 422
-    assert "agreed" in page.context["form"].errors
 
 
 def test_a_retry_of_what_is_saved_already_is_no_conflict(now: datetime) -> None:

@@ -14,7 +14,7 @@ from accounts.models import User
 from applications import services
 from applications.models import Application, Organisation, YearFigures
 from applications.queries.comparison import differences, versions_of
-from applications.queries.progress import digest_of_parts
+from applications.queries.parts import digest_of_parts
 from applications.services.years import enter_year_figures
 from audit.queries import entries_of
 from tests.applications import builders
@@ -35,9 +35,7 @@ def handed_in(now: datetime) -> tuple[User, User, Application]:
     cycle = builders.running_cycle(now)
     owner, application = builders.filled(cycle, now)
     enter(application.organisation, owner, "1000000", now)
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=owner, now=now
-    )
+    services.submit_application(application=application, actor=owner, now=now)
     signer = make_user(f"recommender:{application.recommender_id}")
     builders.sign(application, signer, now)
     return owner, make_user("office_clerk:park"), Application.objects.get(pk=application.pk)
@@ -120,12 +118,13 @@ def test_taking_back_frees_the_figures(now: datetime) -> None:
     cycle = builders.running_cycle(now)
     owner, application = builders.filled(cycle, now)
     enter(application.organisation, owner, "5", now)
-    given = {"signatory": "王示例", "signatory_post": "总经理", "actor": owner, "now": now}
+    given = {"actor": owner, "now": now}
     services.submit_application(application=application, **given)
     services.take_back_application(application=application, actor=owner, now=now)
     application.refresh_from_db()
     assert application.submitted_figures == {}
     enter(application.organisation, owner, "6", now)
+    builders.commit(application, owner, now)
     services.submit_application(application=application, **given)
     application.refresh_from_db()
     assert application.submitted_figures["2025"] == {"revenue": "6"}

@@ -80,9 +80,8 @@ def test_the_entry_is_a_part_of_what_is_handed_in(now: datetime) -> None:
     services.save_profile(
         application=application, text="新", version=application.version, actor=owner, now=now
     )
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=owner, now=now
-    )
+    builders.commit(application, owner, now)
+    services.submit_application(application=application, actor=owner, now=now)
     again = next(part for part in application.submitted_parts if part["code"] == "register")
     assert first["digest"] != again["digest"]
     assert application.submitted_register["employees"] == 999

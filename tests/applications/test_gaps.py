@@ -170,17 +170,16 @@ def test_the_check_page_says_each_task_once_and_where_to_begin(now: datetime, cl
     assert "申报截止" in html
 
 
-def test_the_pledge_opens_for_what_can_be_submitted_alone(now: datetime, client_of: Login) -> None:
+def test_the_submission_opens_for_what_can_be_submitted_alone(now: datetime, client_of: Login) -> None:
     """Anything else leads to the check page, which says why; posting stays refused and changes nothing."""
     cycle = builders.running_cycle(now)
-    pledge = {"signatory": "王示例", "signatory_post": "总经理", "agreed": "on"}
 
     def told(user: User, application: Application, at: datetime) -> tuple[str, str]:
         address = reverse("applications:submit_application", args=[application.pk])
         with clock.frozen(at):
             answer = client_of(user).get(address, follow=True)
             if application.state == "draft":
-                assert client_of(user).post(address, pledge).status_code == 422
+                assert client_of(user).post(address).status_code == 422
         assert answer.redirect_chain == [
             (reverse("applications:check_application", args=[application.pk]), 302)
         ]
@@ -205,10 +204,9 @@ def test_the_pledge_opens_for_what_can_be_submitted_alone(now: datetime, client_
 
 def test_a_submission_refused_as_late_promises_no_taking_back(now: datetime, client_of: Login) -> None:
     owner, full = builders.filled(builders.running_cycle(now), now)
-    pledge = {"signatory": "王示例", "signatory_post": "总经理", "agreed": "on"}
     address = reverse("applications:submit_application", args=[full.pk])
     with clock.frozen(now + timedelta(days=30, seconds=1)):
-        answer = client_of(owner).post(address, pledge)
+        answer = client_of(owner).post(address)
     assert answer.status_code == 422
     assert "不能再提交" in answer.content.decode()
     assert "可以撤回修改" not in answer.content.decode()

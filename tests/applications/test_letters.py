@@ -53,9 +53,7 @@ def test_the_receipt_says_the_same_on_page_in_mail_and_in_the_pdf(now: datetime,
     pdf = reverse("applications:receipt_pdf", args=[application.pk])
     assert client_of(owner).get(pdf).status_code == 302
     at = now + timedelta(days=30) - timedelta(seconds=1)
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=owner, now=at
-    )
+    services.submit_application(application=application, actor=owner, now=at)
     receipt = receipt_of(application)
     assert receipt is not None
     words = [part for pair in (*receipt.rows, *receipt.parts) for part in pair]

@@ -145,9 +145,7 @@ def test_an_infected_report_makes_the_section_incomplete_and_a_letter_goes_out(
     assert letter.user == user
     assert "自评报告.pdf" in letter.subject
     with pytest.raises(Refused) as caught:
-        services.submit_application(
-            application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-        )
+        services.submit_application(application=application, actor=user, now=now)
     assert caught.value.codes == ("incomplete/report",)
 
 
@@ -184,9 +182,7 @@ def test_who_may_open_a_file_and_what_is_noted(
 ) -> None:
     user, application = builders.filled(builders.running_cycle(now), now)
     file = attach(application, user, now)
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-    )
+    services.submit_application(application=application, actor=user, now=now)
     people = {
         "applicant": client_of(user),
         "clerk": client_of(user_with("office_clerk:park")),
@@ -222,9 +218,7 @@ def test_a_clean_pdf_is_read_in_the_page(
 ) -> None:
     user, application = builders.filled(builders.running_cycle(now), now)
     file = attach(application, user, now, pdf_of(5))
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-    )
+    services.submit_application(application=application, actor=user, now=now)
     sweep_scans(now=now)
     sweep_previews(now=now)
     clerk = client_of(user_with("office_clerk:park"))

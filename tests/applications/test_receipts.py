@@ -120,15 +120,15 @@ def test_each_submission_has_its_receipt(now: datetime, client_of: Login) -> Non
         application=application, text="改过的概述。", version=application.version, actor=owner, now=now
     )
     later = now + timedelta(hours=1)
-    services.submit_application(
-        application=application, signatory="赵示例", signatory_post="董事长", actor=owner, now=later
-    )
+    builders.commit(application, owner, later, post="董事长")
+    services.submit_application(application=application, actor=owner, now=later)
     second = receipt_of(application)
     assert first is not None
     assert second is not None
     assert (first.serial, second.serial) == (1, 2)
     assert dict(first.rows)["承诺人"] == "王示例（总经理）"
-    assert dict(second.rows)["承诺人"] == "赵示例（董事长）"
+    assert dict(second.rows)["承诺人"] == "王示例（董事长）"
+    assert "扫描件" in dict(second.rows)["承诺签署"]
     assert dict(first.parts)["组织概述"] != dict(second.parts)["组织概述"]
     client = client_of(owner)
     with clock.frozen(later):

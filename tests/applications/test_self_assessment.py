@@ -13,7 +13,7 @@ from accounts.models import User
 from applications import services
 from applications.models import Application, AssessmentItem, ItemVersion
 from applications.queries import assessment_of, assessment_progress, gaps, pages_of_items
-from applications.queries.progress import parts
+from applications.queries.parts import parts
 from applications.rules import self_scores
 from ground.errors import Refused
 from tests.applications import builders
@@ -43,9 +43,7 @@ def test_every_item_needs_a_text(draft: tuple[User, Application], now: datetime)
     missing = [gap.code for gap in gaps(application, now)]
     assert missing == [f"incomplete/item-{code}" for code in codes_of(application)[1:]]
     with pytest.raises(Refused) as refusal:
-        services.submit_application(
-            application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-        )
+        services.submit_application(application=application, actor=user, now=now)
     assert refusal.value.codes == tuple(missing)
     write_all(application, user, now)
     assert gaps(application, now) == ()
@@ -88,9 +86,7 @@ def test_submission_fixes_the_digest_of_every_item(draft: tuple[User, Applicatio
     after = {part["code"]: part["digest"] for part in parts(application)}
     changed = {code for code in after if after[code] != before.get(code)}
     assert changed == {"item-4.1.2", "item-4.1.3", "item-4.7.2", "item-4.7.3"}
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-    )
+    services.submit_application(application=application, actor=user, now=now)
     fixed = {part["code"]: part["digest"] for part in application.submitted_parts}
     assert {code: fixed[code] for code in changed} == {code: after[code] for code in changed}
     for change in (
@@ -115,9 +111,7 @@ def test_a_correction_of_the_report_opens_the_items(now: datetime) -> None:
     user, application = builders.filled(cycle, now)
     online(application, user, now)
     write_all(application, user, now)
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-    )
+    services.submit_application(application=application, actor=user, now=now)
     signer = builders.make_user(f"recommender:{application.recommender_id}")
     builders.sign(application, signer, now)
     services.request_correction(

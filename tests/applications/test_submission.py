@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def submit(application: Application, user: object, now: datetime) -> None:
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=user, now=now
-    )
+    services.submit_application(application=application, actor=user, now=now)
 
 
 def test_one_second_before_the_deadline_is_in_and_one_after_is_out(now: datetime) -> None:
@@ -45,10 +43,9 @@ def test_one_second_before_the_deadline_is_in_and_one_after_is_out(now: datetime
 def test_numbers_run_in_order_of_submission_without_gaps(now: datetime) -> None:
     cycle = builders.running_cycle(now)
     drafts = [builders.filled(cycle, now) for _ in range(3)]
+    late, unsigned = builders.draft(cycle, now)
     with pytest.raises(Refused):
-        services.submit_application(
-            application=drafts[2][1], signatory="", signatory_post="", actor=drafts[2][0], now=now
-        )
+        submit(unsigned, late, now)
     for user, application in reversed(drafts):
         submit(application, user, now)
     assert [application.number for _, application in drafts] == [
@@ -62,13 +59,11 @@ def test_everything_missing_is_told_at_once(now: datetime) -> None:
     cycle = builders.running_cycle(now)
     user, application = builders.draft(cycle, now)
     with pytest.raises(Refused) as refusal:
-        services.submit_application(
-            application=application, signatory="", signatory_post="", actor=user, now=now
-        )
+        services.submit_application(application=application, actor=user, now=now)
     sections = {code.removeprefix("incomplete/") for code in refusal.value.codes}
     assert sections == {
         "registration", "certified_system", "licences", "spot_checks", "safety_level", "exports", "profit", "credit",
-        "accidents", "excellence_model", "honours", "figures", "profile", "report", "recommender", "pledge",
+        "accidents", "excellence_model", "honours", "figures", "profile", "report", "recommender", "commitments",
     }  # fmt: skip
 
 
@@ -86,7 +81,8 @@ def test_the_receipt_digests_every_part_and_the_ledger_has_them(now: datetime) -
         "figures",
         "report",
     ]
-    assert len(codes) == 8 + application.evidence.count()
+    assert codes[8:-1] == [f"evidence-{piece.pk}" for piece in application.evidence.all()]
+    assert codes[-1] == "commitments-sheet"
     assert all(len(part["digest"]) == 64 for part in application.submitted_parts)
     entry = Entry.objects.get(action="application.submit", subject_id=str(application.pk))
     assert entry.content["details"]["digest"] == application.submitted_digest
@@ -109,6 +105,7 @@ def test_submission_closes_the_duty_and_take_back_opens_it_again(now: datetime) 
     )
     assert [duty.kind for duty in duties_for(user)] == ["application.submit"]
     assert list(duties_for(signer)) == []
+    builders.commit(application, user, now)
     submit(application, user, now)
     assert application.number == "PARK-2026-0001"
     assert application.recommendations.filter(state="waiting").count() == 1

@@ -8,6 +8,7 @@ import re
 from django.apps import apps
 
 from applications.models import StandingRecord
+from applications.services.commitments import LINK_ENDED
 from applications.services.invitations import REVOKED
 from audit.actions import codes_called, label_of
 from audit.rules import HEAD_PUBLISHED
@@ -30,13 +31,18 @@ PUT_TOGETHER = {
     "TOLD": {TOLD},
     "REVOKED": {REVOKED},
     "ENDED": {ENDED},
+    "LINK_ENDED": {LINK_ENDED},
 }
 # A function that hands its own argument on: its callers name the code.
 HANDS_ON = {
     ("applications/services/drafting.py", "_note"): 1,
     **{
-        (f"{app}/services/invitations.py", name): 1
-        for app in ("applications", "scoring")
+        (f"{module}.py", name): 1
+        for module in (
+            "applications/services/invitations",
+            "applications/services/commitments",
+            "scoring/services/invitations",
+        )
         for name in ("issue", "take_up", "end")
     },
 }

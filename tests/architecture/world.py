@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.services import create_user, grant_role
 from applications.models import Application, Correction, Evidence
+from applications.services.commitments import ask_to_sign
 from applications.services.invitations import invite_member
 from awards.models import Cycle
 from demo.roster import PASSWORD, Roster
@@ -128,6 +129,7 @@ WRITING = {
             "report",
             "choose_recommender",
         ),
+        *("commitments", "commitments_sheet"),
         *("check_application", "submit_application", "take_back_application", "withdraw_application"),
         *("assessment", "choose_assessment_mode", "read_assessment", "page_index", "remove_report"),
         *("assessment_image", "assessment_pdf", "print_progress", "print_file", "assessment_item"),
@@ -217,6 +219,10 @@ def with_objects(made: World) -> None:
         actor=roster.users["owner"],
         now=NOW,
     )
+    link = ask_to_sign(
+        application=draft, email="in-charge@example.com", actor=roster.owners["hexin"], now=NOW
+    )
+    made.special["applications:sign_commitments", "token"] = link.link.rstrip("/").rpartition("/")[2]
     values["calendar_token"] = make_calendar_link(actor=roster.users["head"], now=NOW)
     values["recommender_id"] = roster.recommenders["zone"][0].pk
     values |= {"invitation_id": invitation.pk, "token": invitation.link.rstrip("/").rpartition("/")[2]}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.timezone import localtime
+
 from applications.models import Organisation
 from demo.applying import PROFILE
+from notifications.models import OutboxMessage
 from tests.journeys.papers import small_pdf
 from tests.journeys.person import Person
 from tests.journeys.year import Year
@@ -157,19 +160,50 @@ def choose_recommender(year: Year, recommender: str) -> None:
     person.press("选定")
 
 
-def submit(year: Year) -> str:
-    """Check, pledge, submit; returns the acceptance number on the receipt."""
+def ask_for_signature(year: Year) -> None:
+    """The commitments: the park's applicant mails the link, the person in charge signs without an account."""
     person, application = year.applicant.browser, year.files[year.applicant.username]
+    page = f"/applications/{application.pk}/commitments/"
+    person.open(f"/applications/{application.pk}/check/")
+    person.sees("还缺 1 项", f"请{year.applicant.person_name}（法定代表人）签署")
+    person.open(page)
+    person.sees(f"须由{year.applicant.person_name}签署")
+    if year.scheme == "city":
+        person.fill(职务="总经理", 签署日期=localtime(year.cast.now).date())
+        person.attach("签字并盖章的承诺书扫描件", "承诺书.pdf", small_pdf("承诺书"))
+        person.press("上传已签署的承诺书")
+    else:
+        person.fill(**{f"{year.applicant.person_name}本人的邮箱": "in-charge@example.com"})
+        person.press("寄出签署链接")
+        person.sees("等待签署")
+        _sign(year, OutboxMessage.objects.get(address="in-charge@example.com").link)
+        person.open(page)
+    person.sees(f"{year.applicant.person_name}（总经理）已于")
+
+
+def _sign(year: Year, link: str) -> None:
+    signer = year.cast.visitor("in-charge")
+    signer.open(link)
+    signer.sees("本组织承诺", year.applicant.name, "自评报告")
+    signer.press("签署承诺")
+    signer.sees("有内容需要改正", "请勾选，表示作出承诺")
+    signer.fill(签名=year.applicant.person_name, 职务="总经理")
+    signer.tick("我已逐条阅读")
+    signer.press("签署承诺")
+    signer.sees(f"{year.applicant.person_name}已于")
+
+
+def submit(year: Year) -> str:
+    """Have the commitments signed, unless they are; check, submit; returns the acceptance number on the receipt."""
+    person, application = year.applicant.browser, year.files[year.applicant.username]
+    if not application.commitments.filter(ended_at=None).exists():
+        ask_for_signature(year)
     person.open(f"/applications/{application.pk}/check/")
     person.sees("各部分已经齐全")
-    person.follow("内容无误，去承诺并提交")
-    person.press("提交申报")
-    person.sees("有内容需要改正", "提交前请先作出承诺")
-    person.fill(承诺人姓名=year.applicant.person_name, 职务="总经理")
-    person.tick("本组织承诺")
+    person.follow("内容无误，去提交")
     person.press("提交申报")
     number = year.file(year.applicant.username).number
-    person.sees("申报已提交", number, "接下来", "推荐单位签署意见")
+    person.sees("申报已提交", number, "接下来", "推荐单位签署意见", f"{year.applicant.person_name}（总经理）")
     return number
 
 

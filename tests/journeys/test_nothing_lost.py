@@ -104,12 +104,11 @@ def test_pressing_twice_does_it_once(
 ) -> None:
     """The second click of an impatient person, and the same form sent from a second tab, change nothing more."""
     applying.complete(cast.roster, application, "ruian", "zone", at(2026, 3, 21))
+    applying.commit(cast.roster, application, "ruian", at(2026, 3, 21))
     submit = f"/applications/{application.pk}/submit/"
     second = Person(writer.page.context.new_page(), writer.album, "the same in a second tab")
     for tab in (writer, second):
         tab.open(submit)
-        tab.fill(承诺人姓名="沈建国", 职务="总经理")
-        tab.tick("本组织承诺")
     with writer.page.expect_navigation():
         writer.main.get_by_role("button", name="提交申报").dblclick()
     writer.sees("申报已提交")

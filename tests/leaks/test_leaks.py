@@ -29,7 +29,7 @@ ALL = "visitor city_clerk owner_A owner_C p_fourth"
 STRANGERS = ("visitor", "city_clerk", "owner_C", "p_fourth")
 # Reached only through a token or an object of the applicant's own text, and asked by status in tests/architecture.
 APART = {
-    "applications:invitation",
+    *("applications:invitation", "applications:sign_commitments"),
     "notifications:calendar_file",
     "applications:item_version",
     "applications:section_version",

@@ -13,6 +13,7 @@ from django.urls import reverse_lazy
 from django.utils.html import format_html, format_html_join
 
 from documents.inspection import KINDS
+from documents.services.files import look_into
 
 EXTENSIONS = {kind: f".{kind}" for kind in KINDS} | {"jpg": ".jpg,.jpeg"}
 
@@ -78,4 +79,10 @@ class UploadField(forms.FileField):
             raise ValidationError(self.error_messages["required"], code="required")
         if len(sent) > 1 and not self.many:
             raise ValidationError("一次只能上传一个文件。", code="too_many")
-        return [one if isinstance(one, str) else super(UploadField, self).clean(one) for one in sent]
+        return [one if isinstance(one, str) else self._looked_into(one) for one in sent]
+
+    def _looked_into(self, sent: Any) -> File[bytes]:
+        """A file that came with the form, inspected while no transaction waits for it; the service refuses it."""
+        file: File[bytes] = super().clean(sent)
+        look_into(file, self.kinds)
+        return file

@@ -112,6 +112,7 @@ class UploadSession(models.Model):
     fault_code = models.CharField("拒收代码", max_length=40, blank=True)
     fault = models.CharField("拒收原因", max_length=400, blank=True)
     kind = models.CharField("格式", max_length=8, blank=True)
+    pages = models.PositiveIntegerField("页数", null=True, help_text="PDF only")
     digest = models.CharField("SM3 摘要", max_length=64, blank=True)
     started_at = models.DateTimeField("开始时间")
     expires_at = models.DateTimeField("过期时间", db_index=True)

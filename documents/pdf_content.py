@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 import pypdf
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject, StreamObject
 
+from documents import xml_content
 from ground.errors import Refused
 
-# Objects looked at before a PDF counts as too intricate, some ten seconds' work; 200 pages of 20 links need 13,000.
+# Objects looked at before a PDF counts as too intricate, some ten seconds' work, for which no transaction waits
+# (documents.services: look_into, append_chunk); 200 pages of 20 links need 13,000.
 MAX_STEPS: Final = 150_000
+# Bytes of the XML data that an electronic invoice carries; real ones have some kilobytes.
+MAX_DATA: Final = 2 * 1024 * 1024
+# Mentions of carried files: each is unpacked and read, twice at most.
+MAX_CARRIED: Final = 40
 _ACTS: Final = frozenset(
     {
         "/JavaScript",
@@ -45,8 +52,12 @@ def check(file: BinaryIO) -> int:
         if reader.is_encrypted:
             raise Refused("file_encrypted", "PDF 设有密码或使用限制。请取消密码和限制后重新上传。")
         pages = len(reader.pages)
+        carried = 0
         for dictionary, started in _dictionaries(reader):
             _check_dictionary(dictionary, started=started)
+            carried += _is_carried(dictionary)
+            if carried > MAX_CARRIED:
+                raise _carries()
     except Refused:
         raise
     except (
@@ -109,11 +120,49 @@ def _check_dictionary(found: DictionaryObject, *, started: bool) -> None:
             "file_scripts",
             "PDF 含有脚本，或打开、点击时会自动执行的动作。请用“打印为 PDF”另存一份（打印后不再含有这些），再上传。",
         )
-    if "/EF" in found or _word(found, "/Type") == "/EmbeddedFile" or _word(found, "/Subtype") in _CARRIES:
-        raise Refused(
-            "file_embedded",
-            "PDF 里夹带附件或音视频。请删去附件，或打印为 PDF 再上传；附件需要提交的，请单独上传。",
-        )
+    if (
+        ("/EF" in found and not _carries_data(found["/EF"]))
+        or (_word(found, "/Type") == "/EmbeddedFile" and not _is_data(found))
+        or _word(found, "/Subtype") in _CARRIES
+    ):
+        raise _carries()
+
+
+def _carries() -> Refused:
+    return Refused(
+        "file_embedded",
+        "PDF 里夹带附件或音视频（电子发票自带的 XML 数据除外）。请删去附件，或打印为 PDF 再上传；"
+        "附件需要提交的，请单独上传。",
+    )
+
+
+def _is_carried(found: DictionaryObject) -> bool:
+    return "/EF" in found or _word(found, "/Type") == "/EmbeddedFile"
+
+
+def _carries_data(files: object) -> bool:
+    """Whether every file under /EF is plain XML, as an electronic invoice (数电发票) carries its data."""
+    found = files.get_object() if isinstance(files, PdfObject) else files
+    if not isinstance(found, DictionaryObject) or not found:
+        return False
+    return all(_is_data(value.get_object()) for value in dict.values(found))
+
+
+def _is_data(found: object) -> bool:
+    """Whether a stream is plain XML of a bounded size, unpacked no further than that."""
+    if not isinstance(found, StreamObject) or "/F" in found or "/DecodeParms" in found:
+        return False
+    packed: bytes = found._data
+    filters = found.get("/Filter", ())
+    names = list(filters) if isinstance(filters, ArrayObject) else [filters] if filters else []
+    if len(packed) > MAX_DATA or names not in ([], ["/FlateDecode"]):
+        return False
+    if names:
+        unpacker = zlib.decompressobj()
+        packed = unpacker.decompress(packed, MAX_DATA + 1)
+        if not unpacker.eof:
+            return False
+    return len(packed) <= MAX_DATA and xml_content.is_plain(packed)
 
 
 def _word(found: DictionaryObject, key: str) -> str:

@@ -19,6 +19,7 @@ from documents.models import StoredFile
 from ground.errors import Refused
 
 CHUNK: Final = 1024 * 1024
+_FOUND: Final = "_portal_inspection"
 INLINE_KINDS: Final = frozenset({"pdf", "png", "jpg"})
 DRAWN_KINDS: Final = INLINE_KINDS
 NO_RIGHTS: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -37,7 +38,8 @@ def store_file(
 ) -> StoredFile:
     """Check an upload and keep it; the same content is kept once and gives the same row.
 
-    1. size; 2. what it is by its content, and whether it is sound and safe (documents.inspection); 3. SM3
+    1. size; 2. what it is by its content, and whether it is sound and safe (documents.inspection), unless that was
+    found already before the caller's transaction (look_into, take_upload): it may take seconds; 3. SM3
     digest; 4. into the storage, unless it is there; 5. the row. The name it came under plays no part.
     `actor` stands for the caller's check of who may upload; the ledger entry is the caller's too. The virus
     scanner and the small picture come later (sweep_scans, sweep_previews). Refused: file_empty, file_too_large,
@@ -50,8 +52,11 @@ def store_file(
         raise Refused(
             "file_too_large", f"文件有 {_megabytes(size)}，超过上限 {_megabytes(limit)}。请压缩或分开上传。"
         )
-    raw: BinaryIO = upload.file  # type: ignore[assignment]
-    found = inspection.inspect(raw, kinds=allowed)
+    found = getattr(upload, _FOUND, None)
+    if isinstance(found, Refused):
+        raise Refused.many(found.faults)
+    if found is None or found.kind not in allowed:
+        found = _inspect(upload, allowed)
     stored = _keep(
         upload,
         size=size,
@@ -66,6 +71,29 @@ def store_file(
             "这份文件含有病毒，不予接收。请用杀毒软件清除病毒，或从干净的原稿重新导出后上传。",
         )
     return stored
+
+
+def look_into(upload: File[bytes], kinds: Collection[str]) -> None:
+    """Inspect a file that came with a form, before any transaction; store_file goes by the finding noted on this object.
+
+    Refuses nothing itself: of several files one may be bad. Too large a file is left to store_file.
+    """
+    if not upload.size or upload.size > settings.MAX_UPLOAD_BYTES:
+        return
+    try:
+        looked_into(upload, _inspect(upload, kinds))
+    except Refused as refusal:
+        looked_into(upload, refusal)
+
+
+def looked_into(upload: File[bytes], found: inspection.Found | Refused) -> None:
+    """Note on this object what inspection has found in it. Nothing that a browser sends can say so."""
+    setattr(upload, _FOUND, found)
+
+
+def _inspect(upload: File[bytes], kinds: Collection[str]) -> inspection.Found:
+    raw: BinaryIO = upload.file  # type: ignore[assignment]
+    return inspection.inspect(raw, kinds=kinds)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from accounts.permissions import person
 from documents import inspection, rules
 from documents.models import UploadSession
 from documents.queries import true_offset
+from documents.services.files import looked_into
 from documents.storage import upload_path
 from ground.errors import Refused
 
@@ -78,7 +79,6 @@ def begin_upload(
     )
 
 
-@transaction.atomic
 def append_chunk(
     *, upload: UploadSession, offset: int, content: bytes, actor: Actor, now: datetime
 ) -> UploadSession:
@@ -90,24 +90,10 @@ def append_chunk(
     refused with the reason. A piece that has come already, sent again after the end, changes nothing.
     Refused: upload_unknown, upload_offset, upload_beyond_size, upload_chunk_too_large, upload_no_room.
     """
-    locked = _locked(upload.token, actor, now)
-    if locked.stage != Stage.OPEN:
-        if offset + len(content) <= locked.received:
-            return locked
-        raise Refused("upload_beyond_size", "这个文件已经传完。请刷新页面。")
-    if offset != true_offset(locked):
-        raise Refused("upload_offset", "上传位置与服务器不一致，将从服务器记录的位置继续。")
-    if len(content) > CHUNK_MAXIMUM:
-        raise Refused("upload_chunk_too_large", "一次发送的内容过大。请刷新页面后重试。")
-    if offset + len(content) > locked.size:
-        raise Refused("upload_beyond_size", "收到的内容比文件本身还大，文件可能在上传中被改动。请重新上传。")
-    _write(locked, offset, content)
-    locked.received = offset + len(content)
-    locked.expires_at = now + settings.UPLOAD_LIFETIME
-    if locked.received == locked.size:
-        _look_into(locked)
-    locked.save()
-    return locked
+    row = _put(upload.token, offset, content, actor, now)
+    if row.stage != Stage.OPEN or row.received < row.size:
+        return row
+    return _judge(row, actor, now)
 
 
 @transaction.atomic
@@ -119,7 +105,8 @@ def cancel_upload(*, upload: UploadSession, actor: Actor, now: datetime) -> None
 
 @transaction.atomic
 def take_upload(*, token: str, purpose: str, key: str, actor: Actor, now: datetime) -> File[bytes]:
-    """Hand a finished upload to the app that asked for it, as if it had come with the form; once.
+    """Hand a finished upload to the app that asked for it, as if it had come with the form; once. It was looked into
+    when it was whole, and is not again in the caller's transaction.
 
     Part of the caller's transaction: if the caller refuses, the upload stays finished and can be taken again.
     Refused: upload_unknown (also another person's, or for another purpose), upload_unfinished, upload_taken, file_*.
@@ -139,6 +126,8 @@ def take_upload(*, token: str, purpose: str, key: str, actor: Actor, now: dateti
     row.stage = Stage.TAKEN
     row.save(update_fields=["stage"])
     file = File(content, name=row.name)
+    if row.kind != "pdf" or row.pages:
+        looked_into(file, inspection.Found(row.kind, row.pages))
 
     def leave() -> None:
         file.close()
@@ -196,22 +185,60 @@ def _write(upload: UploadSession, offset: int, content: bytes) -> None:
         ) from error
 
 
-def _look_into(upload: UploadSession) -> None:
-    path = upload_path(upload.token)
-    with path.open("rb") as file:
+@transaction.atomic
+def _put(token: str, offset: int, content: bytes, actor: Actor, now: datetime) -> UploadSession:
+    locked = _locked(token, actor, now)
+    if locked.stage != Stage.OPEN:
+        if offset + len(content) <= locked.received:
+            return locked
+        raise Refused("upload_beyond_size", "这个文件已经传完。请刷新页面。")
+    if offset != true_offset(locked):
+        raise Refused("upload_offset", "上传位置与服务器不一致，将从服务器记录的位置继续。")
+    if len(content) > CHUNK_MAXIMUM:
+        raise Refused("upload_chunk_too_large", "一次发送的内容过大。请刷新页面后重试。")
+    if offset + len(content) > locked.size:
+        raise Refused("upload_beyond_size", "收到的内容比文件本身还大，文件可能在上传中被改动。请重新上传。")
+    _write(locked, offset, content)
+    locked.received = offset + len(content)
+    locked.expires_at = now + settings.UPLOAD_LIFETIME
+    locked.save()
+    return locked
+
+
+def _judge(row: UploadSession, actor: Actor, now: datetime) -> UploadSession:
+    """Look into the whole file, then note what was found; whoever else did so meanwhile found the same."""
+    found = _look_into(row)
+    with transaction.atomic():
+        locked = _locked(row.token, actor, now)
+        if locked.stage != Stage.OPEN:
+            return locked
+        if isinstance(found, Refused):
+            locked.stage = Stage.REFUSED
+            locked.fault_code, locked.fault = found.code, str(found)
+            transaction.on_commit(lambda: upload_path(row.token).unlink(missing_ok=True))
+        else:
+            locked.stage = Stage.FINISHED
+            locked.kind, locked.pages, locked.digest = found
+        locked.save()
+    return locked
+
+
+def _look_into(upload: UploadSession) -> tuple[str, int | None, str] | Refused:
+    """Kind, pages and digest; or why the file is not taken. Refused "upload_unknown" when it was cancelled meanwhile."""
+    try:
+        file = upload_path(upload.token).open("rb")
+    except FileNotFoundError as error:
+        raise _unknown() from error
+    with file:
         try:
             found = inspection.inspect(file, kinds=upload.accepted_kinds)
         except Refused as refusal:
-            upload.stage = Stage.REFUSED
-            upload.fault_code, upload.fault = refusal.code, str(refusal)
-            transaction.on_commit(lambda: path.unlink(missing_ok=True))
-            return
+            return refusal
         sm3 = hashlib.new("sm3")
         file.seek(0)
         while piece := file.read(READ):
             sm3.update(piece)
-    upload.stage = Stage.FINISHED
-    upload.kind, upload.digest = found.kind, sm3.hexdigest()
+    return found.kind, found.pages, sm3.hexdigest()
 
 
 def _forget(upload: UploadSession) -> None:

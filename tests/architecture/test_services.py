@@ -54,6 +54,7 @@ NO_ACTOR = {
     "scoring.note_objection": "follows from an objection, whose own record names the person",
 }
 NO_TRANSACTION = {
+    "documents.append_chunk": "the piece, then the verdict on the whole, each in a transaction of its own",
     "documents.sweep_previews": "each file in a transaction of its own",
     "documents.sweep_scans": "each file in a transaction of its own",
     "awards.sweep_cycles": "each cycle in a transaction of its own, so that one failure stops no other",

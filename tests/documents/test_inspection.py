@@ -150,6 +150,21 @@ def attached(writer: pypdf.PdfWriter, catalog: DictionaryObject, page: PdfObject
     writer.add_attachment("a.exe", b"MZ")
 
 
+def invoice(*contents: bytes, packed: bool = False, **more: PdfObject | str) -> bytes:
+    """A PDF that carries files as an electronic invoice does."""
+
+    def change(writer: pypdf.PdfWriter, catalog: DictionaryObject, page: PdfObject) -> None:
+        for number, content in enumerate(contents):
+            stream = DecodedStreamObject()
+            stream.set_data(content)
+            stream.update(named(Type="/EmbeddedFile", **more))
+            held = writer._add_object(stream.flate_encode() if packed else stream)
+            spec = writer._add_object(named(Type="/Filespec", EF=named(F=held)))
+            catalog[NameObject(f"/AF{number}")] = ArrayObject([spec])
+
+    return built(change)
+
+
 def opening(action: DictionaryObject) -> bytes:
     return in_catalog(OpenAction=action)
 
@@ -222,6 +237,36 @@ FIELD = {"Subtype": "/Widget", "FT": "/Tx"}
     ],
 )  # fmt: skip
 def test_a_pdf_that_acts_or_carries_something(content: bytes, outcome: str) -> None:
+    assert verdict(content) == outcome
+
+
+DATA = '<?xml version="1.0" encoding="UTF-8"?><EInvoice xmlns="urn:cn:einvoice"><No>2432</No></EInvoice>'
+
+
+@pytest.mark.parametrize(
+    ("content", "outcome"),
+    [
+        (invoice(DATA.encode()), "pdf"),
+        (invoice(DATA.encode(), packed=True), "pdf"),
+        (invoice(DATA.encode(), DATA.encode("utf-16")), "file_embedded"),
+        (invoice(DATA.replace("UTF-8", "UTF-16").encode("utf-16")), "pdf"),
+        (invoice(DATA.replace("UTF-8", "GBK").replace("2432", "发票").encode("gbk")), "pdf"),
+        (invoice(DATA.encode(), b"MZ"), "file_embedded"),
+        (invoice(DATA.encode() + b"<more/>"), "file_embedded"),
+        (invoice(b""), "file_embedded"),
+        (invoice(archive_of({"OFD.xml": DATA.encode()})), "file_embedded"),
+        (invoice(b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"), "file_embedded"),
+        (invoice(b"<?xml-stylesheet href='a.xsl'?><a/>"), "file_embedded"),
+        (invoice(b"<a xmlns:s='http://www.w3.org/1999/XSL/Transform'><s:x/></a>"), "file_embedded"),
+        (invoice(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "file_embedded"),
+        (invoice(b"<a><Script/></a>"), "file_embedded"),
+        (invoice(b"<a href=' JavaScript:alert(1)'/>"), "file_embedded"),
+        (invoice(DATA.encode(), F=TextStringObject("a.exe")), "file_embedded"),
+        (invoice(b"<a>" + b" " * pdf_content.MAX_DATA + b"</a>", packed=True), "file_embedded"),
+        (invoice(*[DATA.encode()] * (pdf_content.MAX_CARRIED + 1)), "file_embedded"),
+    ],
+)  # fmt: skip
+def test_an_invoice_may_carry_its_data_and_nothing_else(content: bytes, outcome: str) -> None:
     assert verdict(content) == outcome
 
 

@@ -89,6 +89,17 @@ def test_in_three_pieces(browser: Client, owner: User, now: datetime) -> None:
     assert take(last["token"], owner, now) == CONTENT
 
 
+def test_a_server_that_died_before_it_looked_into_the_file_does_so_when_the_sender_comes_back(
+    browser: Client, owner: User, now: datetime
+) -> None:
+    last = uploaded(browser)
+    UploadSession.objects.update(stage="open", kind="", pages=None, digest="")
+    assert refusal(lambda: take(last["token"], owner, now)) == "upload_unfinished"
+    again = send(browser, last["url"], len(CONTENT), b"").json()
+    assert (again["stage"], again["digest"]) == ("finished", last["digest"])
+    assert take(last["token"], owner, now) == CONTENT
+
+
 @how(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.tuples(st.integers(1, 1500), st.integers(0, 700)), max_size=12))
 def test_a_cut_anywhere_resumes(owner: User, now: datetime, cuts: list[tuple[int, int]]) -> None:

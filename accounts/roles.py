@@ -28,6 +28,7 @@ class Role:
     APPLICANT_EDITOR: Final = "applicant_editor"
     APPLICANT_VIEWER: Final = "applicant_viewer"
     RECOMMENDER: Final = "recommender"
+    RECOMMENDER_DEPUTY: Final = "recommender_deputy"
     REVIEWER: Final = "reviewer"
     OFFICE_CLERK: Final = "office_clerk"
     OFFICE_HEAD: Final = "office_head"
@@ -44,6 +45,7 @@ ROLE_KINDS: Final = (
     RoleKind(Role.APPLICANT_EDITOR, "申报组织 · 编写人", Scope.ORGANISATION, "applications:home"),
     RoleKind(Role.APPLICANT_VIEWER, "申报组织 · 查看人", Scope.ORGANISATION, "applications:home"),
     RoleKind(Role.RECOMMENDER, "推荐单位", Scope.RECOMMENDER, "applications:recommendations"),
+    RoleKind(Role.RECOMMENDER_DEPUTY, "受委托人", Scope.RECOMMENDER, "applications:recommendations"),
     RoleKind(Role.REVIEWER, "评审员", Scope.PORTAL, "scoring:desk"),
     RoleKind(Role.OFFICE_CLERK, "评定办 · 经办", Scope.SCHEME, "awards:office"),
     RoleKind(Role.OFFICE_HEAD, "评定办 · 主任", Scope.SCHEME, "awards:office"),
@@ -58,6 +60,7 @@ APPLICANT_ROLES: Final = (Role.APPLICANT_OWNER, Role.APPLICANT_EDITOR, Role.APPL
 APPLICANT_WRITERS: Final = (Role.APPLICANT_OWNER, Role.APPLICANT_EDITOR)
 # Who does the duties of a role: its own holders, and those who act for them in the same scope.
 ACT_FOR: Final = {Role.APPLICANT_OWNER: APPLICANT_WRITERS}
+RECOMMENDING_ROLES: Final = (Role.RECOMMENDER, Role.RECOMMENDER_DEPUTY)
 OFFICE_ROLES: Final = (Role.OFFICE_CLERK, Role.OFFICE_HEAD)
 OFFICIAL_ROLES: Final = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY, Role.FINANCE, Role.SUPERVISOR)
 SCHEME_ROLES: Final = tuple(kind.code for kind in ROLE_KINDS if kind.scope_kind == Scope.SCHEME)

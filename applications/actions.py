@@ -25,6 +25,8 @@ ACTIONS: Final = {
     "commitments.record_sheet": "上传签字盖章的承诺书",
     "commitments.send_link": "寄出承诺签署链接",
     "commitments.sign": "签署承诺",
+    "delegation.end": "终止推荐委托",
+    "delegation.expire": "推荐委托到期",
     "invitation.accept": "接受邀请",
     "invitation.revoke": "撤销邀请",
     "invitation.send": "发出邀请",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
 from accounts.actors import Actor
-from accounts.permissions import has_role, require_role
-from accounts.roles import APPLICANT_ROLES, APPLICANT_WRITERS, OFFICE_ROLES, Role
-from applications.models import Application, Organisation
+from accounts.models import User
+from accounts.permissions import has_role, person, require_role
+from accounts.roles import APPLICANT_ROLES, APPLICANT_WRITERS, OFFICE_ROLES, RECOMMENDING_ROLES, Role
+from applications.models import Application, Invitation, Organisation, Recommendation
+from ground.clock import SHANGHAI
 
 
 def is_writer(actor: object, organisation_id: int) -> bool:
@@ -32,6 +38,29 @@ def require_writer(actor: Actor, organisation: Organisation | int) -> None:
     """Owner or editor of the organisation, else PermissionDenied."""
     key = organisation if isinstance(organisation, int) else organisation.pk
     require_role(actor, *APPLICANT_WRITERS, organisation=str(key))
+
+
+def delegations_of(user: User) -> QuerySet[Invitation]:
+    """What recommending bodies have delegated to the user and not ended; one whose day is over ends by a sweep."""
+    return Invitation.objects.filter(accepted_by=user, role=Role.RECOMMENDER_DEPUTY, ended_at=None)
+
+
+def require_recommender(actor: Actor, recommendation: Recommendation, now: datetime) -> Invitation | None:
+    """Whoever may answer: somebody of the body (None), or a deputy with a delegation that covers this file today.
+
+    Anybody else: PermissionDenied.
+    """
+    body = recommendation.recommender_id
+    if has_role(actor, Role.RECOMMENDER, recommender=str(body)):
+        return None
+    user = person(actor)
+    today = now.astimezone(SHANGHAI).date()
+    covering = delegations_of(user).filter(
+        Q(application=None) | Q(application=recommendation.application_id), recommender=body, until__gte=today
+    )
+    found = covering.order_by("pk").first()
+    require_role(actor, *(RECOMMENDING_ROLES if found else (Role.RECOMMENDER,)), recommender=str(body))
+    return found
 
 
 def require_office(actor: Actor, application: Application) -> None:

@@ -7,6 +7,8 @@ from ground.statetable import Move, State, StateTable
 APPLICANT = ("applicant_owner", "applicant_editor")
 OFFICE = ("office_clerk", "office_head")
 HEAD = ("office_head",)
+# A deputy moves what was delegated to them: the service looks into that (applications.permissions.require_recommender).
+RECOMMENDERS = ("recommender", "recommender_deputy")
 
 APPLICATION = StateTable(
     "application",
@@ -52,7 +54,7 @@ APPLICATION = StateTable(
             "签署推荐意见",
             ("submitted",),
             "recommended",
-            ("recommender",),
+            RECOMMENDERS,
             "推荐截止前",
             "application_files",
         ),
@@ -61,7 +63,7 @@ APPLICATION = StateTable(
             "不予推荐",
             ("submitted",),
             "declined",
-            ("recommender",),
+            RECOMMENDERS,
             "说明理由",
             "application_files",
         ),
@@ -160,13 +162,11 @@ RECOMMENDATION = StateTable(
             "签署推荐意见",
             ("waiting",),
             "signed",
-            ("recommender",),
+            RECOMMENDERS,
             "意见文字齐全",
             "application_files",
         ),
-        Move(
-            "decline", "不予推荐", ("waiting",), "declined", ("recommender",), "说明理由", "application_files"
-        ),
+        Move("decline", "不予推荐", ("waiting",), "declined", RECOMMENDERS, "说明理由", "application_files"),
         Move("recall", "撤回", ("waiting", "signed"), "recalled", APPLICANT, "申报人撤回修改"),
     ),
 )

@@ -9,6 +9,7 @@ from applications.services import (
     sweep_infected_files,
     sweep_prints,
 )
+from applications.services.delegating import sweep_delegations
 from ground import clock
 
 
@@ -23,6 +24,12 @@ def expire_corrections() -> int:
 def lapse_claims() -> int:
     """Hand claims that their owners have not answered in time to the office."""
     return sweep_claims(now=clock.now())
+
+
+@shared_task
+def expire_delegations() -> int:
+    """End what recommending bodies have delegated to a day that is over."""
+    return sweep_delegations(now=clock.now())
 
 
 @shared_task

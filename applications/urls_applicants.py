@@ -6,6 +6,7 @@ from applications.views import (
     claims,
     commitments,
     comparison,
+    delegating,
     desk,
     letters,
     people,
@@ -34,6 +35,8 @@ urlpatterns = [
         name="transfer_ownership",
     ),
     path("recommenders/<int:recommender_id>/colleagues/", people.colleagues, name="colleagues"),
+    path("recommenders/<int:recommender_id>/delegations/", delegating.delegations, name="delegations"),
+    path("delegations/<int:invitation_id>/end/", delegating.end_delegation, name="end_delegation"),
     path(
         "recommendations/<int:recommendation_id>/scan/", desk.recommendation_scan, name="recommendation_scan"
     ),

@@ -23,6 +23,7 @@ SWEEPS = {
     "awards.tasks.close_due_cycles": 30,
     "applications.tasks.expire_corrections": 60,
     "applications.tasks.lapse_claims": 60,
+    "applications.tasks.expire_delegations": 60,
     "applications.tasks.print_assessments": 5,
     "applications.tasks.report_infected_files": 30,
     "scoring.tasks.look_for_conflicts": 3600,

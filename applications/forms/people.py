@@ -11,7 +11,8 @@ from django.utils.html import format_html
 
 from accounts.forms import PersonForm
 from accounts.roles import Role
-from applications.models import Organisation, YearFigures
+from applications.forms.organisation import day_input
+from applications.models import Application, Organisation, Recommendation, YearFigures
 from applications.queries.years import MONEY, SERVICE, figure_label
 
 MEMBER_ROLES = [
@@ -91,6 +92,30 @@ class InviteForm(forms.Form):
 
 class ColleagueForm(forms.Form):
     email = InviteForm.base_fields["email"]
+
+
+class DelegateForm(forms.Form):
+    """Whom a recommending body asks to act for it, for what, until when. `application`: "" for the whole desk."""
+
+    email = InviteForm.base_fields["email"]
+    application = forms.ChoiceField(label="委托办理", required=False)
+    until = forms.DateField(
+        label="委托期限",
+        widget=day_input(),
+        help_text="到这一天 24:00 为止，到期自动终止；也可以随时终止。",
+        error_messages={"required": "请填写委托期限。"},
+    )
+
+    def __init__(self, *args: Any, waiting: Iterable[Recommendation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.files = {str(row.application_id): row.application for row in waiting}
+        self.fields["application"].choices = [
+            ("", "全部推荐（期限内送来的都在内）"),
+            *((key, f"只办一份：{row.organisation.name}，{row.cycle}") for key, row in self.files.items()),
+        ]
+
+    def clean_application(self) -> Application | None:
+        return self.files.get(self.cleaned_data["application"])
 
 
 class NewcomerForm(PersonForm):

@@ -232,6 +232,14 @@ class Recommendation(Stateful):
         StoredFile, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="签章扫描件"
     )
     scan_name = models.CharField("扫描件文件名", max_length=200, blank=True)
+    delegation = models.ForeignKey(
+        "applications.Invitation",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="所受委托",
+    )
 
     class Meta:
         verbose_name = "推荐意见"
@@ -246,6 +254,11 @@ class Recommendation(Stateful):
 
     def __str__(self) -> str:
         return f"{self.recommender}：{self.application}"
+
+    @property
+    def signer(self) -> str:
+        """The name under the opinion; a deputy's says so."""
+        return f"{self.signatory}（受委托）" if self.delegation_id else self.signatory
 
     def scopes(self) -> dict[str, str]:
         return self.application.scopes() | {"recommender": str(self.recommender_id)}

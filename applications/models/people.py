@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.invitations import MailedInvitation
-from accounts.roles import Role
-from applications.models.filing import Organisation, Recommender
+from accounts.roles import RECOMMENDING_ROLES, Role
+from applications.models.filing import Application, Organisation, Recommender
 
 
 class YearFigures(models.Model):
@@ -60,6 +60,9 @@ class YearFigures(models.Model):
 class Invitation(MailedInvitation):
     """An invitation by mail (邀请) to a role in an organisation, or to act for a recommender; a person without an account
     makes one on the way.
+
+    One to a deputy (受委托人) is the delegation itself: one `application`, or the whole desk where it is empty, to the
+    end of the day `until` or until the body takes it back (`ended_at`).
     """
 
     PAGE = "applications:invitation"
@@ -70,6 +73,7 @@ class Invitation(MailedInvitation):
         (Role.APPLICANT_EDITOR, "编写人"),
         (Role.APPLICANT_VIEWER, "查看人"),
         (Role.RECOMMENDER, "推荐单位经办人"),
+        (Role.RECOMMENDER_DEPUTY, "受委托人"),
     )
 
     organisation = models.ForeignKey(
@@ -83,16 +87,27 @@ class Invitation(MailedInvitation):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )
 
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="委托办理的申报"
+    )
+    until = models.DateField("委托期限", null=True, blank=True)
+    ended_at = models.DateTimeField("委托终止时间", null=True, blank=True)
+
     class Meta(MailedInvitation.Meta):
         verbose_name = "邀请"
         constraints: ClassVar = (
             models.CheckConstraint(
-                condition=Q(organisation__isnull=False, recommender=None) & ~Q(role=Role.RECOMMENDER)
-                | Q(organisation=None, recommender__isnull=False, role=Role.RECOMMENDER),
+                condition=Q(organisation__isnull=False, recommender=None) & ~Q(role__in=RECOMMENDING_ROLES)
+                | Q(organisation=None, recommender__isnull=False, role__in=RECOMMENDING_ROLES),
                 name="invitation_to_one_body",
             ),
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(revoked_at=None), name="invitation_accepted_or_revoked"
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.RECOMMENDER_DEPUTY, until__isnull=False)
+                | Q(until=None, application=None, ended_at=None) & ~Q(role=Role.RECOMMENDER_DEPUTY),
+                name="delegation_has_its_end",
             ),
         )
 
@@ -110,3 +125,12 @@ class Invitation(MailedInvitation):
     @property
     def subject(self) -> Organisation | Recommender:
         return self.body
+
+    @property
+    def matter(self) -> str:
+        """What the invited person is to deal with, in words."""
+        if self.until is None:
+            return "推荐" if self.recommender_id else "申报"
+        day = f"{self.until.year}年{self.until.month}月{self.until.day}日"
+        what = f"对{self.application.organisation.name}的推荐" if self.application else "全部推荐"
+        return f"{what}（委托至 {day}）"

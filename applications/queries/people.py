@@ -71,8 +71,16 @@ def open_invitations(
     return list(
         Invitation.objects.filter(
             organisation=organisation, recommender=recommender, accepted_at=None, revoked_at=None
-        ).select_related("invited_by")
+        )
+        .exclude(role=Role.RECOMMENDER_DEPUTY)
+        .select_related("invited_by")
     )
+
+
+def delegations_by(recommender: Recommender) -> list[Invitation]:
+    """What the body has delegated or offered, the newest first; offers taken back are left out."""
+    rows = Invitation.objects.filter(recommender=recommender, role=Role.RECOMMENDER_DEPUTY, revoked_at=None)
+    return list(rows.select_related("invited_by", "accepted_by", "application__organisation")[:100])
 
 
 def own_recommenders(user: object) -> QuerySet[Recommender]:

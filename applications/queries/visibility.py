@@ -10,7 +10,15 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import in_portal, scopes_of
 from accounts.queries import holders_of
 from accounts.roles import APPLICANT_ROLES, APPLICANT_WRITERS, OFFICE_ROLES, Role, Scope
-from applications.models import Application, Correction, Evidence, Organisation, Recommendation, Recommender
+from applications.models import (
+    Application,
+    Correction,
+    Evidence,
+    Invitation,
+    Organisation,
+    Recommendation,
+    Recommender,
+)
 from documents.models import StoredFile
 
 SUBMITTED = Q(submitted_at__isnull=False) & ~Q(state="draft")
@@ -23,7 +31,7 @@ def applications_visible_to(user: object) -> QuerySet[Application]:
     if in_portal(user, Role.SUPERVISOR):
         return rows.filter(SUBMITTED)
     own = Q(organisation_id__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES))
-    recommended = Q(recommender_id__in=_keys(user, Scope.RECOMMENDER, Role.RECOMMENDER)) & SUBMITTED
+    recommended = _recommending(user, OuterRef("pk")) & SUBMITTED
     office = Q(cycle__scheme__code__in=scopes_of(user, Scope.SCHEME, *SCHEME_READERS)) & SUBMITTED
     return rows.filter(own | recommended | office)
 
@@ -97,10 +105,10 @@ def writable_organisations(user: object) -> QuerySet[Organisation]:
 
 
 def recommendations_visible_to(user: object) -> QuerySet[Recommendation]:
-    """What was sent to the user's recommending body, answered or not."""
+    """What was sent to the user's recommending body, or delegated to the user, answered or not."""
     return Recommendation.objects.select_related(
         "application__cycle__scheme", "application__organisation", "recommender", "signed_by"
-    ).filter(recommender_id__in=_keys(user, Scope.RECOMMENDER, Role.RECOMMENDER))
+    ).filter(_recommending(user, OuterRef("application_id")))
 
 
 def corrections_visible_to(user: object) -> QuerySet[Correction]:
@@ -154,6 +162,17 @@ def people_of_recommender(recommender_id: int) -> QuerySet[User]:
     return holders_of(Role.RECOMMENDER, scope_kind=Scope.RECOMMENDER, scope_key=str(recommender_id))
 
 
+def desk_of_recommender(recommender_id: int) -> list[User]:
+    """Who hears of a file that arrives: the body's people, and deputies for the whole desk."""
+    deputies = User.objects.filter(
+        is_active=True,
+        pk__in=Invitation.objects.filter(
+            recommender=recommender_id, role=Role.RECOMMENDER_DEPUTY, application=None, ended_at=None
+        ).values("accepted_by"),
+    )
+    return list(dict.fromkeys([*people_of_recommender(recommender_id), *deputies]))
+
+
 def office_of(scheme_code: str) -> QuerySet[User]:
     return holders_of(*OFFICE_ROLES, scope_kind=Scope.SCHEME, scope_key=scheme_code)
 
@@ -164,6 +183,16 @@ def role_scopes() -> Iterator[tuple[str, str, str]]:
         yield Scope.RECOMMENDER, str(key), f"推荐单位：{name}"
     for key, name in Organisation.objects.values_list("pk", "name"):
         yield Scope.ORGANISATION, str(key), f"申报组织：{name}"
+
+
+def _recommending(user: object, application: OuterRef) -> Q:
+    """Rows whose `recommender_id` is a body of the user's, and those that such a body has delegated to the user."""
+    mine = Q(recommender_id__in=_keys(user, Scope.RECOMMENDER, Role.RECOMMENDER))
+    if not isinstance(user, User) or not scopes_of(user, Scope.RECOMMENDER, Role.RECOMMENDER_DEPUTY):
+        return mine
+    given = Invitation.objects.filter(accepted_by=user, role=Role.RECOMMENDER_DEPUTY, ended_at=None)
+    of_body = given.filter(recommender=OuterRef("recommender_id"))
+    return mine | Exists(of_body.filter(application=None)) | Exists(of_body.filter(application=application))
 
 
 def _keys(user: object, kind: str, *roles: str) -> list[int]:

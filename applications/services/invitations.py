@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.urls import reverse
@@ -12,11 +12,12 @@ from accounts.actors import Actor
 from accounts.invitations import GOOD_FOR, email_faults, end, invitation_of, issue, require_open, take_up
 from accounts.models import RoleGrant, User
 from accounts.permissions import person, require_role
-from accounts.roles import APPLICANT_ROLES, Role
+from accounts.roles import APPLICANT_ROLES, RECOMMENDING_ROLES, Role
 from accounts.services import grant_role, register_person
 from applications.models import Invitation, Organisation, Recommender
 from applications.queries.visibility import members_of, people_of_recommender
 from applications.services.membership import GRANTABLE
+from ground.clock import SHANGHAI
 from ground.errors import Refused, refuse_if
 from notifications.services import post, post_to_address
 
@@ -26,7 +27,9 @@ OPEN_MAXIMUM: Final = 20
 
 def from_token(token: str) -> Invitation | None:
     """The invitation that a link belongs to; None for a forged or mangled one."""
-    rows = Invitation.objects.select_related("organisation", "recommender", "invited_by")
+    rows = Invitation.objects.select_related(
+        "organisation", "recommender", "invited_by", "application__organisation", "application__cycle__scheme"
+    )
     return invitation_of(token, rows)
 
 
@@ -42,7 +45,7 @@ def invite_member(
     if role not in GRANTABLE:
         raise Refused("choice_unknown", "请选择权限。", field="role")
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    return _invite(Invitation(organisation=organisation, role=role), email, actor, now)
+    return invite(Invitation(organisation=organisation, role=role), email, actor, now)
 
 
 @transaction.atomic
@@ -50,7 +53,7 @@ def invite_colleague(*, recommender: Recommender, email: str, actor: Actor, now:
     """A member of a recommending body lets a colleague sign too. Refused: email_invalid, too_many_invitations."""
     require_role(actor, Role.RECOMMENDER, recommender=str(recommender.pk))
     Recommender.objects.select_for_update().get(pk=recommender.pk)
-    return _invite(Invitation(recommender=recommender, role=Role.RECOMMENDER), email, actor, now)
+    return invite(Invitation(recommender=recommender, role=Role.RECOMMENDER), email, actor, now)
 
 
 @transaction.atomic
@@ -80,13 +83,15 @@ def accept_invitation(*, invitation: Invitation, actor: Actor, now: datetime) ->
         .get(pk=invitation.pk)
     )
     require_open(locked, now)
+    if locked.until is not None and now.astimezone(SHANGHAI).date() > locked.until:
+        raise Refused("invitation_expired", "委托期限已过，不能再接受。请联系委托单位。")
     if not may_accept(user, locked):
         raise Refused(
             "official_account",
             "这个账号另有评定工作或其他单位的权限，不能接受这份邀请。请换一个账号登录，或注册新账号。",
         )
     locked.accepted_by = user
-    take_up(locked, "invitation.accept", actor=actor, now=now, role=locked.role)
+    take_up(locked, "invitation.accept", actor=actor, now=now, role=locked.role, **_terms(locked))
     grant = grant_role(
         user=user,
         role=locked.role,
@@ -135,18 +140,18 @@ def accept_as_newcomer(
 
 def may_accept(user: User, invitation: Invitation) -> bool:
     """Applicants apply, recommenders recommend: nobody takes a second part by an invitation."""
-    fitting = APPLICANT_ROLES if invitation.organisation_id else (Role.RECOMMENDER,)
+    fitting = APPLICANT_ROLES if invitation.organisation_id else RECOMMENDING_ROLES
     return all(grant.role in fitting for grant in user.grants)
 
 
-def _invite(fresh: Invitation, email: str, actor: Actor, now: datetime) -> Invitation:
+def invite(fresh: Invitation, email: str, actor: Actor, now: datetime) -> Invitation:
     email = email.strip().lower()
     refuse_if(email_faults(email))
     _refuse_members(fresh, email)
     known = Invitation.objects.filter(
         organisation=fresh.organisation, recommender=fresh.recommender, accepted_at=None, revoked_at=None
     )
-    for earlier in known.filter(email=email):
+    for earlier in known.filter(email=email, role=fresh.role, application=fresh.application):
         end(earlier, REVOKED, actor=actor, now=now, role=earlier.role)
     if known.filter(expires_at__gte=now).count() >= OPEN_MAXIMUM:
         raise Refused(
@@ -155,14 +160,14 @@ def _invite(fresh: Invitation, email: str, actor: Actor, now: datetime) -> Invit
             field="email",
         )
     fresh.email = email
-    issue(fresh, "invitation.send", actor=actor, now=now, role=fresh.role)
+    issue(fresh, "invitation.send", actor=actor, now=now, role=fresh.role, **_terms(fresh))
     post_to_address(
         address=email,
         kind="invitation",
         subject=f"{fresh.body.name}邀请您参加申报工作",
         body=(
             f"您好：\n\n{fresh.invited_by.name}邀请您作为{fresh.get_role_display()}，为{fresh.body.name}"
-            f"{'办理推荐' if fresh.recommender_id else '办理申报'}。\n\n"
+            f"办理{fresh.matter}。\n\n"
             f"请在 {GOOD_FOR.days} 天内打开下面的页面接受邀请；还没有账号的，可以在那里注册。链接只能用一次，请勿转发。"
         ),
         link=fresh.link,
@@ -181,7 +186,18 @@ def _refuse_members(fresh: Invitation, email: str) -> None:
         raise Refused("already_member", "这个邮箱的账号已经有这项权限。", field="email")
 
 
+def _terms(invitation: Invitation) -> dict[str, Any]:
+    """What the ledger keeps of a delegation: which file, until when."""
+    if invitation.until is None:
+        return {}
+    return {
+        "file": invitation.application.number if invitation.application else "",
+        "until": invitation.until,
+    }
+
+
 def _members_page(invitation: Invitation) -> str:
     if invitation.organisation_id:
         return reverse("applications:members", args=[invitation.organisation_id])
-    return reverse("applications:colleagues", args=[invitation.recommender_id])
+    page = "delegations" if invitation.role == Role.RECOMMENDER_DEPUTY else "colleagues"
+    return reverse(f"applications:{page}", args=[invitation.recommender_id])

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.moves import move, why_not
-from accounts.permissions import person, require_role
-from accounts.roles import Role
+from accounts.permissions import person
 from applications.models import Recommendation, Recommender
+from applications.permissions import require_recommender
 from applications.queries import after_decline, deadline, is_past
 from applications.queries.progress import CANCELLED
 from applications.queries.visibility import people_of_organisation
@@ -56,7 +56,7 @@ def sign_recommendation(
         actor=actor,
         now=now,
         article=application.cycle.edition.article("recommenders"),
-        details={"recommender": recommendation.recommender.name, "signatory": recommendation.signatory},
+        details={"recommender": recommendation.recommender.name, "signatory": recommendation.signer},
     )
     find(application, actor=actor, now=now)
     post(
@@ -181,7 +181,7 @@ def _answer(
     lock(recommendation.application)
     recommendation.refresh_from_db(fields=["state", "recommender"])
     application = recommendation.application
-    require_role(actor, Role.RECOMMENDER, recommender=str(recommendation.recommender_id))
+    delegation = require_recommender(actor, recommendation, now)
     refuse_if(faults_against_answering(recommendation, now))
     words, signatory = words.strip(), signatory.strip()
     faults = []
@@ -193,13 +193,18 @@ def _answer(
     refuse_if(faults)
     recommendation.opinion, recommendation.signatory = words, signatory[:60]
     recommendation.signed_by, recommendation.answered_at = person(actor), now
-    recommendation.save(update_fields=["opinion", "signatory", "signed_by", "answered_at"])
+    recommendation.delegation = delegation
+    recommendation.save(update_fields=["opinion", "signatory", "signed_by", "answered_at", "delegation"])
     move(
         recommendation,
         step,
         actor=actor,
         now=now,
         article=application.cycle.edition.article("recommenders"),
-        details={"opinion": words, "signatory": recommendation.signatory},
+        details={
+            "opinion": words,
+            "signatory": recommendation.signer,
+            **({"delegation": delegation.pk} if delegation else {}),
+        },
     )
     close_duties(kind=RECOMMEND_DUTY, subject=recommendation, now=now)

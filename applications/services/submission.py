@@ -19,7 +19,7 @@ from applications.queries.commitments import standing_commitment
 from applications.queries.parts import digest_of_parts, parts
 from applications.queries.receipt import Receipt, receipt_of, receipt_rows
 from applications.queries.register import register_to_submit
-from applications.queries.visibility import people_of_organisation, people_of_recommender
+from applications.queries.visibility import desk_of_recommender, people_of_organisation
 from applications.queries.years import figures_to_submit
 from applications.questions import REGISTER_FACTS
 from applications.services.commitments import end_commitments
@@ -221,7 +221,7 @@ def _ask_recommender(application: Application, now: datetime) -> None:
             scope_key=str(application.recommender.pk),
         )
     post(
-        to=people_of_recommender(application.recommender.pk),
+        to=desk_of_recommender(application.recommender.pk),
         kind="recommendation.asked",
         subject=f"请签署推荐意见：{application.organisation.name}",
         body=f"{application.organisation.name}申报{application.cycle}，请查阅申报材料，签署推荐意见或说明不予推荐的理由。",

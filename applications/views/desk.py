@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import holds_anywhere
-from accounts.roles import Role
+from accounts.roles import RECOMMENDING_ROLES
 from applications import services
 from applications.forms import DeclineForm, SignForm
 from applications.models import Recommendation
+from applications.permissions import require_recommender
 from applications.queries import (
     after_decline,
     applications_visible_to,
@@ -34,7 +35,7 @@ from notifications.queries import duties_for
 @require_safe
 def recommendations(request: HttpRequest) -> HttpResponse:
     """What waits for my word, by deadline; what I have answered."""
-    if not holds_anywhere(request.user, Role.RECOMMENDER):
+    if not holds_anywhere(request.user, *RECOMMENDING_ROLES):
         raise PermissionDenied("这一页由推荐单位使用。")
     rows = recommendations_visible_to(request.user).prefetch_related("application__cycle__milestones")
     waiting = page_of(
@@ -68,6 +69,7 @@ def recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse
         log_access(actor=request.user, action="view", subject=application, at=request.now)
         context |= dossier_context(request, application) | {"readable": True}
     faults = faults_against_answering(shown, request.now)
+    context["delegation"] = require_recommender(request.user, shown, request.now)
     context["may_answer"] = not faults
     context["late"] = any(fault.code == "deadline_passed" for fault in faults)
     context["viewer_is_office"] = False
@@ -131,6 +133,7 @@ def _answer_page(
     context = more | {
         "recommendation": shown,
         "form": form,
+        "delegation": require_recommender(request.user, shown, request.now),
         "due_at": deadline(shown.application, "recommendation"),
         "blocked": next((fault.message for fault in faults_against_answering(shown, request.now)), ""),
     }

@@ -143,7 +143,7 @@ def invite_member(request: HttpRequest, organisation_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def colleagues(request: HttpRequest, recommender_id: int) -> HttpResponse:
-    """Who may sign for a recommending body; anybody of it lets a colleague in (delegation)."""
+    """Who may sign for a recommending body; anybody of it lets a colleague in for good."""
     recommender = get_object_or_404(own_recommenders(request.user), pk=recommender_id)
     form = ColleagueForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -175,7 +175,8 @@ def revoke_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
     messages.success(request, f"已撤销发往 {invitation.email} 的邀请。")
     if invitation.organisation_id:
         return redirect("applications:invite_member", organisation_id=invitation.organisation_id)
-    return redirect("applications:colleagues", recommender_id=invitation.recommender_id)
+    page = "delegations" if invitation.until else "colleagues"
+    return redirect(f"applications:{page}", recommender_id=invitation.recommender_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, When
 
 from accounts.models import RoleGrant, User
 from accounts.permissions import scopes_of
-from accounts.roles import APPLICANT_ROLES, Role, Scope
+from accounts.roles import APPLICANT_ROLES, RECOMMENDING_ROLES, Scope
 from applications.models import Application
 from scoring.models import Recusal, Reviewer
 
@@ -71,7 +71,7 @@ def conflicts_among(
         RoleGrant.objects.filter(
             user_id__in=[reviewer.user_id for reviewer in reviewers],
             revoked_at=None,
-            role__in=(*APPLICANT_ROLES, Role.RECOMMENDER),
+            role__in=(*APPLICANT_ROLES, *RECOMMENDING_ROLES),
         )
         .values_list("user_id", "scope_kind", "scope_key")
         .distinct()
@@ -118,7 +118,9 @@ def _facts(user: User, prefix: str) -> dict[str, Q]:
     if organisations:
         employment |= Q(**{f"{prefix}organisation_id__in": organisations})
     facts = {Recusal.Kind.EMPLOYMENT.value: employment}
-    recommenders = [int(key) for key in scopes_of(user, Scope.RECOMMENDER, Role.RECOMMENDER) if key.isdigit()]
+    recommenders = [
+        int(key) for key in scopes_of(user, Scope.RECOMMENDER, *RECOMMENDING_ROLES) if key.isdigit()
+    ]
     if recommenders:
         facts[Recusal.Kind.RECOMMENDER.value] = Q(**{f"{prefix}recommender_id__in": recommenders})
     return facts

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import prefetch_related_objects
 
 from accounts.models import RoleGrant
-from accounts.roles import APPLICANT_ROLES, Role, Scope
+from accounts.roles import APPLICANT_ROLES, RECOMMENDING_ROLES, Scope
 from applications.models import Application, OrganisationTie
 from scoring.models import EarlierObjection, Reviewer
 from scoring.rules.conflicts import Applicant, Body, Bond, Person
@@ -22,7 +22,7 @@ def persons(reviewers: Collection[Reviewer]) -> dict[int, Person]:
     grants = RoleGrant.objects.filter(
         user_id__in=[reviewer.user_id for reviewer in reviewers],
         revoked_at=None,
-        role__in=(*APPLICANT_ROLES, Role.RECOMMENDER),
+        role__in=(*APPLICANT_ROLES, *RECOMMENDING_ROLES),
     )
     belongs: dict[tuple[int, str], set[str]] = defaultdict(set)
     for user_id, kind, key in grants.values_list("user_id", "scope_kind", "scope_key"):

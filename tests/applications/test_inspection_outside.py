@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO
 
@@ -22,7 +22,7 @@ Login = Callable[[User], Client]
 
 
 @pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """For each time that a file is looked into: whether a transaction was open."""
     found: list[bool] = []
     real = inspection.inspect
@@ -32,7 +32,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
         return real(file, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(inspection, "inspect", watched)
-    yield found
+    return found
 
 
 def test_a_file_that_comes_with_the_form(now: datetime, client_of: Login, seen: list[bool]) -> None:

@@ -36,6 +36,7 @@ PUT_TOGETHER = {
 # A function that hands its own argument on: its callers name the code.
 HANDS_ON = {
     ("applications/services/drafting.py", "_note"): 1,
+    ("applications/services/delegating.py", "_end"): 1,
     **{
         (f"{module}.py", name): 1
         for module in (

@@ -20,7 +20,8 @@ from accounts.roles import Role
 from accounts.services import create_user, grant_role
 from applications.models import Application, Correction, Evidence
 from applications.services.commitments import ask_to_sign
-from applications.services.invitations import invite_member
+from applications.services.delegating import delegate_desk
+from applications.services.invitations import accept_invitation, invite_member
 from awards.models import Cycle
 from demo.roster import PASSWORD, Roster
 from demo.story import tell
@@ -223,6 +224,16 @@ def with_objects(made: World) -> None:
         application=draft, email="in-charge@example.com", actor=roster.owners["hexin"], now=NOW
     )
     made.special["applications:sign_commitments", "token"] = link.link.rstrip("/").rpartition("/")[2]
+    offer = delegate_desk(
+        recommender=roster.recommenders["zone"][0], application=None, email="deputy@example.com",
+        until=NOW.date(), actor=roster.recommenders["zone"][1], now=NOW,
+    )  # fmt: skip
+    deputy = create_user(
+        username="route_deputy", name="路线受托", password=PASSWORD, actor=SYSTEM, now=NOW,
+        encoded=roster.encoded, demo=True,
+    )  # fmt: skip
+    accept_invitation(invitation=offer, actor=deputy, now=NOW)
+    made.special["applications:end_delegation", "invitation_id"] = offer.pk
     values["calendar_token"] = make_calendar_link(actor=roster.users["head"], now=NOW)
     values["recommender_id"] = roster.recommenders["zone"][0].pk
     values |= {"invitation_id": invitation.pk, "token": invitation.link.rstrip("/").rpartition("/")[2]}

@@ -108,14 +108,14 @@ class DelegateForm(forms.Form):
 
     def __init__(self, *args: Any, waiting: Iterable[Recommendation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.files = {str(row.application_id): row.application for row in waiting}
+        self.waiting = {str(row.application_id): row.application for row in waiting}
         self.fields["application"].choices = [
             ("", "全部推荐（期限内送来的都在内）"),
-            *((key, f"只办一份：{row.organisation.name}，{row.cycle}") for key, row in self.files.items()),
+            *((key, f"只办一份：{row.organisation.name}，{row.cycle}") for key, row in self.waiting.items()),
         ]
 
     def clean_application(self) -> Application | None:
-        return self.files.get(self.cleaned_data["application"])
+        return self.waiting.get(self.cleaned_data["application"])
 
 
 class NewcomerForm(PersonForm):

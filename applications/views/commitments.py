@@ -54,13 +54,15 @@ def commitments(request: HttpRequest, application_id: int) -> HttpResponse:
             return redirect("applications:commitments", application_id=application.pk)
     given_now = standing_commitment(application)
     lapsed = lapse_of(application, given_now)
+    sick = given_now is not None and given_now.scan is not None and given_now.scan.infected
     context = {
         "application": application,
         "edition": application.cycle.edition,
         "in_charge": name,
         "words": words_of(application.cycle.edition),
         "commitment": given_now,
-        "signed": given_now is not None and not lapsed,
+        "signed": given_now is not None and not lapsed and not sick,
+        "sick": sick,
         "changed": given_now is not None and given_now.digest != signed_for(application, request.now),
         "link": open_link(application),
         "blocked": services.why_not_signed(application, request.now),

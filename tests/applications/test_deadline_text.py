@@ -89,9 +89,7 @@ def test_the_application_deadline_is_one_text(now: datetime, client_of: Login) -
     text = draft_call(cycle.edition, name=cycle.scheme.name, year=cycle.year, rows=rows)
     told["text of the call"] = texts_in(text)
     told["reminder"] = texts_in(reminded(DUE - timedelta(hours=2), "完成并提交申报"))
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=owner, now=now
-    )
+    services.submit_application(application=application, actor=owner, now=now)
     told["mail of the receipt"] = texts_in(InboxItem.objects.get(kind="application.submitted").body)
     told |= pages(
         client,
@@ -104,9 +102,7 @@ def test_the_application_deadline_is_one_text(now: datetime, client_of: Login) -
     other_owner, other = builders.filled(cycle, now)
     told["refused to choose"] = texts_in(why_no_choice(other, late))
     with pytest.raises(Refused) as refused:
-        services.submit_application(
-            application=other, signatory="王", signatory_post="总", actor=other_owner, now=late
-        )
+        services.submit_application(application=other, actor=other_owner, now=late)
     told["refused to submit"] = texts_in(str(refused.value))
     with clock.frozen(late):
         told |= pages(

@@ -119,7 +119,7 @@ def test_it_ends_when_the_body_says_so(desk: Desk, client_of: Login) -> None:
     end_delegation(delegation=one, actor=desk.member, now=desk.now)
     end_delegation(delegation=one, actor=desk.member, now=desk.now)
     assert desk.sees() == set()
-    assert desk.again.grants == []
+    assert not desk.again.grants
     assert Entry.objects.filter(action="delegation.end").count() == 2
     assert client_of(desk.again).get(reverse("applications:recommendations")).status_code == 403
 

@@ -112,7 +112,7 @@ def test_gaps_of_infected_files_and_of_a_chosen_upload(now: datetime, client_of:
     client = client_of(user)
     on_tasks, on_check = (links(client, draft, page) for page in PAGES)
     assert on_tasks == on_check
-    assert {anchor for _, anchor in on_check} == {"evidence", "id_upload"}
+    assert {anchor for _, anchor in on_check} == {"evidence", "id_upload", "id_scan"}
     assert broken(client, on_check) == []
 
 
@@ -132,7 +132,7 @@ def test_states_of_tasks(now: datetime, client_of: Login) -> None:
         "安全生产标准化": "active",
         "失信记录": "todo",
     }
-    assert page.context["submit_tasks"][0]["hint"].startswith("还缺 ")
+    assert page.context["submit_tasks"][1]["hint"].startswith("还缺 ")
     html = page.content.decode()
     listed = html.split('<ul class="task-list">', 1)[1].split("各部分的状态", 1)[0]
     rows = sum(len(page.context[name]) for name in TASKS)

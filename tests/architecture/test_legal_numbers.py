@@ -30,6 +30,8 @@ ALLOWED: dict[str, dict[Any, str]] = {
     "applications/services/enclosures.py": {300: SIZES, 30: SIZES, 10: SIZES},
     "applications/services/figures.py": {20: SIZES, 60: SIZES},
     "applications/services/invitations.py": {20: SIZES},
+    "applications/services/commitments.py": {10: "letters about one file while a link is good", 60: SIZES},
+    "applications/services/delegating.py": {366: "days of the longest delegation: no period of the law"},
     "applications/services/years.py": {10: SIZES},
     "applications/services/printing.py": {
         10: "minutes until a print is tried anew",

@@ -192,7 +192,10 @@ def _put(token: str, offset: int, content: bytes, actor: Actor, now: datetime) -
         if offset + len(content) <= locked.received:
             return locked
         raise Refused("upload_beyond_size", "这个文件已经传完。请刷新页面。")
-    if offset != true_offset(locked):
+    there = true_offset(locked)
+    if there == locked.size and offset + len(content) <= there:
+        return locked  # whole, and about to be looked into: the last piece has come again
+    if offset != there:
         raise Refused("upload_offset", "上传位置与服务器不一致，将从服务器记录的位置继续。")
     if len(content) > CHUNK_MAXIMUM:
         raise Refused("upload_chunk_too_large", "一次发送的内容过大。请刷新页面后重试。")

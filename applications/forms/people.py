@@ -111,7 +111,7 @@ class DelegateForm(forms.Form):
         self.waiting = {str(row.application_id): row.application for row in waiting}
         self.fields["application"].choices = [
             ("", "全部推荐（期限内送来的都在内）"),
-            *((key, f"只办一份：{row.organisation.name}，{row.cycle}") for key, row in self.waiting.items()),
+            *((key, f"只办一份：{row.applicant_line}，{row.cycle}") for key, row in self.waiting.items()),
         ]
 
     def clean_application(self) -> Application | None:

@@ -132,5 +132,5 @@ class Invitation(MailedInvitation):
         if self.until is None:
             return "推荐" if self.recommender_id else "申报"
         day = f"{self.until.year}年{self.until.month}月{self.until.day}日"
-        what = f"对{self.application.organisation.name}的推荐" if self.application else "全部推荐"
+        what = f"对{self.application.applicant_line}的推荐" if self.application else "全部推荐"
         return f"{what}（委托至 {day}）"

@@ -36,9 +36,7 @@ def test_a_difference_is_a_gap_until_it_is_mended(now: datetime, client_of: Logi
     (gap,) = gaps(application, now)
     assert (gap.section, gap.field) == ("profit", "id_profit_2024")
     with pytest.raises(Refused) as refusal:
-        services.submit_application(
-            application=application, signatory="王", signatory_post="总", actor=owner, now=now
-        )
+        services.submit_application(application=application, actor=owner, now=now)
     assert refusal.value.code == "incomplete/profit"
     client = client_of(owner)
     tasks = client.get(reverse("applications:tasks", args=[application.pk])).content.decode()

@@ -50,7 +50,7 @@ def _items(application: Application) -> dict[str, str]:
 def parts_changed(
     before: Iterable[Mapping[str, str]], after: Iterable[Mapping[str, str]]
 ) -> list[tuple[str, str]]:
-    """(label, NEW, CHANGED or GONE) of each part whose digest differs; both as `progress.parts` gives them."""
+    """(label, NEW, CHANGED or GONE) of each part whose digest differs; both as `parts.parts` gives them."""
     old = {row["code"]: row for row in before}
     new = {row["code"]: row for row in after}
     found = [

@@ -18,9 +18,10 @@ from accounts.permissions import person
 from accounts.roles import APPLICANT_WRITERS
 from applications.models import Application, Commitment, CommitmentInvitation
 from applications.permissions import is_applicant, require_writer
-from applications.queries import deadline, is_past, open_sections
+from applications.queries import deadline, is_past
 from applications.queries.commitments import in_charge, words_of
 from applications.queries.parts import signed_for
+from applications.queries.progress import CANCELLED, EDITABLE
 from applications.queries.visibility import people_of_organisation
 from applications.rules.commitments import same_person
 from applications.services.locking import lock
@@ -50,7 +51,7 @@ def from_token(token: str) -> CommitmentInvitation | None:
 
 def why_not_signed(application: Application, now: datetime) -> str:
     """Why nobody can sign for this file now, in one sentence; "" if somebody can."""
-    if open_sections(application, now) is not None:
+    if application.cycle.state == CANCELLED or application.state not in EDITABLE:
         return "这份申报已经提交或者不再办理，不能再签署承诺。"
     if is_past(deadline(application), now):
         return "申报已经截止，不能再签署承诺。"

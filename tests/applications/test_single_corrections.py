@@ -53,9 +53,7 @@ def written_online(now: datetime) -> tuple[User, Application]:
     services.link_evidence(
         application=application, code=OTHER_ITEM, evidence=application.evidence.all()[0], note="", actor=owner, now=now
     )  # fmt: skip
-    services.submit_application(
-        application=application, signatory="王示例", signatory_post="总经理", actor=owner, now=now
-    )
+    services.submit_application(application=application, actor=owner, now=now)
     builders.sign(application, make_user(f"recommender:{application.recommender_id}"), now)
     return owner, Application.objects.get(pk=application.pk)
 

@@ -96,7 +96,9 @@ def complete(
             services.save_page_index(
                 application=application, pages=index_of(report, codes), actor=owner, now=at
             )
-    enter_year_figures(organisation=application.organisation, rows=_figures(row, at), actor=owner, now=at)
+    enter_year_figures(
+        organisation=application.organisation, rows=_figures(row, application.facts, at), actor=owner, now=at
+    )
     labels = {condition.code: condition for condition in cycle.edition.conditions}
     for condition in evidence_asked(application):
         title = labels[condition].evidence[0]
@@ -204,16 +206,14 @@ def _facts(row: Mapping[str, Any], cycle: Cycle, at: datetime, **changes: Any) -
     return facts | changes
 
 
-def _figures(row: Mapping[str, Any], at: datetime) -> dict[int, dict[str, Any]]:
+def _figures(row: Mapping[str, Any], facts: Mapping[str, Any], at: datetime) -> dict[int, dict[str, Any]]:
     """Revenue grows with the year; whoever runs for profit gives it too, the same as in the conditions."""
-    years = sorted(figure_years(at))
-    rows: dict[int, dict[str, Any]] = {
+    profit = facts.get("net_profit", {})
+    return {
         year: {"revenue": Decimal(row["employees"] * (900_000 + 60_000 * place))}
-        for place, year in enumerate(years)
+        | ({"net_profit": Decimal(profit[str(year)])} if str(year) in profit else {})
+        for place, year in enumerate(sorted(figure_years(at)))
     }
-    for year, amount in zip(years, row.get("profit", ()), strict=False):
-        rows[year] |= {"net_profit": Decimal(amount)}
-    return rows
 
 
 def _notes(row: Mapping[str, Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from accounts.rules import Line, apart_on
 from audit import queries as ledger
 from audit.actions import codes_called
 from audit.models import Entry
+from ground.words import containing
 
 
 def users_visible_to(user: object) -> QuerySet[User]:
@@ -28,9 +29,7 @@ def users_visible_to(user: object) -> QuerySet[User]:
 
 def users_matching(users: QuerySet[User], words: str, role: str) -> QuerySet[User]:
     if words:
-        users = users.filter(
-            Q(username__icontains=words) | Q(name__icontains=words) | Q(email__icontains=words)
-        )
+        users = users.filter(containing(words, "username", "name", "email"))
     if role:
         users = users.filter(role_grants__role=role, role_grants__revoked_at=None).distinct()
     return users
@@ -80,7 +79,7 @@ def entries_visible_to(user: object) -> QuerySet[Entry]:
 def entries_matching(entries: QuerySet[Entry], words: str, action: str) -> QuerySet[Entry]:
     """`words` of subject or actor; `action`: part of what it is called (发布公示), or how its code begins."""
     if words:
-        entries = entries.filter(Q(subject_label__icontains=words) | Q(actor_label__icontains=words))
+        entries = entries.filter(containing(words, "subject_label", "actor_label"))
     if action:
         entries = entries.filter(Q(action__startswith=action) | Q(action__in=codes_called(action)))
     return entries

@@ -1,10 +1,10 @@
 """Measures the pages of the review on 10,000 applications × 3 sheets × 23 items.
 
-    DATABASE_URL=postgres://…/bench_reviewing python -m bench.reviewing [--applications 10000] [--lists] [--keep]
+    DATABASE_URL=postgres://…/bench_reviewing python -m bench.reviewing [--applications 10000] [--keep]
 
 Makes the database (it must not exist, or be one of its own: its name begins with "bench_"), fills it as
-`bench.rows` says, asks each page in this process and of gunicorn, and prints a table in Markdown. `--lists`: only
-applications, to see the lists at 100,000. `--keep`: use what an earlier run left.
+`bench.rows` says, asks each page in this process and of gunicorn, and prints a table in Markdown. `--keep`: use what an earlier
+run left.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import platform
 import sys
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
 os.environ.setdefault("SECRET_KEY", "for measurements only, in a database of its own")
@@ -41,33 +40,31 @@ ITEMS = ("4.1.2", "4.1.3", "4.1.4")
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("--applications", type=int, default=10_000)
-    given.add_argument("--lists", action="store_true")
     given.add_argument("--keep", action="store_true")
     asked = given.parse_args()
-    if not settings.DATABASES["default"]["NAME"].startswith("bench_"):
-        raise SystemExit('DATABASE_URL must name a database that begins with "bench_".')
+    own_database_only()
     if asked.keep:
         bench = rows.find()
     else:
         make_database()
         call_command("migrate", verbosity=0)
-        bench = rows.build(asked.applications, reviews=not asked.lists)
+        bench = rows.build(asked.applications)
     connection.settings_dict["CONN_MAX_AGE"] = None
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    pages = (
-        lists_of(bench, asked.applications)
-        if asked.lists
-        else [*pages_of(bench), *lists_of(bench, asked.applications)]
-    )
     measured = []
     with gunicorn() as server:
-        for page in pages:
+        for page in pages_of(bench):
             with page.during():
                 measured.append((page, inside(page), outside(page, server)))
             print(*measured[-1], file=sys.stderr, flush=True)
     print(table(measured, asked.applications))
+
+
+def own_database_only() -> None:
+    if not settings.DATABASES["default"]["NAME"].startswith("bench_"):
+        raise SystemExit('DATABASE_URL must name a database that begins with "bench_".')
 
 
 def make_database() -> None:
@@ -123,33 +120,13 @@ def pages_of(bench: rows.Bench) -> list[Page]:
     ]
 
 
-def lists_of(bench: rows.Bench, applications: int) -> list[Page]:
-    head = browser(bench.head)
-    office = reverse("applications:office_list", args=[bench.material.pk])
-    return [
-        Page("office list, first page", office, head, 30),
-        Page("office list, last page", f"{office}?page={applications // 25}", head, 30),
-        Page("office list, sorted by name", f"{office}?sort=name", head, 30),
-        Page(
-            "office list, sorted by name, last page",
-            f"{office}?sort=name&page={applications // 25}",
-            head,
-            30,
-        ),
-        Page("office list, search", f"{office}?q={quote('样例777')}", head, 30),
-        Page("office list, search of a number", f"{office}?q=park-07", head, 30),
-        Page("reviewer pool", reverse("scoring:reviewers"), head, 30),
-        Page("reviewer pool, search", f"{reverse('scoring:reviewers')}?q={quote('评审员17')}", head, 30),
-    ]
-
-
 def table(measured: list[tuple[Page, Took, Took]], applications: int) -> str:
     heads = (
         "page", "SQL", "handler p50 / p95 ms", "CPU web + database ms", "CPU a row ms", "gunicorn p50 / p95 ms",
         "gunicorn CPU ms", "memory above rest MB", "answer kB",
     )  # fmt: skip
     lines = [
-        f"{applications:,} applications. {machine()}",
+        f"{applications:,} applications. {machine()} Gunicorn with 2 workers of 4 threads, one client.",
         "",
         "| " + " | ".join(heads) + " |",
         "|" + "---|" * len(heads),
@@ -175,8 +152,7 @@ def machine() -> str:
     load = ", ".join(f"{part:.1f}" for part in os.getloadavg())
     return (
         f"{os.cpu_count()} cores ({model}), Python {sys.version.split()[0]}, Django {django.get_version()},"
-        f" PostgreSQL {postgres}; gunicorn with 2 workers of 4 threads; one client;"
-        f" load at the end {load}."
+        f" PostgreSQL {postgres}; load at the end {load}."
     )
 
 

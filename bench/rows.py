@@ -59,18 +59,18 @@ def build(applications: int, *, reviews: bool = True) -> Bench:
     """`applications` in material review, each with three sheets of all items; `reviews` False: the applications alone."""
     now = clock.now()
     sync_law(now=now)
-    head = _person("head", "office_head:park")
+    head = person("head", "office_head:park")
     material, ranked = (_cycle(head, now.year - back, now) for back in (0, 1))
     one = _application(material, head, now)
-    _copies(
+    copies(
         one.organisation,
         applications + RANKED,
         uscc="'91320594MA' || lpad(g::text, 8, '0')",
         name="'苏州样例' || g || '精密制造有限公司'",
     )
     first = one.organisation_id
-    _copies(one, applications, number="'park-' || lpad(g::text, 6, '0')", organisation_id=f"{first} + g")
-    reviewer = _reviews(one, applications, now) if reviews else _person("reviewer", "reviewer")
+    copies(one, applications, number="'park-' || lpad(g::text, 6, '0')", organisation_id=f"{first} + g")
+    reviewer = _reviews(one, applications, now) if reviews else person("reviewer", "reviewer")
     _to_rank(one, applications, ranked, now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -107,7 +107,7 @@ def sealed_items(bench: Bench) -> int:
     return SheetItem.objects.filter(sheet__panel__cycle=bench.material, sheet__state="sealed").count()
 
 
-def _person(username: str, grant: str) -> User:
+def person(username: str, grant: str) -> User:
     role, _, key = grant.partition(":")
     user = create_user(
         username=username, name=f"示例{username}", password="", actor=SYSTEM, now=clock.now(), demo=True
@@ -147,53 +147,53 @@ def _pdf() -> bytes:
 def _reviews(one: Application, applications: int, now: datetime) -> User:
     """Panels of three for a hundred applications each; all sheets sealed and reports signed but the last panel's."""
     panels = -(-applications // APPLICATIONS_A_PANEL)
-    user = _person("reviewer", "reviewer")
-    _copies(user, panels * SEATS - 1, username="'reviewer' || g", name="'评审员' || g")
-    _copies(user.role_grants.get(), panels * SEATS - 1, user_id=f"{user.pk} + g")
-    person = Reviewer.objects.create(
+    user = person("reviewer", "reviewer")
+    copies(user, panels * SEATS - 1, username="'reviewer' || g", name="'评审员' || g")
+    copies(user.role_grants.get(), panels * SEATS - 1, user_id=f"{user.pk} + g")
+    pooled = Reviewer.objects.create(
         user=user, kind="reviewer", employer="示例评价中心", industries="CI", qualification="评审员"
     )
-    _copies(
-        person, panels * SEATS - 1, user_id=f"{user.pk} + g", kind="(array['reviewer', 'expert'])[1 + g % 2]"
+    copies(
+        pooled, panels * SEATS - 1, user_id=f"{user.pk} + g", kind="(array['reviewer', 'expert'])[1 + g % 2]"
     )
-    pledge = ConfidentialityPledge.objects.create(reviewer=person, cycle=one.cycle, accepted_at=now)
-    _copies(pledge, panels * SEATS - 1, reviewer_id=f"{person.pk} + g")
+    pledge = ConfidentialityPledge.objects.create(reviewer=pooled, cycle=one.cycle, accepted_at=now)
+    copies(pledge, panels * SEATS - 1, reviewer_id=f"{pooled.pk} + g")
     panel = Panel.objects.create(
         cycle=one.cycle, kind="material", name="第 0 组", state="working", created_at=now
     )
-    _copies(panel, panels - 1, name="'第 ' || g || ' 组'")
-    seat = PanelMember.objects.create(panel=panel, reviewer=person, lead=True)
-    _copies(
-        seat, panels * SEATS - 1, panel_id=f"{panel.pk} + g / {SEATS}", reviewer_id=f"{person.pk} + g",
+    copies(panel, panels - 1, name="'第 ' || g || ' 组'")
+    seat = PanelMember.objects.create(panel=panel, reviewer=pooled, lead=True)
+    copies(
+        seat, panels * SEATS - 1, panel_id=f"{panel.pk} + g / {SEATS}", reviewer_id=f"{pooled.pk} + g",
         lead=f"g % {SEATS} = 0", industry_expert=f"g % {SEATS} = 1",
     )  # fmt: skip
     link = Panel.applications.through.objects.create(panel=panel, application=one)
     by_panel = f"{panel.pk} + g / {APPLICATIONS_A_PANEL}"
-    _copies(link, applications - 1, panel_id=by_panel, application_id=f"{one.pk} + g")
+    copies(link, applications - 1, panel_id=by_panel, application_id=f"{one.pk} + g")
     # g counts sheets: application g / SEATS, its panel's seat g % SEATS.
     of = {
         "application_id": f"{one.pk} + g / {SEATS}",
-        "reviewer_id": f"{person.pk} + g / {SEATS} / {APPLICATIONS_A_PANEL} * {SEATS} + g % {SEATS}",
+        "reviewer_id": f"{pooled.pk} + g / {SEATS} / {APPLICATIONS_A_PANEL} * {SEATS} + g % {SEATS}",
     }
     sheets = applications * SEATS - 1
-    _copies(
-        RecusalDeclaration.objects.create(reviewer=person, application=one, conflict=False, declared_at=now),
+    copies(
+        RecusalDeclaration.objects.create(reviewer=pooled, application=one, conflict=False, declared_at=now),
         sheets,
         **of,
     )
     sheet = Sheet.objects.create(
         application=one,
         panel=panel,
-        reviewer=person,
+        reviewer=pooled,
         stage=Stage.MATERIAL,
         overall="总体较好。",
         opened_at=now,
         saved_at=now,
     )
-    _copies(sheet, sheets, panel_id=f"{panel.pk} + g / {SEATS * APPLICATIONS_A_PANEL}", **of)
+    copies(sheet, sheets, panel_id=f"{panel.pk} + g / {SEATS * APPLICATIONS_A_PANEL}", **of)
     _items(sheet, applications * SEATS)
     report = Consolidation.objects.create(panel=panel, application=one, stage=Stage.MATERIAL)
-    _copies(report, applications - 1, panel_id=by_panel, application_id=f"{one.pk} + g")
+    copies(report, applications - 1, panel_id=by_panel, application_id=f"{one.pk} + g")
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE scoring_sheet SET state = 'sealed', total = 400 + id %% 400 + 0.25, digest = repeat('0', 64),"
@@ -221,7 +221,7 @@ def _items(sheet: Sheet, sheets: int) -> None:
         for code in codes
     )
     for place, row in enumerate(rows):
-        _copies(
+        copies(
             row,
             sheets - 1,
             id=f"{row.pk} + g * {len(rows)}",
@@ -237,7 +237,7 @@ def _to_rank(one: Application, applications: int, cycle: Cycle, now: datetime) -
         cycle=cycle, organisation_id=one.organisation_id + applications + 1, state="shortlisted", number="park-000000",
         category="industry", created_by=one.created_by, created_at=now, submitted_at=now,
     )  # fmt: skip
-    _copies(
+    copies(
         first,
         RANKED - 1,
         number="'park-' || lpad(g::text, 6, '0')",
@@ -248,7 +248,7 @@ def _to_rank(one: Application, applications: int, cycle: Cycle, now: datetime) -
             panel=panel, application=first, stage=stage, state="signed", score=Decimal("700.25"), method="consensus",
             digest="0" * 64, signed_at=now,
         )  # fmt: skip
-        _copies(
+        copies(
             report,
             RANKED - 1,
             application_id=f"{first.pk} + g",
@@ -256,19 +256,22 @@ def _to_rank(one: Application, applications: int, cycle: Cycle, now: datetime) -
         )
 
 
-def _copies(row: Model, times: int, /, **different: str) -> None:
+def copies(row: Model, times: int, /, **different: str) -> None:
     """Write `times` copies of `row`; `different`: column → SQL of g, which counts from 1."""
-    table = row._meta.db_table
-    columns = {"id": f"{row.pk} + g", **different}
+    table, key = row._meta.db_table, row._meta.pk.column
+    columns = {key: f"{row.pk} + g", **different}
     changes = ", ".join(
         f"'{name}', {sql.replace('%%', '%').replace('%', '%%')}" for name, sql in columns.items()
     )
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} SELECT made.* FROM {table} given, generate_series(1, %s) g,"
-            f" LATERAL jsonb_populate_record(given, jsonb_build_object({changes})) made WHERE given.id = %s",
+            f" LATERAL jsonb_populate_record(given, jsonb_build_object({changes})) made WHERE given.{key} = %s",
             [times, row.pk],
         )
         cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'), (SELECT max({key}) FROM {table}))"
         )
+        cursor.execute(
+            f"ANALYZE {table}"
+        )  # a foreign key to a table thought empty is checked by reading all of it

@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from ground.errors import Refused
 
 PER_PAGE = 25
+# Fewer rows than this PostgreSQL reads at once whatever is asked of it.
+MANY = 1000
 
 
 @contextmanager
@@ -33,6 +35,46 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
             form.add_error(field, ValidationError(message, code=fault.code))
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], per_page: int = PER_PAGE) -> Page[Any]:
-    """The page of `rows` that `?page=` asks for; a page out of range is the nearest one."""
-    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+class LongList(Paginator):  # type: ignore[type-arg]  # takes none at run time
+    """A paginator that stays quick where a list is long.
+
+    PostgreSQL would otherwise join and build every row before the page only to drop it: the keys of the page come
+    first and its rows alone are joined, and the second half of the list is read from its end.
+    """
+
+    def page(self, number: int | str) -> Page[Any]:
+        rows = self.object_list
+        if not isinstance(rows, QuerySet) or self.count <= MANY:
+            return super().page(number)
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        behind = min(first + self.per_page, self.count)
+        backwards = first > self.count // 2
+        ordered, cut = _totally_ordered(rows), slice(first, behind)
+        if backwards:
+            ordered, cut = ordered.reverse(), slice(self.count - behind, self.count - first)
+        if rows._fields is None:  # model objects, with all that is joined to them and counted about them
+            shown = list(ordered.filter(pk__in=ordered.values("pk")[cut]))
+        else:
+            shown = list(ordered[cut])
+        return self._get_page(shown[::-1] if backwards else shown, number, self)
+
+
+def _totally_ordered(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows alike in all they are sorted by stand by their key, whichever end the list is read from."""
+    keys = rows.query.order_by or rows.query.get_meta().ordering
+    return rows if {"pk", "-pk", "id", "-id"} & {*map(str, keys)} else rows.order_by(*keys, "pk")
+
+
+def page_of(
+    request: HttpRequest,
+    rows: QuerySet[Any] | list[Any],
+    per_page: int = PER_PAGE,
+    *,
+    counted: int | None = None,
+) -> Page[Any]:
+    """The page of `rows` that `?page=` asks for; a page out of range is the nearest one. `counted`: how many, if known."""
+    pages = LongList(rows, per_page)
+    if counted is not None:
+        pages.count = counted
+    return pages.get_page(request.GET.get("page"))

@@ -251,6 +251,10 @@ class Recommendation(Stateful):
                 name="one_live_recommendation",
             ),
         )
+        indexes = (
+            models.Index(fields=("recommender", "state", "asked_at", "id"), name="asked_of_a_recommender"),
+            models.Index(fields=("recommender", "-answered_at", "-id"), name="answered_by_recommender"),
+        )
 
     def __str__(self) -> str:
         return f"{self.recommender}：{self.application}"

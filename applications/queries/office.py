@@ -14,6 +14,7 @@ from applications.models import Application, EligibilityCheck
 from applications.states import APPLICATION
 from audit.models import Entry
 from audit.queries import entries
+from ground.words import containing
 
 SORTS = {
     "number": "number",
@@ -41,13 +42,9 @@ def matching(
 ) -> QuerySet[Application]:
     """`rows` narrowed by the office's filter."""
     if words:
-        # Words without letter case need no UPPER of every name in the year; a credit code is ASCII (uscc_charset).
-        contains = "contains" if words.upper() == words.lower() else "icontains"
-        found = Q((f"organisation__name__{contains}", words)) | Q((f"number__{contains}", words))
-        found |= Q((f"submitted_register__name__{contains}", words))
-        if words.isascii():
-            found |= Q((f"organisation__uscc__{contains}", words))
-        rows = rows.filter(found)
+        codes = ("organisation__uscc",) if words.isascii() else ()  # a credit code is ASCII (uscc_charset)
+        names = ("organisation__name", "submitted_register__name")
+        rows = rows.filter(containing(words, *names, "number", *codes))
     if state in APPLICATION.codes:
         rows = rows.filter(state=state)
     if category:

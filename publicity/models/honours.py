@@ -38,6 +38,7 @@ class Honour(Stateful):
     class Meta:
         verbose_name = "称号"
         ordering = ("-awarded_on", "tier", "organisation__name")
+        indexes = (models.Index(fields=("-awarded_on", "tier"), name="honour_by_day"),)
         constraints: ClassVar = (
             state_constraint(HONOUR, "honour"),
             models.CheckConstraint(
@@ -86,6 +87,7 @@ class Payment(Stateful):
     class Meta:
         verbose_name = "奖金"
         ordering = ("-ordered_at",)
+        indexes = (models.Index(fields=("-ordered_at", "-id"), name="payment_by_time"),)
         constraints: ClassVar = (
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="prize_is_money"),
             state_constraint(PAYMENT, "payment"),

@@ -71,7 +71,10 @@ class Notice(Stateful):
                 name="publicity_needs_approval",
             ),
         )
-        indexes = (models.Index(fields=("state", "closes_at")),)
+        indexes = (
+            models.Index(fields=("state", "closes_at")),
+            models.Index(fields=("-published_at", "-id"), name="notice_by_time"),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -14,6 +14,7 @@ from publicity.models import (
     RevocationCase,
 )
 from publicity.permissions import INSIDERS
+from publicity.queries.holders import organisations_called
 
 OPEN_CASES = ("investigating", "to_committee", "to_authority")
 
@@ -67,5 +68,5 @@ Held = TypeVar("Held", bound=Model)
 def by_holder(rows: QuerySet[Held], *, words: str = "", state: str = "") -> QuerySet[Held]:
     """Incidents or cases by the name of the honour's holder and by state."""
     if words:
-        rows = rows.filter(honour__organisation__name__icontains=words.strip())
+        rows = rows.filter(honour__organisation__in=organisations_called(words))
     return rows.filter(state=state) if state else rows

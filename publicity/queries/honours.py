@@ -8,9 +8,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.permissions import scopes_of
 from accounts.roles import APPLICANT_ROLES, Scope
+from applications.models import Organisation
 from publicity.models import (
     Honour,
 )
+from publicity.queries.holders import organisations_called
 
 
 def honours_visible_to(user: object) -> QuerySet[Honour]:
@@ -33,11 +35,8 @@ def honours_matching(
     """`words`: part of the name, or the whole code (USCC) or certificate number. `state` is as it stands on the day `on`."""
     if words:
         code = words.strip().upper()
-        honours = honours.filter(
-            Q(organisation__name__icontains=words.strip())
-            | Q(organisation__uscc=code)
-            | Q(certificate_number=code)
-        )
+        holders = organisations_called(words) | Organisation.objects.filter(uscc=code)
+        honours = honours.filter(Q(organisation__in=holders) | Q(certificate_number=code))
     if year is not None:
         honours = honours.filter(cycle__year=year)
     if scheme:

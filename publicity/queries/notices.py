@@ -8,11 +8,13 @@ from accounts.permissions import in_portal, scopes_of
 from accounts.roles import Role, Scope
 from applications.models import Application
 from awards.models import Cycle
+from ground.words import containing
 from publicity.models import (
     Notice,
     NoticeEntry,
 )
 from publicity.permissions import INSIDERS
+from publicity.queries.holders import organisations_called
 from scoring.models import Approval
 
 PUBLIC_NOTICES = ("published", "closed", "issued")
@@ -47,9 +49,8 @@ def notices_matching(
     if scheme:
         notices = notices.filter(scheme__code=scheme)
     if words:
-        notices = notices.filter(
-            Q(title__icontains=words) | Q(entries__organisation__name__icontains=words)
-        ).distinct()
+        named = NoticeEntry.objects.filter(organisation__in=organisations_called(words))
+        notices = notices.filter(containing(words, "title") | Q(pk__in=named.values("notice")))
     if running:
         notices = notices.filter(kind=Notice.Kind.PUBLICITY, state="published")
     return notices

@@ -6,10 +6,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.permissions import in_portal, scopes_of
 from accounts.roles import Role, Scope
+from ground.words import containing
 from publicity.models import (
     Payment,
 )
 from publicity.permissions import MONEY_READERS
+from publicity.queries.holders import organisations_called
 
 
 def payments_visible_to(user: object) -> QuerySet[Payment]:
@@ -37,8 +39,8 @@ def payments_matching(
         payments = payments.filter(honour__cycle__year=year)
     if words:
         payments = payments.filter(
-            Q(honour__organisation__name__icontains=words.strip())
-            | Q(voucher__icontains=words.strip())
+            Q(honour__organisation__in=organisations_called(words))
+            | containing(words.strip(), "voucher")
             | Q(honour__certificate_number=words.strip().upper())
         )
     return payments

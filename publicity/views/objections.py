@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +15,7 @@ from audit.services import log_access
 from awards.law.editions import Edition
 from documents.services import file_response
 from ground.web import page_of, refusals_on
+from ground.words import containing
 from publicity import permissions, queries, services
 from publicity.forms import DecideForm, ObjectionFilter, ReasonForm
 from publicity.models import Objection, edition_of
@@ -39,7 +40,7 @@ def objections(request: HttpRequest) -> HttpResponse:
     if state := chosen.get("state"):
         shown = shown.filter(state=state)
     if words := chosen.get("words"):
-        shown = shown.filter(Q(receipt__icontains=words) | Q(entry__organisation__name__icontains=words))
+        shown = shown.filter(containing(words, "receipt", "entry__organisation__name"))
     page = page_of(request, shown.order_by(OPEN_FIRST, "received_at", "id"))
     return render(
         request,

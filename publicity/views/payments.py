@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from django.contrib import messages
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -51,11 +51,10 @@ def payments(request: HttpRequest) -> HttpResponse:
     """What is to be paid, what was, what has to come back."""
     _readers_only(request)
     form, shown = _chosen(request)
-    totals = {
-        row["state"]: row["total"] for row in shown.order_by().values("state").annotate(total=Sum("amount"))
-    }
+    by_state = shown.order_by().values_list("state").annotate(n=Count("pk"), total=Sum("amount"))
+    totals = {state: total for state, _, total in by_state}
     context = {
-        "page": page_of(request, shown),
+        "page": page_of(request, shown, counted=sum(n for _, n, _ in by_state)),
         "form": form,
         "totals": [(PAYMENT.state(code), totals[code]) for code in PAYMENT.codes if code in totals],
         "duties": list(duties_for(request.user)[:10]),

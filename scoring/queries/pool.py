@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
 from audit.models import Entry
 from audit.queries import entries_of
 from awards.models import Cycle
+from ground.words import containing
 from scoring.models import Consolidation, Panel, PanelMember, Recusal, Reviewer, Sheet
 from scoring.queries.benches import GONE
 from scoring.queries.conflicts import conflicts_among
@@ -71,10 +72,7 @@ def pool_matching(
     """`words`: of name, login, employer or qualification; `standing`: "active", "disqualified" or "" for both."""
     for word in words.split():
         reviewers = reviewers.filter(
-            Q(user__name__icontains=word)
-            | Q(user__username__icontains=word)
-            | Q(employer__icontains=word)
-            | Q(qualification__icontains=word)
+            containing(word, "user__name", "user__username", "employer", "qualification")
         )
     if kind:
         reviewers = reviewers.filter(kind=kind)
@@ -138,9 +136,7 @@ def recusals_matching(
 ) -> QuerySet[Recusal]:
     """`standing`: "live", "dismissed" or "" for both. The newest first."""
     if q:
-        rows = rows.filter(
-            Q(reviewer__user__name__icontains=q) | Q(application__organisation__name__icontains=q)
-        )
+        rows = rows.filter(containing(q, "reviewer__user__name", "application__organisation__name"))
     if source:
         rows = rows.filter(source=source)
     if standing:

@@ -59,6 +59,12 @@ def examined() -> set[tuple[str, str]]:
     return set()
 
 
+@pytest.fixture(scope="session")
+def looks() -> set[str]:
+    """The looks of words whose contrast axe has judged in this run."""
+    return set()
+
+
 @pytest.fixture
 def cast_for(
     browser: Browser,
@@ -66,12 +72,13 @@ def cast_for(
     transactional_db: None,
     stopped: clock.StoppedClock,
     examined: set[tuple[str, str]],
+    looks: set[str],
 ) -> Iterator[Callable[..., Cast]]:
     """Gather everybody for a journey of that name: `cast_for("park")`. At the end the album must be clean."""
     gathered: list[Cast] = []
 
     def gather(name: str, timezone: str = "Asia/Shanghai") -> Cast:
-        cast = Cast(browser, live_server.url, Album(ARTEFACTS / name, examined), stopped, timezone)
+        cast = Cast(browser, live_server.url, Album(ARTEFACTS / name, examined, looks), stopped, timezone)
         gathered.append(cast)
         return cast
 

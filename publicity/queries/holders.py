@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from applications.models import Organisation
 from ground.words import containing
 
+# As many as are written into a query one by one.
+FEW = 1000
 
-def organisations_called(words: str) -> QuerySet[Organisation]:
-    """Those with `words` in their name: sought first, so that no long list is joined to all of them."""
-    return Organisation.objects.filter(containing(words.strip(), "name"))
+
+def organisations_called(words: str) -> list[int] | QuerySet[Organisation]:
+    """Keys of those with `words` in their name, or with that credit code (USCC).
+
+    Sought first and once, so that no long list is joined to all organisations to be counted and again for its page.
+    Where very many are called so, the query for them instead.
+    """
+    words = words.strip()
+    found = Organisation.objects.filter(containing(words, "name") | Q(uscc=words.upper()))
+    keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+    return keys if len(keys) <= FEW else found

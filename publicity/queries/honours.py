@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 
 from accounts.permissions import scopes_of
 from accounts.roles import APPLICANT_ROLES, Scope
-from applications.models import Organisation
 from publicity.models import (
     Honour,
 )
@@ -35,8 +34,7 @@ def honours_matching(
     """`words`: part of the name, or the whole code (USCC) or certificate number. `state` is as it stands on the day `on`."""
     if words:
         code = words.strip().upper()
-        holders = organisations_called(words) | Organisation.objects.filter(uscc=code)
-        honours = honours.filter(Q(organisation__in=holders) | Q(certificate_number=code))
+        honours = honours.filter(Q(organisation__in=organisations_called(words)) | Q(certificate_number=code))
     if year is not None:
         honours = honours.filter(cycle__year=year)
     if scheme:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0014_words_as_read'),
+        ('applications', '0016_delegations'),
         ('documents', '0002_uploads_and_scans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -57,7 +57,7 @@ class LongList(Paginator):  # type: ignore[type-arg]  # takes none at run time
             shown = list(ordered.filter(pk__in=ordered.values("pk")[cut]))
         else:
             shown = list(ordered[cut])
-        return self._get_page(shown[::-1] if backwards else shown, number, self)
+        return Page(shown[::-1] if backwards else shown, number, self)
 
 
 def _totally_ordered(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("read/", assessment.read_assessment, name="read_assessment"),
     path("pages/", assessment.page_index, name="page_index"),
     path("report/remove/", assessment.remove_report, name="remove_report"),
+    path("report/last/", assessment.last_report, name="last_report"),
     path("images/<int:number>/", assessment_enclosures.assessment_image, name="assessment_image"),
     path("pdf/", assessment_print.assessment_pdf, name="assessment_pdf"),
     path("pdf/<int:print_id>/", assessment_print.print_progress, name="print_progress"),

@@ -116,6 +116,12 @@ class Application(Stateful):
         StoredFile, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="自评报告"
     )
     report_name = models.CharField("自评报告文件名", max_length=200, blank=True)
+    report_carried = models.BooleanField(
+        "报告是往年的", default=False, help_text="until confirmed or replaced"
+    )
+    pages_carried = models.BooleanField(
+        "页码索引是往年的", default=False, help_text="until confirmed or written anew"
+    )
     recommender = models.ForeignKey(
         Recommender,
         models.PROTECT,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from applications.models import Application, Evidence, Organisation
+from applications.queries.assessment import is_online
 from applications.questions import OTHER, section_of
 from awards.models import Cycle
 
@@ -22,6 +23,30 @@ class OldPiece:
     label: str
     name: str
     file_id: int
+
+
+@dataclass(frozen=True)
+class LastReport:
+    """The report of the earlier file, to be looked at and taken over, or not. `pages`: how many items its index has."""
+
+    application: Application
+    pages: int
+
+
+def last_report(application: Application) -> LastReport | None:
+    """The uploaded report of the file this one was started from, while this one has none and writes no items.
+
+    The page index counts only where the criteria are the same. None where a virus was found in the report.
+    """
+    if application.carried_from_id is None or application.report_id or is_online(application):
+        return None
+    old = Application.objects.select_related("cycle", "report", "self_assessment").get(
+        pk=application.carried_from_id
+    )
+    if old.report is None or old.report.infected or is_online(old):
+        return None
+    same = old.cycle.criteria_code == application.cycle.criteria_code
+    return LastReport(old, old.page_index.count() if same else 0)
 
 
 def last_files(organisations: Iterable[Organisation], cycle: Cycle) -> dict[int, Application]:

@@ -267,8 +267,15 @@ def _profile(application: Application) -> Section:
 
 
 def _report(application: Application) -> Section:
-    if is_online(application):
-        return _items(application)
+    section = _items(application) if is_online(application) else _uploaded(application)
+    if not (application.report_carried or (application.pages_carried and not is_online(application))):
+        return section
+    article = application.cycle.edition.article("application_files")
+    gap = Gap("report", "自评报告或页码索引是往年的，请核对后确认沿用，或者更换", article, "last-report")
+    return replace(section, state="active", gaps=(*section.gaps, gap))
+
+
+def _uploaded(application: Application) -> Section:
     if application.report is not None and application.report.infected:
         sick = Gap("report-file", _infected_message("自评报告", application.report_name), "", "id_upload")
         return Section("report", "自评报告", "active", (sick,))

@@ -9,7 +9,12 @@ from applications.services.assessing import (
     save_self_percent,
     settle_conflict,
 )
-from applications.services.carrying import carry_answers, start_from_last
+from applications.services.carrying import (
+    carry_answers,
+    confirm_last_report,
+    start_from_last,
+    take_last_report,
+)
 from applications.services.claims import answer_claim, decide_claim, file_claim, sweep_claims
 from applications.services.correcting import answer_correction, request_correction, sweep_corrections
 from applications.services.deadlines import sweep_deadlines
@@ -65,6 +70,7 @@ __all__ = [
     "choose_assessment_mode",
     "choose_recommender",
     "confirm_check",
+    "confirm_last_report",
     "decide_claim",
     "decide_eligibility",
     "decline_recommendation",
@@ -106,6 +112,7 @@ __all__ = [
     "sweep_infected_files",
     "sweep_prints",
     "take_back_application",
+    "take_last_report",
     "unlink_evidence",
     "update_organisation",
     "version_of",

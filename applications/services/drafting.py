@@ -143,9 +143,9 @@ def attach_report(*, application: Application, upload: Upload, actor: Actor, now
         upload, application=application, purpose=REPORT_UPLOAD, kinds=REPORT_KINDS, actor=actor, now=now
     )
     before = application.report.digest if application.report else ""
-    application.report, application.report_name = stored, name
+    application.report, application.report_name, application.report_carried = stored, name, False
     stamp(application, ["report"], actor=actor, now=now)
-    application.save(update_fields=["report", "report_name", "marks", "version"])
+    application.save(update_fields=["report", "report_name", "report_carried", "marks", "version"])
     _note(
         application,
         "application.attach_report",

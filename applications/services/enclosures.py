@@ -118,8 +118,9 @@ def save_page_index(
         PageIndex(application=application, code=code, first_page=first, last_page=end)
         for code, (first, end) in pages.items()
     )
+    application.pages_carried = False
     stamp(application, ["pages"], actor=actor, now=now)
-    application.save(update_fields=["marks", "version"])
+    application.save(update_fields=["pages_carried", "marks", "version"])
 
 
 @transaction.atomic
@@ -137,8 +138,11 @@ def remove_report(*, application: Application, actor: Actor, now: datetime) -> N
     )
     PageIndex.objects.filter(application=application).delete()
     application.report, application.report_name = None, ""
+    application.report_carried = application.pages_carried = False
     stamp(application, ["report"], actor=actor, now=now)
-    application.save(update_fields=["report", "report_name", "marks", "version"])
+    application.save(
+        update_fields=["report", "report_name", "report_carried", "pages_carried", "marks", "version"]
+    )
 
 
 def note_presence(*, application: Application, section: str, user: User, typed: bool, now: datetime) -> None:

@@ -16,6 +16,7 @@ from applications.queries import (
     is_online,
     pages_of_items,
 )
+from applications.queries.carrying import last_report as find_last_report
 from applications.views.posting import posted, writable
 from applications.views.reaching import assessed, seen
 from audit.services import log_access
@@ -29,8 +30,10 @@ def assessment(request: HttpRequest, application_id: int) -> HttpResponse:
     chosen = getattr(application, "self_assessment", None)
     may_write = writable(request, application, "report")
     if chosen is None and application.report is None and may_write:
-        return render(request, "applications/choose_assessment_mode.html", {"application": application})
-    context: dict[str, object] = {"application": application, "writable": may_write}
+        offered = {"application": application, "writable": True, "last": find_last_report(application)}
+        return render(request, "applications/choose_assessment_mode.html", offered)
+    last = find_last_report(application) if may_write else None
+    context: dict[str, object] = {"application": application, "writable": may_write, "last": last}
     if not is_online(application):
         pages = pages_of_items(application)
         context |= {"indexed": len(pages), "items": len(application.cycle.criteria.items)}
@@ -63,6 +66,20 @@ def choose_assessment_mode(request: HttpRequest, application_id: int) -> HttpRes
     return render(
         request, "applications/choose_assessment_mode.html", context, status=422 if form.errors else 200
     )
+
+
+@require_POST
+def last_report(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Take over last year's report with its page index, or confirm that what was taken over holds for this year."""
+    application = assessed(request, application_id, write=True)
+    given = {"application": application, "actor": request.user, "now": request.now}
+    if request.POST.get("do") == "confirm":
+        services.confirm_last_report(**given)
+        messages.success(request, "已确认沿用往年的自评报告。")
+    else:
+        services.take_last_report(**given)
+        messages.success(request, "已取用往年的自评报告，请核对后确认，或者更换。")
+    return redirect("applications:assessment", application_id=application.pk)
 
 
 @require_safe

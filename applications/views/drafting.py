@@ -26,7 +26,7 @@ from applications.queries import (
     live_evidence,
     sections,
 )
-from applications.queries.carrying import evidence_to_check
+from applications.queries.carrying import evidence_to_check, last_report
 from applications.queries.progress import COMMITMENTS, Section, other_gaps
 from applications.questions import FIGURES, OTHER
 from applications.rules.words import in_plain
@@ -93,6 +93,7 @@ def tasks(request: HttpRequest, application_id: int) -> HttpResponse:
             },
         ],
         "old_pieces": evidence_to_check(application, evidence) if application.state == "draft" else [],
+        "last_report": last_report(application) if application.state == "draft" else None,
         "award": higher_award_on_record(application.organisation.uscc, application.cycle.edition),
         "may_write": is_writer(request.user, application.organisation_id),
     }

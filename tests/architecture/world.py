@@ -132,7 +132,14 @@ WRITING = {
         ),
         *("commitments", "commitments_sheet"),
         *("check_application", "submit_application", "take_back_application", "withdraw_application"),
-        *("assessment", "choose_assessment_mode", "read_assessment", "page_index", "remove_report"),
+        *(
+            "assessment",
+            "choose_assessment_mode",
+            "read_assessment",
+            "page_index",
+            "remove_report",
+            "last_report",
+        ),
         *("assessment_image", "assessment_pdf", "print_progress", "print_file", "assessment_item"),
         *(
             "autosave_item",

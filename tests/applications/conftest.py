@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
 from accounts.models import User
+from awards.models import Cycle
+from tests.applications import builders
 from tests.applications.browsing import QUIET
+from tests.factories import make_user
 from tests.flush import _flush_passes_the_ledger  # noqa: F401
 
 # Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
@@ -47,3 +51,13 @@ def enter(browser: Browser, live_server: Any) -> Iterator[Callable[[User], Brows
         for page in context.pages:
             page.wait_for_timeout(QUIET)
         context.close()
+
+
+@pytest.fixture
+def cycle(now: datetime) -> Cycle:
+    return builders.running_cycle(now)
+
+
+@pytest.fixture
+def head(cycle: Cycle) -> User:
+    return make_user("office_head:park")

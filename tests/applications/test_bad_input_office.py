@@ -17,6 +17,7 @@ from accounts.models import User
 from applications import services
 from ground.clock import SHANGHAI
 from tests.applications import builders
+from tests.applications.checking import LOSS
 from tests.applications.watching import everything
 from tests.factories import make_user
 
@@ -27,7 +28,6 @@ FORMS = {
     for row in yaml.safe_load((Path(__file__).parent / "bad_input_office.yaml").read_text(encoding="utf-8"))
 }
 CASES = [(form, change, wrong) for form, row in FORMS.items() for change, wrong in row["cases"]]
-LOSS = builders.FACTS | {"net_profit": {"2023": "100", "2024": "-5", "2025": "7"}}
 
 
 @dataclass

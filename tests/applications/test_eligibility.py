@@ -1,4 +1,4 @@
-"""The eligibility check: findings kept, conclusions, waivers, corrections, bans and awards on record."""
+"""The eligibility check: findings kept, conclusions, waivers, bans and awards on record."""
 
 from __future__ import annotations
 
@@ -10,39 +10,15 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from applications import services
-from applications.models import Application, EligibilityCheck
 from awards.models import Cycle
 from ground.errors import Refused
 from notifications.models import InboxItem
 from notifications.queries import duties_for
 from tests.applications import builders
+from tests.applications.checking import LOSS, check_of, decide
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
-
-LOSS = builders.FACTS | {"net_profit": {"2023": "100", "2024": "-5", "2025": "7"}}
-
-
-@pytest.fixture
-def cycle(now: datetime) -> Cycle:
-    return builders.running_cycle(now)
-
-
-@pytest.fixture
-def head(cycle: Cycle) -> User:
-    return make_user("office_head:park")
-
-
-def check_of(application: Application, condition: str) -> EligibilityCheck:
-    return application.checks.get(condition=condition)
-
-
-def decide(
-    application: Application, head: User, now: datetime, *, accepted: bool, reason: str = "理由"
-) -> Any:
-    return services.decide_eligibility(
-        application=application, accepted=accepted, reason=reason, actor=head, now=now
-    )
 
 
 def test_a_good_file_is_accepted_once_each_condition_is_confirmed(
@@ -252,83 +228,6 @@ def test_the_digest_of_the_edition_is_kept(cycle: Cycle, now: datetime) -> None:
     assert {check.edition_digest for check in application.checks.all()} == {cycle.edition.digest}
 
 
-def test_a_correction_opens_what_it_names_and_nothing_else(cycle: Cycle, head: User, now: datetime) -> None:
-    user, application = builders.recommended(cycle, now, facts=LOSS)
-    builders.confirm_all(application, head, now)
-    due = now + timedelta(days=7)
-    correction = services.request_correction(
-        application=application, items=[("profit", "请核对净利润")], due_at=due, actor=head, now=now
-    )
-    assert (application.state, [duty.kind for duty in duties_for(user)]) == (
-        "correcting",
-        ["correction.answer"],
-    )
-    with pytest.raises(Refused) as refusal:
-        services.save_facts(
-            application=application, facts={"accidents": []}, version=application.version, actor=user, now=now
-        )
-    assert refusal.value.code == "not_editable"
-    services.save_facts(
-        application=application,
-        facts={"net_profit": {"2023": "100", "2024": "5", "2025": "7"}},
-        version=application.version,
-        actor=user,
-        now=now,
-    )
-    item = correction.items.get()
-    with pytest.raises(Refused) as refusal:
-        services.answer_correction(correction=correction, answers={item.pk: " "}, actor=user, now=now)
-    assert refusal.value.code == "answer_required"
-    services.answer_correction(correction=correction, answers={item.pk: "笔误，已更正"}, actor=user, now=now)
-    application.refresh_from_db()
-    assert (application.state, list(duties_for(user))) == ("recommended", [])
-    assert (check_of(application, "profit").outcome, check_of(application, "profit").confirmed) == (
-        "pass",
-        "",
-    )
-    assert check_of(application, "credit").confirmed == "pass"
-
-
-def test_unanswered_corrections_expire_once(cycle: Cycle, head: User, now: datetime) -> None:
-    user, application = builders.recommended(cycle, now)
-    due = now + timedelta(days=7)
-    correction = services.request_correction(
-        application=application, items=[("report", "缺第 3 章")], due_at=due, actor=head, now=now
-    )
-    assert services.sweep_corrections(now=due) == 0
-    late = due + timedelta(seconds=1)
-    with pytest.raises(Refused) as refusal:
-        services.answer_correction(
-            correction=correction, answers={correction.items.get().pk: "好"}, actor=user, now=late
-        )
-    assert refusal.value.code == "deadline_passed"
-    assert services.sweep_corrections(now=late) == 1
-    assert services.sweep_corrections(now=late) == 0
-    application.refresh_from_db()
-    correction.refresh_from_db()
-    assert (application.state, correction.state, list(duties_for(user))) == ("recommended", "expired", [])
-
-
-@pytest.mark.parametrize(
-    ("items", "days", "code"),
-    [
-        ([], 7, "items_required"),
-        ([("nonsense", "什么")], 7, "unknown_condition"),
-        ([("profit", " ")], 7, "request_required"),
-        ([("profit", "补")], -1, "due_in_past"),
-    ],
-)
-def test_a_correction_request_makes_sense(
-    cycle: Cycle, head: User, now: datetime, items: list[tuple[str, str]], days: int, code: str
-) -> None:
-    _, application = builders.recommended(cycle, now)
-    with pytest.raises(Refused) as refusal:
-        services.request_correction(
-            application=application, items=items, due_at=now + timedelta(days=days), actor=head, now=now
-        )
-    assert refusal.value.code == code
-
-
 def test_a_declined_file_may_be_submitted_again_before_the_deadline(cycle: Cycle, now: datetime) -> None:
     user, application = builders.submitted(cycle, now)
     signer = make_user(f"recommender:{application.recommender_id}")
@@ -381,19 +280,3 @@ def test_the_city_asks_its_own_conditions(now: datetime) -> None:
     found = {check.condition: check.outcome for check in application.checks.all()}
     assert list(found) == [row.code for row in cycle.edition.conditions]
     assert set(found.values()) <= {"pass", "not_applicable"}
-
-
-def test_a_withdrawn_file_does_not_stop_the_sweep(cycle: Cycle, head: User, now: datetime) -> None:
-    due = now + timedelta(days=7)
-    files = [builders.recommended(cycle, now) for _ in range(2)]
-    for _, application in files:
-        services.request_correction(
-            application=application, items=[("report", "缺第 3 章")], due_at=due, actor=head, now=now
-        )
-    user, withdrawn = files[0]
-    services.withdraw_application(application=withdrawn, reason="改组", actor=user, now=now)
-    assert list(duties_for(user)) == []
-    assert services.sweep_corrections(now=due + timedelta(seconds=1)) == 2
-    for (_, application), state in zip(files, ("withdrawn", "recommended"), strict=True):
-        application.refresh_from_db()
-        assert application.state == state

@@ -9,6 +9,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.actors import SYSTEM
 from accounts.models import User
 from accounts.services import grant_role
@@ -265,3 +267,7 @@ def states_of(names: Iterable[str], year: Year) -> dict[str, str]:
 def strike(application: Application) -> None:
     """As an upheld objection leaves it."""
     Application.objects.filter(pk=application.pk).update(state="struck")
+
+
+def url(name: str, year: Year, *args: Any) -> str:
+    return reverse(f"scoring:{name}", args=[year.cycle.pk, *args])

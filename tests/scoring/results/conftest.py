@@ -33,3 +33,12 @@ def held(year: Year) -> Meeting:
     year.enter("丁", 400)
     year.freeze()
     return year.call()
+
+
+@pytest.fixture
+def ranked(year: Year) -> Year:
+    year.enter("苏州甲精密", 700)
+    year.enter("苏州乙软件", 560)
+    year.enter("苏州丙物流", 420)
+    year.freeze()
+    return year

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ from tests.factories import make_user
 from tests.scoring.builders import (
     House,
     committee,
+    make_house,
+    seal_all,
+    settle_all,
+    sign,
 )
 
 SAID = {
@@ -60,3 +65,14 @@ def codes(call: Any, *args: Any, **given: Any) -> set[str]:
     with pytest.raises(Refused) as refusal:
         call(*args, **given)
     return set(refusal.value.codes)
+
+
+def signed_then_void(now: datetime, treatment: str) -> House:
+    """One applicant, a panel of four, the report signed; then the fourth is disqualified and the sheet void."""
+    made = make_house(now)
+    made.applicant()
+    report = seal_all(made.panel(4), made.applications[0], [50, 50, 50, 75], now)
+    settle_all(report, 55, now, "看法不一，已议定。")
+    sign(report, now)
+    approved(made, made.pool[3], treatment)
+    return made

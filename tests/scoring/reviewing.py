@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from applications.models import Application
+from applications.models import Application, Evidence
 from scoring import services
 from scoring.models import Panel, PanelMember, Sheet
-from tests.scoring.builders import House
+from tests.scoring.builders import House, report
 
 Browser = Callable[[User], Client]
 MOST = 15
@@ -41,6 +41,18 @@ def sheet_of(panel: Panel, place: int, application: Application, stage: str = "m
         application=application,
         stage=stage,
         state__in=("draft", "sealed"),
+    )
+
+
+def customs_paper(house: House, application: Application) -> Evidence:
+    """A piece of evidence beside the report."""
+    return Evidence.objects.create(
+        application=application,
+        condition="exports",
+        file=report(house.clerk, house.now, "customs"),
+        name="海关证明.pdf",
+        uploaded_by=house.clerk,
+        uploaded_at=house.now,
     )
 
 

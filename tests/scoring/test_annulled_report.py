@@ -11,21 +11,15 @@ from scoring import services
 from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries.documents import consolidation_digest_holds
 from tests.factories import make_user
-from tests.scoring.builders import House, make_house, seal_all, settle_all, sheets_of, sign
-from tests.scoring.complaining import approved
+from tests.scoring.builders import House, settle_all, sheets_of, sign
+from tests.scoring.complaining import approved, signed_then_void
 from tests.scoring.reviewing import MOST, Browser, queries, read
 
 
 @pytest.fixture
 def house(now: datetime, db: None) -> House:
     """One applicant, a panel of four, the report signed; then the fourth is disqualified and the sheet void."""
-    made = make_house(now)
-    made.applicant()
-    report = seal_all(made.panel(4), made.applications[0], [50, 50, 50, 75], now)
-    settle_all(report, 55, now, "看法不一，已议定。")
-    sign(report, now)
-    approved(made, made.pool[3], "without")
-    return made
+    return signed_then_void(now, "without")
 
 
 def annulled() -> Consolidation:

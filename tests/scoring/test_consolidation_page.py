@@ -6,13 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from applications.models import Evidence, SelfAssessment
+from applications.models import SelfAssessment
 from scoring import services
 from scoring.models import Consolidation, Panel
 from tests.factories import make_user
 from tests.scoring.builders import House, agree_all, seal, settle_all, sign
-from tests.scoring.builders import report as stored_report
-from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
+from tests.scoring.reviewing import MOST, Browser, customs_paper, queries, read, sheet_of, user
 
 TEXTS = {"strengths": "战略清楚", "opportunities": "扩大对比", "conclusion": "同意上述意见"}
 
@@ -110,14 +109,7 @@ def test_places_of_the_members_comments_open_for_whom_the_file_is_open(
     house: House, panel: Panel, client_of: Browser
 ) -> None:
     application = house.applications[0]
-    piece = Evidence.objects.create(
-        application=application,
-        condition="exports",
-        file=stored_report(house.clerk, house.now, "customs"),
-        name="海关证明.pdf",
-        uploaded_by=house.clerk,
-        uploaded_at=house.now,
-    )
+    piece = customs_paper(house, application)
     theirs = sheet_of(panel, 1, application)
     wrote = {"evidence": "附件1；第1页；自评4.3.2"}
     services.save_items(sheet=theirs, items={"4.1.2": wrote}, actor=user(panel, 1), now=house.now)

@@ -10,21 +10,15 @@ from notifications.queries import duties_for
 from scoring import services
 from scoring.models import NO_CONFLICT, Consolidation, OwedSubstitute, Panel, Sheet
 from scoring.queries.desk import led_consolidations
-from tests.scoring.builders import House, make_house, pledge, seal, seal_all, settle_all, sign
-from tests.scoring.complaining import approved
+from tests.scoring.builders import House, pledge, seal
+from tests.scoring.complaining import signed_then_void
 from tests.scoring.reviewing import Browser, read
 
 
 @pytest.fixture
 def house(now: datetime, db: None) -> House:
     """One applicant, a panel of four, the report signed; the fourth's sheet is to be replaced by a substitute's."""
-    made = make_house(now)
-    made.applicant()
-    report = seal_all(made.panel(4), made.applications[0], [50, 50, 50, 75], now)
-    settle_all(report, 55, now, "看法不一，已议定。")
-    sign(report, now)
-    approved(made, made.pool[3], "substitute")
-    return made
+    return signed_then_void(now, "substitute")
 
 
 def test_the_report_waits_for_the_substitute(house: House, client_of: Browser) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from applications.models import AssessmentItem, Evidence, PageIndex, SelfAssessment
+from applications.models import AssessmentItem, PageIndex, SelfAssessment
 from audit.models import AccessLog
 from awards.law.editions import Edition
 from awards.models import Cycle
 from documents.models import StoredFile
 from scoring import services
 from scoring.models import Panel, SheetItem
-from tests.scoring.builders import House, fill, report, seal, seal_all, settle_all, sheets_of, sign
-from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
+from tests.scoring.builders import House, fill, seal, seal_all, settle_all, sheets_of, sign
+from tests.scoring.reviewing import MOST, Browser, customs_paper, queries, read, send, sheet_of, user
 
 
 @pytest.fixture
@@ -25,14 +25,7 @@ def panel(house: House) -> Panel:
 
 def test_file_and_items_stand_side_by_side(house: House, panel: Panel, client_of: Browser) -> None:
     application = house.applications[0]
-    Evidence.objects.create(
-        application=application,
-        condition="exports",
-        file=report(house.clerk, house.now, "customs"),
-        name="海关证明.pdf",
-        uploaded_by=house.clerk,
-        uploaded_at=house.now,
-    )
+    customs_paper(house, application)
     sheet = sheet_of(panel, 0, application)
     page = read(client_of(user(panel, 0)), f"/scoring/sheets/{sheet.pk}/")
     assert f'src="/scoring/files/{application.pk}/{application.report_id}/' in page
@@ -57,14 +50,7 @@ def test_the_file_pane_says_what_the_scanner_found(
 ) -> None:
     """A report that can't be opened is said to be so, not shown as an empty frame."""
     application = house.applications[0]
-    Evidence.objects.create(
-        application=application,
-        condition="exports",
-        file=report(house.clerk, house.now, "customs"),
-        name="海关证明.pdf",
-        uploaded_by=house.clerk,
-        uploaded_at=house.now,
-    )
+    customs_paper(house, application)
     StoredFile.objects.update(scan=scan)
     page = read(client_of(user(panel, 0)), f"/scoring/sheets/{sheet_of(panel, 0, application).pk}/")
     assert page.count(words) == 2
@@ -116,14 +102,7 @@ def test_an_assessment_filled_in_online_stands_beside_the_items_without_its_self
         saved_by=house.clerk,
         saved_at=house.now,
     )
-    piece = Evidence.objects.create(
-        application=application,
-        condition="exports",
-        file=report(house.clerk, house.now, "customs"),
-        name="海关证明.pdf",
-        uploaded_by=house.clerk,
-        uploaded_at=house.now,
-    )
+    piece = customs_paper(house, application)
     item.evidence_links.create(evidence=piece, note="第2页")
     sheet = sheet_of(panel, 0, application)
     address = f"/scoring/sheets/{sheet.pk}/"
@@ -306,14 +285,7 @@ def test_band_and_percentage_are_sent_together(house: House, panel: Panel, clien
 
 def test_places_lead_into_the_file(house: House, panel: Panel, client_of: Browser) -> None:
     application = house.applications[0]
-    piece = Evidence.objects.create(
-        application=application,
-        condition="exports",
-        file=report(house.clerk, house.now, "customs"),
-        name="海关证明.pdf",
-        uploaded_by=house.clerk,
-        uploaded_at=house.now,
-    )
+    piece = customs_paper(house, application)
     sheet = sheet_of(panel, 0, application)
     client = client_of(user(panel, 0))
     assert send(client, sheet, "evidence-4.1.2", "附件 1，P1", 0)[0] == 200

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import services
@@ -14,6 +15,7 @@ from applications.permissions import is_writer
 from applications.queries.assessment import item_of
 from applications.rules import difference
 from applications.views.assessment_item import criteria_item
+from applications.views.kept_versions import list_versions, show_version
 from applications.views.posting import posted, renewed, writable
 from applications.views.reaching import assessed
 from ground.web import refusals_on
@@ -25,13 +27,9 @@ def item_versions(request: HttpRequest, application_id: int, item: str) -> HttpR
     application = assessed(request, application_id)
     asked = criteria_item(application, item)
     rows = ItemVersion.objects.filter(item__application=application, item__code=asked.code)
-    context = {
-        "application": application,
-        "item": asked,
-        "versions": list(rows.select_related("saved_by").defer("text", "figures")),
-        "kept": services.VERSIONS_KEPT,
-    }
-    return render(request, "applications/item_versions.html", context)
+    versions = list(rows.select_related("saved_by").defer("text", "figures"))
+    place = {"application": application, "item": asked}
+    return list_versions(request, "applications/item_versions.html", place, versions)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,27 +37,29 @@ def item_version(request: HttpRequest, application_id: int, item: str, version_i
     """One version against what stands now; POST puts it back."""
     application = assessed(request, application_id, write=request.method == "POST")
     asked = criteria_item(application, item)
-    version = get_object_or_404(
-        ItemVersion.objects.select_related("saved_by", "item__application__cycle"),
-        pk=version_id,
-        item__application=application,
-        item__code=asked.code,
+
+    def compared(version: ItemVersion) -> dict[str, object]:
+        current = item_of(application, asked.code)
+        return {
+            "application": application,
+            "item": asked,
+            "current": current,
+            "pieces": difference.inline(version.text, current.text if current else ""),
+            "same": current is not None and version.text == current.text,
+            "writable": writable(request, application, f"item-{asked.code}"),
+        }
+
+    return show_version(
+        request,
+        "applications/item_version.html",
+        ItemVersion.objects.filter(item__application=application, item__code=asked.code).select_related(
+            "item__application__cycle"
+        ),
+        version_id,
+        restore=services.restore_item_version,
+        back=reverse("applications:assessment_item", args=[application.pk, asked.code]),
+        compared=compared,
     )
-    if request.method == "POST":
-        services.restore_item_version(version=version, actor=request.user, now=request.now)
-        messages.success(request, "已恢复这一版。恢复前的内容仍在历史版本里。")
-        return redirect("applications:assessment_item", application_id=application.pk, item=asked.code)
-    current = item_of(application, asked.code)
-    context = {
-        "application": application,
-        "item": asked,
-        "version": version,
-        "current": current,
-        "pieces": difference.inline(version.text, current.text if current else ""),
-        "same": current is not None and version.text == current.text,
-        "writable": writable(request, application, f"item-{asked.code}"),
-    }
-    return render(request, "applications/item_version.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

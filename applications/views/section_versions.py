@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,6 +18,7 @@ from applications.queries.versions import (
 )
 from applications.questions import BY_CODE
 from applications.views.conditions import question_asked
+from applications.views.kept_versions import list_versions, show_version
 from applications.views.posting import writable
 from applications.views.reaching import assessed
 
@@ -28,12 +27,8 @@ from applications.views.reaching import assessed
 def section_versions(request: HttpRequest, application_id: int, section: str) -> HttpResponse:
     """What is kept of a section: when, by whom, what it changed."""
     application = assessed(request, application_id)
-    context = {
-        **_place(application, section),
-        "versions": versions_of_section(application, section),
-        "kept": services.VERSIONS_KEPT,
-    }
-    return render(request, "applications/section_versions.html", context)
+    place, versions = _place(application, section), versions_of_section(application, section)
+    return list_versions(request, "applications/section_versions.html", place, versions)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,27 +36,26 @@ def section_version(request: HttpRequest, application_id: int, section: str, ver
     """What a version changed and how it differs from what stands now; POST puts it back."""
     application = assessed(request, application_id, write=request.method == "POST")
     place = _place(application, section)
-    version = get_object_or_404(
-        SectionVersion.objects.select_related("saved_by", "application"),
-        pk=version_id,
-        application=application,
-        section=section,
+
+    def compared(version: SectionVersion) -> dict[str, object]:
+        changed, differing = changes_of(application, version)
+        return place | {
+            "changed": changed,
+            "differing": differing,
+            "same": version.content == section_content(application, section),
+            "text": content_in_words(application, section, version.content),
+            "writable": writable(request, application, section),
+        }
+
+    return show_version(
+        request,
+        "applications/section_version.html",
+        SectionVersion.objects.filter(application=application, section=section).select_related("application"),
+        version_id,
+        restore=services.restore_section_version,
+        back=str(place["back"]),
+        compared=compared,
     )
-    if request.method == "POST":
-        services.restore_section_version(version=version, actor=request.user, now=request.now)
-        messages.success(request, "已恢复这一版。恢复前的内容仍在历史版本里。")
-        return redirect(str(place["back"]))
-    changed, differing = changes_of(application, version)
-    context = {
-        **place,
-        "version": version,
-        "changed": changed,
-        "differing": differing,
-        "same": version.content == section_content(application, section),
-        "text": content_in_words(application, section, version.content),
-        "writable": writable(request, application, section),
-    }
-    return render(request, "applications/section_version.html", context)
 
 
 def _place(application: Application, section: str) -> dict[str, object]:

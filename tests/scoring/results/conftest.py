@@ -42,3 +42,8 @@ def ranked(year: Year) -> Year:
     year.enter("苏州丙物流", 420)
     year.freeze()
     return year
+
+
+@pytest.fixture
+def called(ranked: Year) -> Meeting:
+    return ranked.call()

@@ -116,7 +116,7 @@ def test_first_pages(ranked: Year, client_of: Login, view: str, grants: set[str]
 
 @pytest.mark.parametrize(("name", "args", "allowed"), ACTS)
 def test_every_act_for_every_role(
-    ranked: Year, held: Meeting, client_of: Login, name: str, args: tuple[str, ...], allowed: dict[str, int]
+    ranked: Year, called: Meeting, client_of: Login, name: str, args: tuple[str, ...], allowed: dict[str, int]
 ) -> None:
     """An empty POST: the form again for who may, 403 for who may read only, 404 for whom it is out of sight."""
     keys = {"member": ranked.first.pk, "file": ranked.files["苏州甲精密"].pk}
@@ -133,13 +133,13 @@ def test_every_act_for_every_role(
 
 @pytest.mark.parametrize("name", ["start_site_review", "freeze_ranking", "close_meeting"])
 def test_consequences_follow_from_posts_only(
-    ranked: Year, held: Meeting, client_of: Login, name: str
+    ranked: Year, called: Meeting, client_of: Login, name: str
 ) -> None:
     assert client_of(ranked.head).get(url(name, ranked)).status_code == 405
 
 
 def test_a_vote_page_of_another_scheme_or_cycle_is_not_there(
-    ranked: Year, held: Meeting, client_of: Login
+    ranked: Year, called: Meeting, client_of: Login
 ) -> None:
     other = make_year(ranked.now, scheme="city")
     other.enter("外", 700)
@@ -153,4 +153,4 @@ def test_a_vote_page_of_another_scheme_or_cycle_is_not_there(
     outsider = other.first
     answer = client_of(ranked.head).post(url("record_attendance", ranked, outsider.pk), {"present": "yes"})
     assert answer.status_code == 404
-    assert not Attendance.objects.filter(meeting=held, member=outsider).exists()
+    assert not Attendance.objects.filter(meeting=called, member=outsider).exists()

@@ -20,11 +20,6 @@ Login = Callable[[User], Client]
 MOST = 15
 
 
-@pytest.fixture
-def held(ranked: Year) -> Meeting:
-    return ranked.call()
-
-
 # ---------------------------------------------------------------- what they say
 
 
@@ -69,9 +64,9 @@ def test_before_freezing_the_office_sees_what_is_missing(year: Year, client_of: 
 
 
 def test_single_votes_are_for_the_office_and_the_member(
-    ranked: Year, held: Meeting, client_of: Login
+    ranked: Year, called: Meeting, client_of: Login
 ) -> None:
-    ranked.vote(held, "苏州甲精密", "for", "against", "abstain")
+    ranked.vote(called, "苏州甲精密", "for", "against", "abstain")
     office = client_of(ranked.clerk).get(url("meeting", ranked)).content.decode()
     assert "有不同意见" in office
     for reader in (ranked.first, ranked.authority):
@@ -182,7 +177,7 @@ def test_bad_input_comes_back(
     assert not Approval.objects.exists()
 
 
-def test_a_refused_vote_and_resolution_come_back(ranked: Year, held: Meeting, client_of: Login) -> None:
+def test_a_refused_vote_and_resolution_come_back(ranked: Year, called: Meeting, client_of: Login) -> None:
     file = ranked.files["苏州甲精密"].pk
     answer = client_of(ranked.first).post(
         url("cast_vote", ranked, file), {"choice": "against", "reason": " "}

@@ -366,3 +366,8 @@ def test_every_place_has_its_reasons() -> None:
         "load",
     ]
     assert reasons(worst, expert_needed=True)[-1].words == "本年度已承担 1 家，还可承担 2 家"
+
+
+def test_whom_only_the_head_can_let_says_why() -> None:
+    codes = [reason.code for reason in reasons(fit(1, away=True, room=0), expert_needed=False)]
+    assert codes == ["knows_trade", "trained", "away", "full", "load"]

@@ -6,6 +6,8 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from accounts.actors import PUBLIC
+from notifications.models import Duty
+from notifications.services import sweep_reminders
 from publicity import services as publicity
 from publicity.models import Honour
 from scoring import services as scoring
@@ -24,7 +26,12 @@ from tests.scoring.builders import (
 
 
 def _scoring(year: Year) -> None:
-    """`p_third` has sealed A, `p_lead` has a draft on A, `p_fourth` is recused from A and has declined B; no more."""
+    """`p_third` has sealed A, `p_lead` has a draft on A, `p_fourth` is recused from A and has declined B; no more.
+
+    Before that all are reminded of what they have to score, by name.
+    """
+    duty = Duty.objects.filter(kind="scoring.score", user=year.users["p_fourth"]).order_by("pk")[0]
+    sweep_reminders(duty.due_at)
     scoring.declare_recusal(
         reviewer=year.users["p_fourth"].reviewer, application=year.files["A"], kind="shareholding", reason="持股",
         actor=year.users["p_fourth"], now=year.now,

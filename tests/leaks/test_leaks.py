@@ -12,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from ground import clock
 from tests.architecture.source import routes
 from tests.leaks import year as told
+from tests.leaks.posts import Posts
 from tests.leaks.steps import take
 from tests.leaks.walk import Walk
 from tests.leaks.year import begin
@@ -24,6 +25,13 @@ WALKERS = {
     "ranked": "p_third p_fourth s_lead owner_A",
     "drafted": "q_expert finance recommender",
     "announced": "owner_A owner_C recommender p_fourth",
+}
+# Who sends forms to what was walked: one on each side of the table, for an answer costs more than a page.
+POSTERS = {
+    "scoring": "p_expert clerk",
+    "sealed": "p_third first",
+    "ranked": "s_lead owner_A",
+    "announced": "p_fourth recommender",
 }
 ALL = "visitor city_clerk owner_A owner_C p_fourth"
 STRANGERS = ("visitor", "city_clerk", "owner_C", "p_fourth")
@@ -54,13 +62,17 @@ def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     """The whole year, walked step by step, ending announced; rolled back in the end."""
     with django_db_blocker.unblock(), clock.frozen(NOW), transaction.atomic():
         walk = Walk(begin(NOW))
+        posts = Posts(walk)
         for step in told.STEPS:
             take(walk.year, step)
             for role in WALKERS.get(step, "").split():
                 walk.go(role, unwalked=step == "announced")
+            for role in POSTERS.get(step, "").split():
+                posts.go(role, unwalked=step == "announced", twins=role in STRANGERS)
             if step == "drafted":
                 for role in ALL.split():
                     walk.go(role, everywhere=True, twins=role in STRANGERS)
+                    posts.go(role, everywhere=True, twins=role in STRANGERS)
         yield walk
         transaction.set_rollback(True)
 
@@ -78,3 +90,4 @@ def test_what_is_hidden_answers_like_what_is_not_there(walk: Walk) -> None:
 @pytest.mark.django_db
 def test_every_route_was_walked(walk: Walk) -> None:
     assert {route.name for route in routes()} - walk.walked == APART
+    assert {route.name for route in routes()} - walk.posted == APART

@@ -10,16 +10,18 @@ from unittest import mock
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from pytest_django.plugin import DjangoDbBlocker
 
 from ground import clock
 from scoring.models import Sheet
+from tests.architecture.source import routes
 from tests.leaks import year as told
+from tests.leaks.posts import Posts
 from tests.leaks.steps import take
 from tests.leaks.walk import Walk
-from tests.leaks.year import Year, begin
+from tests.leaks.year import Year, addresses, begin
 from tests.scoring.builders import seal, sheets_of
 
 NOW = datetime(2026, 8, 3, 9, 0, tzinfo=clock.SHANGHAI)
@@ -95,3 +97,19 @@ def test_the_walk_finds_a_planted_oracle(early: Walk) -> None:
     with mock.patch("scoring.views.sheets.sheet_or_404", telling):
         walk.go("p_expert", twins=True)
     assert any("tells sheet_id apart" in oracle for oracle in walk.oracles)
+
+
+@pytest.mark.django_db
+def test_the_walk_finds_a_form_that_tells(early: Walk) -> None:
+    """A form that says whose sheet it is, and one that is refused later where there is something to refuse."""
+
+    def telling(request: HttpRequest, sheet_id: int) -> HttpResponse:
+        sheet = get_object_or_404(Sheet, pk=sheet_id)
+        return JsonResponse({"message": sheet.items.exclude(strengths="")[0].strengths}, status=422)
+
+    walk = Walk(early.year)
+    route = next(route for route in routes() if route.name == "scoring:save_field")
+    with mock.patch.object(route.entry, "callback", telling):
+        Posts(walk).send("p_expert", route, addresses(early.year), twins=True)
+    assert any("p_expert learns sheet of A material p_third" in leak for leak in walk.leaks)
+    assert any("tells sheet_id apart by POST" in oracle for oracle in walk.oracles)

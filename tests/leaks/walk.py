@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -20,6 +22,7 @@ from pypdf import PdfReader
 from accounts.models import User
 from notifications.models import InboxItem, OutboxMessage
 from notifications.queries import duties_for
+from notifications.services import calendar_of
 from tests.architecture.source import Route, routes
 from tests.leaks.readers import may_know
 from tests.leaks.year import NAMES, Year, addresses
@@ -30,22 +33,28 @@ UNKNOWN = 2_000_000_000
 PASSING = re.compile(
     rb'name="csrfmiddlewaretoken" value="[^"]*"|"csrf": "[^"]*"|nonce="[^"]*"|"X-CSRFToken": "[^"]*"|(?:/|%2F)\d+(?=/|%2F)'
 )
+FORM = re.compile(rb"<form\b.*?</form>", re.DOTALL)
 NUMBERED = re.compile(r"_id$|^number$|^pk$")
 # Objects that a role may see, though not everything that can be done with them.
-IN_SIGHT = {("city_clerk", "reviewer_id"), ("p_fourth", "panel_id")}
+IN_SIGHT = {("city_clerk", "reviewer_id"), ("p_fourth", "panel_id"), ("p_fourth", "honour_id")}
 PROBES = ("-score", "rank", "-sheets__total", "-consolidations__score")
 
 
 @dataclass
 class Walk:
-    """What was asked and what leaked. `walked`: the routes that were asked at some step."""
+    """What was asked and what leaked.
+
+    `walked`, `posted`: the routes that were asked at some step. `forms`: the forms on the pages, with the pages' addresses.
+    """
 
     year: Year
     walked: set[str] = field(default_factory=set)
+    posted: set[str] = field(default_factory=set)
     leaks: list[str] = field(default_factory=list)
     oracles: list[str] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     clients: dict[str, Client] = field(default_factory=dict)
+    forms: list[tuple[str, bytes]] = field(default_factory=list)
 
     def client(self, role: str) -> Client:
         if role not in self.clients:
@@ -75,6 +84,7 @@ class Walk:
         if answer.status_code == 405:
             self.unreadable.add(route.name)
         self.look(role, address, text_of(answer))
+        self.forms += [(address, form) for form in FORM.findall(answer.body)]
         if twins and answer.status_code in (403, 404):
             for name in (
                 one for one in route.arguments if NUMBERED.search(one) and (role, one) not in IN_SIGHT
@@ -87,14 +97,18 @@ class Walk:
                     )
 
     def letters(self, role: str) -> None:
-        """What lies in the inbox, went out by mail and stands on the list of duties."""
+        """What lies in the inbox, goes or went out by mail and stands on the list of duties and in the calendar."""
         user = self.year.users[role]
         if user is None:
             return
-        for letter in [*InboxItem.objects.filter(user=user), *OutboxMessage.objects.filter(user=user)]:
+        mails = OutboxMessage.objects.filter(user=user, given_up_at=None)
+        for letter in [*InboxItem.objects.filter(user=user), *mails]:
             self.look(role, f"letter {letter.kind}", f"{letter.subject}\n{letter.body}")
-        for duty in duties_for(User.objects.get(pk=user.pk)):
+        duties = list(duties_for(User.objects.get(pk=user.pk)))
+        for duty in duties:
             self.look(role, "duty", duty.title)
+        calendar = calendar_of(duties, now=self.year.now).decode().replace("\r\n ", "")
+        self.look(role, "calendar", calendar)
 
     def look(self, role: str, where: str, text: str) -> None:
         self.leaks += [
@@ -159,10 +173,14 @@ def address_of(route: Route, values: Mapping[str, Any]) -> str:
 
 
 def get(client: Client, address: str) -> Any:
-    """GET in a savepoint: what a page notes down is taken back. Counts the queries."""
+    return taken_back(lambda: client.get(address))
+
+
+def taken_back(ask: Callable[[], Any]) -> Any:
+    """The answer to a request in a savepoint: what it does is taken back. Counts the queries, reads the body."""
     connection.queries_log.clear()
     with transaction.atomic(), CaptureQueriesContext(connection) as taken:
-        answer = client.get(address)
+        answer = ask()
         answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
     answer.queries = len(taken)
@@ -189,7 +207,10 @@ def _read(body: bytes) -> str:
     if body.startswith(PDF):
         read = PdfReader(BytesIO(body))
         return "\n".join([str(read.metadata), *(page.extract_text() for page in read.pages)])
-    return body.decode("utf-8", "replace")
+    read = body.decode("utf-8", "replace")
+    with suppress(ValueError):
+        return json.dumps(json.loads(read), ensure_ascii=False) if read.startswith(("{", "[")) else read
+    return read
 
 
 def order_in(text: str) -> list[str]:

@@ -47,6 +47,13 @@ APART = {
     "api:policy",
     "awards:policy",
     "documents:upload",
+    # A claim to an organisation; asked role by role in tests/applications.
+    *(
+        "applications:claim",
+        "applications:answer_claim",
+        "applications:decide_claim",
+        "applications:claim_paper",
+    ),
     # A device, a proposal or a complaint of one's own; asked role by role in tests/scoring.
     *("scoring:device_contact", "scoring:device_sheet", "scoring:revoke_device"),
     *("scoring:device_visit", "scoring:device_photo"),

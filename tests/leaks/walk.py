@@ -207,10 +207,10 @@ def _read(body: bytes) -> str:
     if body.startswith(PDF):
         read = PdfReader(BytesIO(body))
         return "\n".join([str(read.metadata), *(page.extract_text() for page in read.pages)])
-    read = body.decode("utf-8", "replace")
+    words = body.decode("utf-8", "replace")
     with suppress(ValueError):
-        return json.dumps(json.loads(read), ensure_ascii=False) if read.startswith(("{", "[")) else read
-    return read
+        return json.dumps(json.loads(words), ensure_ascii=False) if words.startswith(("{", "[")) else words
+    return words
 
 
 def order_in(text: str) -> list[str]:

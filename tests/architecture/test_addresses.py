@@ -38,6 +38,8 @@ PUBLIC = {
     "applications:carry_self_check",
     # from the mail: whoever is invited may have no account yet
     "applications:invitation",
+    # from the mail: the person in charge signs without an account, by a personal link
+    "applications:sign_commitments",
     "scoring:reviewer_invitation",
     # the program for work without a network: a browser keeps it, and it holds nothing of anybody
     "scoring:offline",

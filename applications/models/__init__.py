@@ -12,22 +12,19 @@ from applications.models.assessment import (
     SectionPresence,
     SelfAssessment,
 )
-from applications.models.claims import OrganisationClaim
-from applications.models.commitments import Commitment, CommitmentInvitation
-from applications.models.filed import FiledCopy
-from applications.models.filing import (
-    Application,
+from applications.models.checking import (
     Correction,
     CorrectionItem,
     EligibilityCheck,
     EligibilityDecision,
-    Evidence,
-    Organisation,
-    Recommendation,
-    Recommender,
     Waiver,
 )
+from applications.models.claims import OrganisationClaim
+from applications.models.commitments import Commitment, CommitmentInvitation
+from applications.models.filed import FiledCopy
+from applications.models.filing import Application, Evidence, Recommendation
 from applications.models.letters import Letter
+from applications.models.organisations import Organisation, Recommender
 from applications.models.people import Invitation, YearFigures
 from applications.models.standing import StandingRecord
 from applications.models.submission import Submission

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from applications.models.filing import Organisation
+from applications.models.organisations import Organisation
 from applications.states import CLAIM
 from awards.models import Scheme
 from documents.models import StoredFile

@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from accounts.invitations import MailedInvitation
 from accounts.roles import RECOMMENDING_ROLES, Role
-from applications.models.filing import Application, Organisation, Recommender
+from applications.models.filing import Application
+from applications.models.organisations import Organisation, Recommender
 
 
 class YearFigures(models.Model):

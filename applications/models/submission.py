@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from applications.models.filing import Application, Correction
+from applications.models.checking import Correction
+from applications.models.filing import Application
 
 
 class Submission(models.Model):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from applications.models.filing import Organisation
+from applications.models.organisations import Organisation
 
 
 class OrganisationTie(models.Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,8 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            executable_path=os.environ.get("CHROMIUM")
+            or next(filter(None, map(shutil.which, ("chromium", "chromium-headless-shell"))), None),
             args=["--no-sandbox", "--disable-gpu", "--headless=new", "--disable-background-networking"],
         )
         pages: dict[str, Page] = {}

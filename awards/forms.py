@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from awards.law.editions import Edition
 from awards.models import PolicyDocument
 from awards.rules.timetable import LABELS, due_field, start_field
+from ground.dates import MomentField
 
 STATUS_WORDS = {"in_force": "现行有效", "not_yet": "尚未施行", "lapsed": "已失效", "incomplete": "参数不完整"}
 
@@ -33,7 +34,7 @@ class OpenCycleForm(forms.Form):
         ]
 
 
-class Moment(forms.DateTimeField):
+class Moment(MomentField):
     """A date and time in Asia/Shanghai, to the second."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
 from ground import clock, svg
+from ground.dates import DayField
 from ground.errors import Fault
 from ground.statetable import State, StateTable
 
@@ -45,7 +46,7 @@ class SampleForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[("industry", "工业"), ("service", "服务业"), ("agriculture", "农业"), ("other", "其他")],
     )
-    founded = forms.DateField(label="成立日期", widget=forms.DateInput(attrs={"type": "date"}))
+    founded = DayField(label="成立日期", widget=forms.DateInput(attrs={"type": "date"}))
     interview = forms.SplitDateTimeField(
         label="方便接受现场评审的时间",
         required=False,

@@ -9,6 +9,7 @@ from django import forms
 from applications.forms.organisation import day_input
 from applications.models import Application
 from documents.forms import UploadField
+from ground.dates import DayField
 
 POST = {"label": "职务", "max_length": 60, "error_messages": {"required": "请填写职务。"}}
 
@@ -28,7 +29,7 @@ class AskForm(forms.Form):
 
 class SheetForm(forms.Form):
     signatory_post = forms.CharField(**POST)
-    signed_on = forms.DateField(
+    signed_on = DayField(
         label="签署日期",
         widget=day_input(),
         error_messages={"required": "请填写承诺书上的签署日期。"},

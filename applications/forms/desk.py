@@ -11,6 +11,7 @@ from applications.forms.organisation import day_input
 from applications.models import Correction, EligibilityCheck, Organisation, Recommendation
 from applications.states import APPLICATION
 from documents.forms import UploadField
+from ground.dates import DayField, MomentField
 
 
 class SignForm(forms.Form):
@@ -69,7 +70,7 @@ class WaiverForm(forms.Form):
     resolution = forms.CharField(
         label="评定委决议文号", max_length=60, error_messages={"required": "请填写评定委决议文号。"}
     )
-    resolved_on = forms.DateField(label="决议日期", widget=day_input())
+    resolved_on = DayField(label="决议日期", widget=day_input())
     reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args: Any, conditions: list[tuple[str, Any]], **kwargs: Any) -> None:
@@ -94,7 +95,7 @@ class DecisionForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    due_at = forms.DateTimeField(
+    due_at = MomentField(
         label="补正期限",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from applications.industry import SECTIONS
 from applications.models import Organisation
 from documents.forms import UploadField
+from ground.dates import DayField
 
 
 def day_input() -> forms.DateInput:
@@ -85,7 +86,7 @@ class OrganisationForm(forms.Form):
         help_text="按证照上的住所选择，不按信用代码推断。",
     )
     address = forms.CharField(label="住所", max_length=200)
-    established_on = forms.DateField(label="成立日期", widget=day_input())
+    established_on = DayField(label="成立日期", widget=day_input())
     legal_representative = forms.CharField(label="法定代表人", max_length=60)
     employees = forms.IntegerField(label="职工人数", widget=forms.NumberInput(attrs={"min": 0}))
     industry = IndustryField(

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from applications.forms.organisation import day_input
 from applications.models import Application, Organisation, Recommendation, YearFigures
 from applications.queries.years import MONEY, SERVICE, figure_label
+from ground.dates import DayField
 
 MEMBER_ROLES = [
     (Role.APPLICANT_EDITOR, "编写人：填写、上传、提交"),
@@ -99,7 +100,7 @@ class DelegateForm(forms.Form):
 
     email = InviteForm.base_fields["email"]
     application = forms.ChoiceField(label="委托办理", required=False)
-    until = forms.DateField(
+    until = DayField(
         label="委托期限",
         widget=day_input(),
         help_text="到这一天 24:00 为止，到期自动终止；也可以随时终止。",

@@ -14,12 +14,13 @@ from django.core.exceptions import ValidationError
 
 from applications.forms.organisation import day_input
 from awards.law import vocabulary
+from ground.dates import DayField
 
 # The code of an error that says: not wrong, only not whole yet. Autosave waits for the rest instead of complaining.
 UNFINISHED = "unfinished"
 
 
-class Day(forms.DateField):
+class Day(DayField):
     """A day, picked or typed."""
 
     def __init__(self, *, label: str) -> None:

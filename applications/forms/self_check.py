@@ -13,6 +13,7 @@ from applications.forms.organisation import day_input
 from applications.models import Organisation
 from applications.questions import facts_asked, questions_of
 from awards.law.editions import Edition
+from ground.dates import DayField
 
 
 class RegistrationForm(forms.Form):
@@ -28,7 +29,7 @@ class RegistrationForm(forms.Form):
         required=False,
         help_text="按证照上的住所选择。",
     )
-    established_on = forms.DateField(
+    established_on = DayField(
         label="成立日期",
         required=False,
         widget=day_input(),

@@ -9,6 +9,7 @@ from django import forms
 
 from awards.law.editions import Edition
 from documents.forms import UploadField
+from ground.dates import DayField
 from publicity.models import Honour, edition_of
 
 DATE = {"type": "date"}
@@ -20,7 +21,7 @@ def _date_input() -> forms.DateInput:
 
 class IncidentForm(forms.Form):
     event = forms.ChoiceField(label="发生了哪种情形", widget=forms.RadioSelect)
-    confirmed_on = forms.DateField(
+    confirmed_on = DayField(
         label="确认之日", widget=_date_input(), help_text="事故认定书、抽查结果、判决等确认事实的日期。"
     )
     description = forms.CharField(
@@ -75,7 +76,7 @@ class DecisionForm(forms.Form):
     """Number and date of a resolution or a decision."""
 
     number = forms.CharField(label="文号", max_length=60)
-    decided_on = forms.DateField(label="日期", widget=_date_input())
+    decided_on = DayField(label="日期", widget=_date_input())
 
 
 class _EffectForm(DecisionForm):
@@ -91,7 +92,7 @@ class VoucherForm(forms.Form):
     """A voucher with its date; the labels say which (paid or recovered)."""
 
     voucher = forms.CharField(label="凭证号", max_length=60)
-    on = forms.DateField(label="日期", widget=_date_input())
+    on = DayField(label="日期", widget=_date_input())
 
     def __init__(
         self, *args: object, verb: str = "拨付", today: date | None = None, **kwargs: object

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from ground.dates import MomentField
+
 
 class ReviseForm(forms.Form):
     title = forms.CharField(label="标题", max_length=200)
@@ -20,7 +22,7 @@ class SiteForm(forms.Form):
     url = forms.CharField(
         label="登载网址", max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://"})
     )
-    published_at = forms.DateTimeField(
+    published_at = MomentField(
         label="登载时间",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text="以网站上显示的发布时间为准。公示期从最后一个规定网站登载之日的次日起算。",

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from applications.models import Application
 from awards.models import Cycle
+from ground.dates import DayField
 from scoring.models import MisconductCase, Reviewer, Stage
 
 WORDS = {"rows": 6, "maxlength": 5000}
@@ -110,7 +111,7 @@ class ApproveForm(forms.Form):
         help_text="如“评定委〔2026〕5号”。",
         error_messages={"required": "请填写决议文号。"},
     )
-    decided_on = forms.DateField(
+    decided_on = DayField(
         label="决议日期",
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": "请填写决议日期。", "invalid": "请填写有效的日期。"},

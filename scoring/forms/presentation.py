@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ground.dates import within_reach
 from scoring.models import PresentationSchedule, PresentationSlot
 from scoring.rules.slots import Plan
 from scoring.services.presentation import SEED_MOST
@@ -60,6 +61,8 @@ class PlanForm(forms.Form):
                 raise ValidationError(f"“{line}”不是日期，请写成 2026-10-12 这样。") from error
         if len(found) > DAYS_MOST:
             raise ValidationError(f"最多 {DAYS_MOST} 天。")
+        for day in found:
+            within_reach(day)
         return tuple(sorted(set(found)))
 
     def clean_breaks(self) -> tuple[tuple[time, time], ...]:

@@ -8,6 +8,7 @@ from django import forms
 
 from applications.forms.organisation import IndustryField, day_input
 from applications.industry import SECTIONS
+from ground.dates import DayField
 from scoring.models import Consultancy, Reviewer
 
 USCC_HELP = "18 位，知道的请填写，用来识别须回避的申报组织。"
@@ -81,25 +82,23 @@ class PostForm(_Section):
     employer = forms.CharField(label="工作单位", max_length=120)
     uscc = _code("统一社会信用代码")
     title = forms.CharField(label="职务", max_length=60, required=False)
-    since = forms.DateField(label="开始日期", required=False, widget=day_input(), help_text="记不清的留空。")
-    until = forms.DateField(label="结束日期", required=False, widget=day_input(), help_text=UNTIL_NOW)
+    since = DayField(label="开始日期", required=False, widget=day_input(), help_text="记不清的留空。")
+    until = DayField(label="结束日期", required=False, widget=day_input(), help_text=UNTIL_NOW)
 
 
 class ServiceForm(_Section):
     organisation = forms.CharField(label="服务对象", max_length=120)
     uscc = _code("统一社会信用代码")
     kind = forms.ChoiceField(label="服务类型", choices=Consultancy.Kind.choices, widget=forms.RadioSelect)
-    since = forms.DateField(label="开始日期", widget=day_input())
-    until = forms.DateField(label="结束日期", required=False, widget=day_input(), help_text=UNTIL_NOW)
+    since = DayField(label="开始日期", widget=day_input())
+    until = DayField(label="结束日期", required=False, widget=day_input(), help_text=UNTIL_NOW)
     paid = forms.BooleanField(label="有报酬", required=False, initial=True)
 
 
 class TrainingForm(_Section):
     name = forms.CharField(label="培训名称", max_length=120)
-    held_on = forms.DateField(label="培训日期", widget=day_input())
-    valid_until = forms.DateField(
-        label="有效期至", required=False, widget=day_input(), help_text="长期有效的留空。"
-    )
+    held_on = DayField(label="培训日期", widget=day_input())
+    valid_until = DayField(label="有效期至", required=False, widget=day_input(), help_text="长期有效的留空。")
 
 
 class FamilyForm(_Section):
@@ -110,8 +109,8 @@ class FamilyForm(_Section):
 
 
 class AbsenceForm(_Section):
-    since = forms.DateField(label="开始日期", widget=day_input())
-    until = forms.DateField(label="结束日期", widget=day_input(), help_text="当日也不能参加。")
+    since = DayField(label="开始日期", widget=day_input())
+    until = DayField(label="结束日期", widget=day_input(), help_text="当日也不能参加。")
     reason = forms.CharField(label="原因", max_length=120, required=False)
 
 

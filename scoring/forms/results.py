@@ -8,6 +8,7 @@ from django import forms
 
 from applications.models import Application
 from awards.law.editions import Edition
+from ground.dates import DayField, MomentField
 from scoring.models import Resolution, Vote
 
 REASON = {"rows": 4, "maxlength": 2000}
@@ -37,7 +38,7 @@ class ShortlistForm(forms.Form):
 class MeetingForm(forms.Form):
     """When and where the committee meets."""
 
-    held_at = forms.DateTimeField(
+    held_at = MomentField(
         label="会议时间",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
@@ -91,6 +92,6 @@ class ApprovalForm(forms.Form):
     """The authority's document."""
 
     document_number = forms.CharField(label="批准文号", max_length=60, help_text="如：苏园管〔2026〕5号")
-    approved_on = forms.DateField(
+    approved_on = DayField(
         label="批准日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

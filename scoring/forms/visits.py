@@ -11,6 +11,7 @@ from django.utils.timezone import is_naive, make_aware
 
 from documents.forms import UploadField
 from ground.clock import SHANGHAI
+from ground.dates import DayField, MomentField
 from ground.digest import sm3_hex
 from scoring.forms.sheets import TextField
 from scoring.models import Reviewer, SiteVisit, VisitAnswer
@@ -43,8 +44,8 @@ PLACE = 120
 class PlanVisitForm(forms.Form):
     """When, where, who goes, what to mind."""
 
-    starts_on = forms.DateField(label="开始日期", widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
-    ends_on = forms.DateField(label="结束日期", widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+    starts_on = DayField(label="开始日期", widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+    ends_on = DayField(label="结束日期", widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
     place = forms.CharField(label="地点", max_length=SHORT)
     members = forms.ModelMultipleChoiceField(
         label="参加人员",
@@ -163,16 +164,14 @@ def _field(entry: Entry) -> forms.Field:
     name = entry.field.rpartition("_")[2] if isinstance(entry.row, SiteVisit) else entry.field
     label = OWN_LABELS.get((kind, name)) or LABELS.get(name, "")
     if name == "at":
-        return forms.DateTimeField(
+        return MomentField(
             label="时间",
             required=False,
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         )
     if name == "on":
-        return forms.DateField(
-            label=label, required=False, widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d")
-        )
+        return DayField(label=label, required=False, widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
     if name in ("starts", "ends"):
         return forms.TimeField(
             label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

@@ -9,7 +9,6 @@ Every session belongs to the one who began it; anybody else's is 404. Refusals: 
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -22,6 +21,7 @@ from documents.models import UploadSession
 from documents.queries import true_offset, uploads_visible_to
 from documents.services.uploads import CHUNK_BYTES, CHUNK_MAXIMUM
 from ground.errors import Refused
+from ground.web import sent_json
 
 STATUS: Final = {
     "upload_unknown": 404,
@@ -38,7 +38,7 @@ STATUS: Final = {
 def uploads(request: HttpRequest) -> HttpResponse:
     """Begin an upload."""
     try:
-        sent = json.loads(request.body)
+        sent = sent_json(request)
         name, size, kinds = str(sent["name"]), int(sent["size"]), [str(kind) for kind in sent["kinds"]]
         purpose, key = str(sent["purpose"])[:64], str(sent.get("key", ""))[:64]
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 
 from ground.errors import Refused
+from ground.text import plain_throughout
 
 PER_PAGE = 25
 # Fewer rows than this PostgreSQL reads at once whatever is asked of it.
@@ -33,6 +35,14 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
             message = f"{fault.message}（{fault.article}）" if fault.article else fault.message
             field = fault.field if fault.field in form.fields else None
             form.add_error(field, ValidationError(message, code=fault.code))
+
+
+def sent_json(request: HttpRequest) -> Any:
+    """What a script sent, its texts plain. Raises ValueError when the body is no JSON."""
+    try:
+        return plain_throughout(json.loads(request.body))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 class LongList(Paginator):  # type: ignore[type-arg]  # takes none at run time

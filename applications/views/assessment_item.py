@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -41,7 +40,7 @@ from applications.views.posting import writable
 from applications.views.reaching import assessed
 from awards.law.criteria import Item
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import refusals_on, sent_json
 
 CELL = re.compile(r"figures-(\d{1,2})-([a-z_]+)")
 
@@ -78,7 +77,7 @@ def autosave_item(request: HttpRequest, application_id: int, item: str) -> HttpR
     application = assessed(request, application_id, write=True)
     asked = criteria_item(application, item)
     try:
-        sent = json.loads(request.body)
+        sent = sent_json(request)
         name, value, version = str(sent["field"]), str(sent["value"]), int(sent["version"])
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"message": "没有收到可以保存的内容。"}, status=422)

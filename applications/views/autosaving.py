@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -21,6 +19,7 @@ from applications.views.home import register_values
 from applications.views.reaching import own
 from applications.wording import answers_in_words, in_lines
 from ground.errors import Refused
+from ground.web import sent_json
 
 UNFINISHED_WORDS = "还没有填完整，填好后自动保存。"
 
@@ -57,7 +56,7 @@ def autosave_organisation(request: HttpRequest, organisation_id: int) -> HttpRes
     if not is_writer(request.user, shown.pk):
         raise PermissionDenied("登记信息由本组织的负责人或编写人修改。")
     try:
-        sent = json.loads(request.body)
+        sent = sent_json(request)
         name, value, version = str(sent["field"]), str(sent["value"]), str(sent["version"])
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"message": "没有收到可以保存的内容。"}, status=422)

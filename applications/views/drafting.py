@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -35,7 +34,7 @@ from applications.views.gaps import gap_href, section_href
 from applications.views.posting import posted, renewed, writable
 from applications.views.reaching import own
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import refusals_on, sent_json
 
 TASKS = ("registration_tasks", "condition_tasks", "file_tasks", "submit_tasks")
 
@@ -158,7 +157,7 @@ def autosave_profile(request: HttpRequest, application_id: int) -> HttpResponse:
     """Save the profile while it is typed: 200 saved, 409 somebody else was faster, 422 refused."""
     application = own(request, application_id, write=True)
     try:
-        sent = json.loads(request.body)
+        sent = sent_json(request)
         text, version = str(sent["value"]), int(sent["version"])
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"message": "没有收到可以保存的内容。"}, status=422)

@@ -31,6 +31,7 @@ from applications.queries.visibility import SCHEME_READERS
 from audit.services import log_access
 from awards.models import Cycle
 from awards.queries import cycles_visible_to
+from ground.spreadsheets import put_rows
 from ground.web import page_of
 
 COLUMNS = (
@@ -107,11 +108,7 @@ def _workbook(cycle: Cycle, rows: QuerySet[Application]) -> bytes:
     for number, (_, width) in enumerate(COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.cell(1, number).font = Font(bold=True)
-    for line, row in enumerate(rows, start=2):
-        for number, value in enumerate(_cells(row), start=1):
-            cell = sheet.cell(line, number, value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # text stays text: nothing typed by an applicant runs as a formula
+    put_rows(sheet, map(_cells, rows), first=2)
     sheet.freeze_panes = "A2"
     content = BytesIO()
     book.save(content)

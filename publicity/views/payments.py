@@ -15,6 +15,7 @@ from accounts.moves import may_move
 from accounts.permissions import has_role, holds_anywhere, require_role
 from accounts.roles import Role
 from ground.clock import SHANGHAI
+from ground.spreadsheets import put_rows
 from ground.web import page_of, refusals_on
 from notifications.queries import duties_for
 from publicity import queries, services
@@ -69,11 +70,10 @@ def export_payments(request: HttpRequest) -> HttpResponse:
     """Exactly what is filtered, as xlsx."""
     _readers_only(request)
     _, shown = _chosen(request)
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("奖金")
-    sheet.append(list(HEAD))
-    for payment in shown:
-        sheet.append(_row(payment))
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "奖金"
+    put_rows(sheet, [HEAD, *map(_row, shown)], first=1)
     content = BytesIO()
     book.save(content)
     response = HttpResponse(content.getvalue(), content_type=XLSX)

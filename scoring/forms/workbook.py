@@ -24,6 +24,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from documents import inspection
 from ground.errors import Refused
+from ground.spreadsheets import put_value
 from scoring.forms.sheets import TEXTS, SheetForm
 from scoring.models import Sheet
 from scoring.queries.earlier import Earlier
@@ -259,9 +260,8 @@ def _typed(name: str, cell: Any) -> str:
 
 def put_cell(cell: Cell, value: str | int, *, opened: bool = False) -> None:
     """Text stays text: nothing that was typed runs as a formula, also when it is edited."""
-    cell.value = value
+    put_value(cell, value)
     if isinstance(value, str):
-        cell.data_type = "s"
         cell.quotePrefix = value.startswith(_RISKY)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if opened:

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications.queries.assessment import assessment_of, is_online
 from audit.services import log_access
 from ground.errors import Refused
-from ground.web import page_of
+from ground.web import page_of, sent_json
 from scoring import services
 from scoring.forms.sheets import TEXTS, SheetForm, read_one
 from scoring.models import OfflineDevice, Reviewer, Sheet
@@ -341,7 +341,7 @@ def reviewer_or_403(request: HttpRequest, *, disqualified: bool = False) -> Revi
 
 def sent_by_device(request: HttpRequest) -> dict[str, Any]:
     try:
-        sent = json.loads(request.body)
+        sent = sent_json(request)
     except ValueError:
         sent = None
     return sent if isinstance(sent, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.services import log_access
 from ground.errors import Refused
+from ground.web import sent_json
 from scoring import services
 from scoring.forms.sheets import TEXTS, SheetForm, read_one, refusals_at
 from scoring.models import RecusalDeclaration, Sheet, SheetItem, Stage
@@ -215,7 +215,7 @@ def _as_sent(value: object) -> str:
 def save_field(request: HttpRequest, sheet_id: int) -> JsonResponse:
     """Autosave of one field: 200 {version, saved_at}, 409 when another window changed it, 422 {message}."""
     try:
-        sent = json.loads(request.body)
+        sent = sent_json(request)
         field, value, revision = str(sent["field"]), sent["value"], int(sent["version"])
     except (ValueError, KeyError, TypeError):
         sheet_or_404(request, sheet_id)

@@ -11,6 +11,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ground.spreadsheets import put_rows
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,9 +50,5 @@ def _page(
     for number, (_, width) in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.cell(1, number).font = Font(bold=True)
-    for line, row in enumerate(rows, start=2):
-        for number, value in enumerate(row, start=1):
-            cell = sheet.cell(line, number, value)
-            if isinstance(value, str):
-                cell.data_type = "s"
+    put_rows(sheet, rows, first=2)
     sheet.freeze_panes = "A2"

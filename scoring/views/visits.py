@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from operator import itemgetter
 from typing import Any
 
@@ -18,7 +17,7 @@ from accounts.roles import Role
 from audit.services import log_access
 from documents.services import file_response
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import refusals_on, sent_json
 from scoring import services
 from scoring.forms.panels import ConfirmForm
 from scoring.forms.visits import PhotoForm, PlanVisitForm, VisitForm
@@ -102,7 +101,7 @@ def save_visit_entry(request: HttpRequest, visit_id: int) -> JsonResponse:
     entries = _in_sight(shown, access)
     form = VisitForm(entries=entries, revision=shown.revision)
     try:
-        sent = json.loads(request.body)
+        sent = sent_json(request)
         key, revision = str(sent["field"]), int(sent["version"])
         value = form.one(key, sent["value"])
     except ValidationError as error:

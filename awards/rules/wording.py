@@ -99,6 +99,8 @@ _BY_TIER = frozenset({"quotas", "prizes", "thresholds"})
 _OWN_WORDS: Mapping[tuple[str, str], str] = {
     ("ties", "deliberation"): "交评定委员会审议",
     ("presentation_sealed_late", "accepted_marked"): "仍可封存，标明逾期",
+    ("correction_latest", "next_deadline"): "时间表上的下一个截止时间",
+    ("correction_latest", "any"): "不限",
     ("normalisation", "none"): "不归一化",
     ("normalisation", "z_score"): "按标准分归一化",
 }

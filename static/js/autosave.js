@@ -8,7 +8,8 @@
                 {…, mine} of a whole form  both as words; whoever takes the saved one gets the page anew
             422 {message, field?}          refused for a reason, shown at the field; not retried until it changes
             401, 403 or a login page       the session is over: says so, keeps the local copy, offers to log in
-            anything else, no network      "未保存，正在重试", again and again, slower each time
+            anything else                  "未保存，正在重试", again and again, slower each time
+            no network                     "未保存，现在没有网络", and again as soon as there is one
    The page shows the state in an element [data-save-state] of the form, or in one made here. */
 (function () {
   "use strict";

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts import rules
 from accounts.roles import ROLES, Role
 from accounts.rules import Apart, apart_on, load
 from awards.law import editions
@@ -64,6 +65,11 @@ def test_who_works_in_two_lines() -> None:
         Role.ADMINISTRATOR,
     ]
     assert {role for line in shipped.lines for role in line.roles} < set(ROLES)
+
+
+def test_the_table_as_shipped_is_read_from_its_file() -> None:
+    rules._shipped.cache_clear()
+    assert apart_on(TODAY) in rules.load(rules._SHIPPED)
 
 
 def test_each_table_holds_on_its_days(tmp_path: Path) -> None:

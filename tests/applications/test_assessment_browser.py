@@ -20,6 +20,7 @@ from ground import clock
 from tests.applications import builders
 from tests.applications.assessments import colleague, furnish, online, picture
 from tests.applications.browsing import (
+    AWAY,
     OFFERED,
     QUIET,
     RETRYING,
@@ -108,7 +109,7 @@ def test_the_network_is_cut(enter: Any, owner: User, draft: Application) -> None
     expect(state(page)).to_contain_text("已保存")
     context.set_offline(True)
     write(page, MORE)
-    expect(state(page)).to_contain_text(RETRYING)
+    expect(state(page)).to_contain_text(AWAY)
     assert stored(draft) == TEXT
     assert TEXT + MORE in kept_locally(page)
     write(page, "断网时还在写。")

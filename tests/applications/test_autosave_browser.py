@@ -17,8 +17,8 @@ from ground import clock
 from tests.applications import builders
 from tests.applications.assessments import colleague
 from tests.applications.browsing import (
+    AWAY,
     OFFERED,
-    RETRYING,
     kept_locally,
 )
 
@@ -65,7 +65,7 @@ def test_the_network_dies_in_a_row(enter: Any, owner: User, draft: Application) 
     context.set_offline(True)
     page.locator("#id_rows-0-standard").fill("GB/T 19001")
     write(page, NOTE)
-    expect(state(page)).to_contain_text(RETRYING)
+    expect(state(page)).to_contain_text(AWAY)
     draft.refresh_from_db()
     assert draft.facts == {}
     context.set_offline(False)

@@ -124,7 +124,7 @@ def test_it_is_said_and_kept_and_nothing_changes(world: World, case: Case) -> No
 def test_in_every_case_what_was_typed_is_looked_for() -> None:
     """Only what is nothing but files, or nothing at all, has no text to keep."""
     wordless = {case.form for case in CASES if not typed({**case.good, **case.change})}
-    assert wordless == {"choose_recommender", "report", "withdraw_application", "colleagues"}
+    assert wordless == {"choose_recommender", "commitments", "report", "withdraw_application", "colleagues"}
 
 
 @pytest.mark.parametrize("form", [row["form"] for row in FORMS if row["good"] and row["who"] != "visitor"])

@@ -247,6 +247,9 @@ def test_sixty_files_and_thirty_reviewers_take_seconds() -> None:
 def test_too_few_for_the_seats_or_no_expert_gives_no_benches() -> None:
     assert seat_people(Task(files("C"), people("C", "C")), [[1]]) is None
     assert seat_people(Task(files("C"), people("", "")), [[1]]) is None
+    three = people("C", "C", "C")
+    assert Task(files("C", "C"), three).experts_there
+    assert seat_people(Task(files("C", "C"), three), [[1], [2]]) is None
 
 
 def test_a_solver_that_gives_up_twice_gives_no_benches(monkeypatch: pytest.MonkeyPatch) -> None:

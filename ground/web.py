@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.http.request import RawPostDataException
 
 from ground.errors import Refused
 from ground.text import plain_throughout
@@ -37,10 +38,18 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
             form.add_error(field, ValidationError(message, code=fault.code))
 
 
+def sent_body(request: HttpRequest) -> bytes:
+    """What was sent, as it came; nothing where it came in the parts of a form, which were read as such already."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
+
+
 def sent_json(request: HttpRequest) -> Any:
     """What a script sent, its texts plain. Raises ValueError when the body is no JSON."""
     try:
-        return plain_throughout(json.loads(request.body))
+        return plain_throughout(json.loads(sent_body(request)))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 

@@ -13,6 +13,7 @@ from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
 from ground.api import Open, problem
+from ground.web import sent_body
 from rewards import recompute
 
 MAX_BYTES = 1024 * 1024
@@ -53,7 +54,7 @@ class Recompute(Open, APIView):
                 413, detail="内容超过 1 MB。请分开计算，或在自己的电脑上用 manage recompute --lines 计算。"
             )
         try:
-            answer = recompute.compute(kind, recompute.parse_json(request._request.body))
+            answer = recompute.compute(kind, recompute.parse_json(sent_body(request._request)))
         except recompute.Refused as refusal:
             return problem(400, errors=refusal.errors)
         return Response(answer)

@@ -98,6 +98,6 @@ def test_what_scripts_send_is_read_in_one_place() -> None:
         for module in modules()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Call) and "loads" in ast.unparse(node.func)
-        if any(ast.unparse(argument) == "request.body" for argument in node.args)
+        if any(ast.unparse(argument) in ("request.body", "sent_body(request)") for argument in node.args)
     }
     assert readers == {"ground/web.py"}

@@ -70,3 +70,9 @@ def test_a_workbook_takes_what_was_kept_before() -> None:
     page = load_workbook(content).worksheets[0]
     assert [cell.value for cell in page[2]] == ["a\nb", "=1+1", 3]
     assert page["B2"].data_type == "s", "no formula"
+
+
+def test_the_parts_of_a_form_are_no_json() -> None:
+    """The form was read before the view: that is a refusal like any other, no fault of the portal."""
+    with pytest.raises(ValueError, match="Expecting value"):
+        sent_json(passed(MADE.post("/", {"name": "甲"})))

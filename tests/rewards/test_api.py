@@ -75,3 +75,16 @@ def test_one_address_may_not_ask_without_end(client, monkeypatch):
 
 def test_the_answer_is_readable_chinese(client):
     assert "第" in json.loads(post(client, "ranking", RANKING).content)["ranking"][0]["reasons"][0]["article"]
+
+
+def test_the_parts_of_a_form_are_no_document(client):
+    assert client.post("/api/v1/recompute/ranking/", {"file": "甲"}).status_code == 400
+
+
+def test_a_document_is_read_whatever_it_calls_itself(client):
+    """As curl sends it when nobody says what it is."""
+    body = '{"edition": "park-2023", "ground": "fraud", "decided_on": "2026-03-01", "prize_paid": 500000}'
+    answer = client.post(
+        "/api/v1/recompute/sanction/", body, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 200

@@ -109,6 +109,7 @@ class WithheldLetter(models.Model):
     link = models.CharField("链接", max_length=300, blank=True)
     read_at = models.DateTimeField("阅读时间", null=True)
     withheld_at = models.DateTimeField("隐去时间")
+    about = models.JSONField("所涉对象", default=list, help_text="keys of what its reader must not know of")
 
     class Meta:
         verbose_name = "已隐去的消息"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import copy
 from datetime import date
 from typing import Any, Final
 
-from applications.models import Application, Organisation
+from applications.models import Application, FiledCopy, Organisation
+from audit.queries import entries_about
 
 KEPT: Final = (
     "uscc", "name", "kind", "region", "address", "established_on", "legal_representative", "industry", "category",
@@ -31,6 +33,28 @@ def organisation_as(organisation: Organisation, kept: dict[str, Any]) -> Organis
     for name, value in kept.items():
         setattr(shown, name, date.fromisoformat(value) if name == "established_on" else value)
     return shown
+
+
+def names_ever_of(organisations: Collection[int]) -> dict[int, set[str]]:
+    """Key of an organisation → every name that the register, its files or the ledger have had for it. Four queries."""
+    of_files = Application.objects.filter(organisation__in=organisations)
+    of_copies = FiledCopy.objects.filter(application__organisation__in=organisations)
+    found = [
+        *Organisation.objects.filter(pk__in=organisations).values_list("pk", "name"),
+        *of_files.values_list("organisation_id", "submitted_register__name"),
+        *of_copies.values_list("application__organisation_id", "register__name"),
+    ]
+    changes = entries_about(Organisation._meta.label_lower, organisations).filter(
+        action="organisation.update"
+    )
+    for entry in changes:
+        told = entry.content
+        found += [(int(entry.subject_id), told.get(part, {}).get("name")) for part in ("before", "after")]
+    names: dict[int, set[str]] = {}
+    for pk, name in found:
+        if name:
+            names.setdefault(pk, set()).add(name)
+    return names
 
 
 def register_is_live(application: Application) -> bool:

@@ -17,18 +17,22 @@ BODY: Final = "这条消息涉及您须回避的申报组织，不再显示其�
 WHY_NOT_SENT: Final = "收件人须回避，不再发送"
 
 
+# First part of a kind ("scoring" stands for "scoring.settle" too) → key of what is kept from somebody → its names.
+Words = Mapping[str, Mapping[str, Collection[str]]]
+
+
 @transaction.atomic
-def withhold(*, user: User, words: Mapping[str, Collection[str]], now: datetime) -> int:
+def withhold(*, user: User, words: Words, now: datetime) -> int:
     """Put out of the sight of `user` whatever holds one of `words`; return how many letters that were.
 
-    `words`: first part of a kind ("scoring" stands for "scoring.settle" too) → all words that are to be kept from this
-    user in it. What was withheld before and holds none of them is given back.
+    `words`: all that is to be kept from this user. A letter keeps the keys it was withheld for and is given back once
+    none of them is among `words` and it names nothing else there, whatever the names have become meanwhile.
 
     1. Letters in the inbox: their text is kept aside. 2. Mails and texts that have not gone out: given up. 3. Duties.
     """
     letters = list(
         InboxItem.objects.select_for_update(of=("self",)).filter(
-            _holding(words, "", "subject", "body"), user=user, withheld=None
+            _holding(words, "subject", "body"), user=user, withheld=None
         )
     )
     WithheldLetter.objects.bulk_create(
@@ -39,6 +43,7 @@ def withhold(*, user: User, words: Mapping[str, Collection[str]], now: datetime)
             link=letter.link,
             read_at=letter.read_at,
             withheld_at=now,
+            about=sorted(_named(words, letter.kind, letter.subject, letter.body)),
         )
         for letter in letters
     )
@@ -47,16 +52,21 @@ def withhold(*, user: User, words: Mapping[str, Collection[str]], now: datetime)
     )
     _give_back(user, words)
     waiting = OutboxMessage.objects.filter(user=user, sent_at=None, given_up_at=None)
-    waiting.filter(_holding(words, "", "subject", "body")).update(given_up_at=now, last_error=WHY_NOT_SENT)
+    waiting.filter(_holding(words, "subject", "body")).update(given_up_at=now, last_error=WHY_NOT_SENT)
     _withhold_duties(user, words)
     return len(letters)
 
 
-def _give_back(user: User, words: Mapping[str, Collection[str]]) -> None:
-    kept = WithheldLetter.objects.filter(item__user=user).select_related("item")
-    still = kept.filter(_holding(words, "item__", "subject", "body")).values("pk")
-    for row in kept.exclude(pk__in=still):
+def _give_back(user: User, words: Words) -> None:
+    for row in WithheldLetter.objects.filter(item__user=user).select_related("item"):
         letter = row.item
+        barred = {key for part, keys in words.items() if _is_of(letter.kind, part) for key in keys}
+        about = sorted(barred.intersection(row.about) | _named(words, letter.kind, row.subject, row.body))
+        if about:
+            if about != row.about:
+                row.about = about
+                row.save(update_fields=["about"])
+            continue
         letter.subject, letter.body, letter.link, letter.read_at = (
             row.subject,
             row.body,
@@ -67,8 +77,8 @@ def _give_back(user: User, words: Mapping[str, Collection[str]]) -> None:
         row.delete()
 
 
-def _withhold_duties(user: User, words: Mapping[str, Collection[str]]) -> None:
-    named = Duty.objects.filter(_holding(words, "", "title"), closed_at=None)
+def _withhold_duties(user: User, words: Words) -> None:
+    named = Duty.objects.filter(_holding(words, "title"), closed_at=None)
     hidden = Duty.withheld_from.through
     hidden.objects.filter(user_id=user.pk).exclude(duty__in=named).delete()
     hidden.objects.bulk_create(
@@ -77,12 +87,27 @@ def _withhold_duties(user: User, words: Mapping[str, Collection[str]]) -> None:
     )
 
 
-def _holding(words: Mapping[str, Collection[str]], of_letter: str, *fields: str) -> Q:
-    """Rows of a kind with one of its words in one of `fields`. `of_letter`: the way to the row with the kind."""
+def _holding(words: Words, *fields: str) -> Q:
+    """Rows of a kind with one of its words in one of `fields`."""
     found = Q(pk__in=[])
-    for kind, ones in words.items():
-        alike = Q(**{f"{of_letter}kind": kind}) | Q(**{f"{of_letter}kind__startswith": f"{kind}."})
-        for word in ones:
+    for kind, keys in words.items():
+        alike = Q(kind=kind) | Q(kind__startswith=f"{kind}.")
+        for word in {word for ones in keys.values() for word in ones}:
             for name in fields:
                 found |= alike & Q(**{f"{name}__contains": word})
     return found
+
+
+def _named(words: Words, kind: str, *texts: str) -> set[str]:
+    """The keys whose names a letter of that kind holds."""
+    return {
+        key
+        for part, keys in words.items()
+        if _is_of(kind, part)
+        for key, ones in keys.items()
+        if any(word in text for word in ones for text in texts)
+    }
+
+
+def _is_of(kind: str, part: str) -> bool:
+    return kind == part or kind.startswith(f"{part}.")

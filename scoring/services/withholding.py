@@ -9,6 +9,7 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import scopes_of
 from accounts.roles import APPLICANT_ROLES, OFFICIAL_ROLES, Role, Scope
 from applications.models import Application
+from applications.queries.register import names_ever_of
 from notifications.models import WithheldLetter
 from notifications.services import withhold
 from scoring.models import Recusal
@@ -22,20 +23,20 @@ REMINDER: Final = "reminder"
 def withhold_from(user: User, now: datetime) -> int:
     """Keep from `user` all letters and duties that name an applicant they must stay out of; give back the others.
 
+    By every name the applicant has or had: a letter says the one of its day.
     What reaches somebody as a member of the applicant or of its recommender stays: there the name is no secret.
     """
     barred = Application.objects.annotate(barred=in_conflict(user, "")).filter(barred=True)
-    names = dict(barred.values_list("organisation__name", "organisation_id"))
+    names = names_ever_of(set(barred.values_list("organisation_id", flat=True)))
     own = scopes_of(user, Scope.ORGANISATION, *APPLICANT_ROLES)
     bodies = scopes_of(user, Scope.RECOMMENDER, Role.RECOMMENDER)
-    known = {name for name, pk in names.items() if str(pk) in own}
+    known = {pk for pk in names if str(pk) in own}
     if bodies:
-        known |= set(
-            barred.filter(recommender_id__in=[int(key) for key in bodies]).values_list(
-                "organisation__name", flat=True
-            )
-        )
-    return withhold(user=user, words={REVIEW: sorted(names), REMINDER: sorted(set(names) - known)}, now=now)
+        recommended = barred.filter(recommender_id__in=[int(key) for key in bodies])
+        known |= set(recommended.values_list("organisation_id", flat=True))
+    words = {f"organisation:{pk}": sorted(ones) for pk, ones in names.items()}
+    others = {f"organisation:{pk}": sorted(ones) for pk, ones in names.items() if pk not in known}
+    return withhold(user=user, words={REVIEW: words, REMINDER: others}, now=now)
 
 
 def withhold_everywhere(now: datetime) -> int:

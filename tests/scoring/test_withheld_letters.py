@@ -12,13 +12,15 @@ from accounts.actors import SYSTEM
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import grant_role
-from applications.models import Application
-from notifications.models import Duty, InboxItem, OutboxMessage
+from applications.models import Application, Organisation
+from applications.services import update_organisation
+from notifications.models import Duty, InboxItem, OutboxMessage, WithheldLetter
 from notifications.queries import duties_for, inbox_visible_to, people_of, unread_count
 from notifications.services import calendar_of, sweep_outbox, sweep_reminders
 from notifications.services.withholding import SUBJECT
 from scoring import services
 from scoring.models import Panel, Recusal
+from tests.applications.builders import organisation_data
 from tests.factories import make_user
 from tests.scoring.builders import House, lead, seal_all
 
@@ -151,3 +153,61 @@ def test_the_applicants_own_letters_stay(house: House, sealed: Panel, now: datet
     )
     services.sweep_recusals(now=now)
     assert named(User.objects.get(pk=member.pk), out) == [told]
+
+
+def rename(application: Application, name: str, now: datetime) -> None:
+    """As its owner does it: the register has the new name, the ledger both."""
+    owner = make_user()
+    grant_role(
+        user=owner,
+        role=Role.APPLICANT_OWNER,
+        scope_key=str(application.organisation_id),
+        actor=SYSTEM,
+        now=now,
+    )
+    data = organisation_data(name=name)
+    data["uscc"] = application.organisation.uscc
+    organisation = Organisation.objects.get(pk=application.organisation_id)
+    update_organisation(organisation=organisation, data=data, actor=User.objects.get(pk=owner.pk), now=now)
+
+
+def test_a_new_name_of_the_applicant_gives_nothing_back(house: House, sealed: Panel, now: datetime) -> None:
+    user, (out, other) = lead(sealed), house.applications[:2]
+    duty = Duty.objects.create(
+        kind="scoring.settle", subject_type="x", subject_id="1", title=f"合议：{out.organisation.name}", link="/",
+        due_at=now + timedelta(days=9), opened_at=now, user=user,
+    )  # fmt: skip
+    old = [(item.subject, item.body) for item in named(user, out)]
+    recusal = recuse(sealed, out, now)
+    rename(out, "苏州改名以后集团有限公司", now)
+    services.sweep_recusals(now=now)
+    recuse(sealed, other, now)
+    assert named(user, out) == named(user, other) == []
+    assert duty not in duties_for(user)
+    assert out.organisation.name not in calendar_of(duties_for(user), now=now).decode()
+    WithheldLetter.objects.update(about=[])
+    services.sweep_recusals(now=now)
+    assert named(user, out) == [], "one withheld before it was noted for whom goes by the former name"
+    services.dismiss_recusal(recusal=recusal, reason="核实无此事", actor=house.head, now=now)
+    assert [(item.subject, item.body) for item in named(user, out)] == old
+    assert duty in duties_for(user)
+    assert named(user, other) == []
+
+
+def test_a_letter_stays_away_for_whom_it_was_withheld(house: House, sealed: Panel, now: datetime) -> None:
+    """Even where no record tells the former name any more."""
+    user, out = lead(sealed), house.applications[0]
+    recuse(sealed, out, now)
+    Organisation.objects.filter(pk=out.organisation_id).update(name="苏州另有新名有限公司")
+    Application.objects.filter(pk=out.pk).update(submitted_register={})
+    services.sweep_recusals(now=now)
+    assert named(user, out) == []
+
+
+def test_what_comes_later_under_a_former_name_is_kept_away(
+    house: House, sealed: Panel, now: datetime
+) -> None:
+    user, out = lead(sealed), house.applications[0]
+    rename(out, "苏州改名以后集团有限公司", now)
+    recuse(sealed, out, now)
+    assert named(user, out) == []

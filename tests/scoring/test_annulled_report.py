@@ -8,7 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from scoring import services
-from scoring.models import Consolidation, Panel, Sheet
+from scoring.models import Consolidation, Panel, PanelMember, Sheet
 from scoring.queries.documents import consolidation_digest_holds
 from tests.factories import make_user
 from tests.scoring.builders import House, settle_all, sheets_of, sign
@@ -97,6 +97,19 @@ def test_a_substitute_sees_the_old_report_only_after_sealing(house: House, clien
     client = client_of(fresh.user)
     assert client.get(page_of(annulled())).status_code == 404
     assert [sheet.state for sheet in sheets_of(panel, house.applications[0])].count("draft") == 1
+
+
+def test_who_is_seated_after_signing_is_not_among_those_of_the_report(
+    house: House, client_of: Browser
+) -> None:
+    report = Consolidation.objects.get()
+    settle_all(report, 50, house.now)
+    sign(report, house.now)
+    late = house.reviewer()
+    PanelMember.objects.create(panel=report.panel, reviewer=late)
+    page = read(client_of(house.head), page_of(report))
+    assert late.user.name not in page
+    assert f"{house.pool[0]}（组长）" in page
 
 
 def test_the_print_bears_the_mark(house: House, client_of: Browser) -> None:

@@ -164,5 +164,5 @@ class SwapForm(forms.Form):
         for name in ("first", "second"):
             self.fields[name].queryset = rows.select_related("application__organisation")
             self.fields[name].label_from_instance = lambda slot: (
-                f"{slot}：{slot.application.organisation.name if slot.application else '（备用）'}"
+                f"{slot}：{slot.application.filed_name if slot.application else '（备用）'}"
             )

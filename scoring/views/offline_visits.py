@@ -152,7 +152,7 @@ def _package(shown: SiteVisit, access: Access) -> dict[str, Any]:
     agenda = _rows(entries, VisitLine.Kind.AGENDA)
     return {
         "id": shown.pk,
-        "organisation": shown.application.organisation.name,
+        "organisation": shown.application.filed_name,
         "cycle": str(shown.application.cycle),
         "stage": "现场记录",
         "facts": [
@@ -176,13 +176,13 @@ def _package(shown: SiteVisit, access: Access) -> dict[str, Any]:
 
 
 def _questions(shown: SiteVisit, issues: Iterable[Issue], writable: Mapping[str, Entry]) -> dict[str, Any]:
-    titles = {item.code: item.title for item in shown.application.cycle.criteria.items}
+    titles = {item.code: f"{item.code} {item.title}" for item in shown.application.cycle.criteria.items}
     cards = []
     for issue in issues:
         keys = [f"answer-{issue.sheet_id}-{issue.item}-{name}" for name in ANSWER_FIELDS]
         cards.append(
             {
-                "title": f"{issue.item} {titles.get(issue.item, '陈述答辩')}",
+                "title": titles.get(issue.item, "陈述答辩"),
                 "words": issue.text,
                 "keys": [key for key in keys if key in writable],
             }

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from applications.models import Application, Organisation
 from audit.models import Entry
 from ground.errors import Refused
 from scoring import services
@@ -96,6 +97,20 @@ def test_a_visit_is_taken_along_with_what_may_be_written(
     for _ in range(3):
         line(site, visit, "document", user(visit.panel, 0))
     assert queries(client, address_of(device, visit)) == one <= MOST
+
+
+def test_it_names_the_applicant_as_filed(
+    client: Client, device: OfflineDevice, visit: SiteVisit, site: House
+) -> None:
+    filed = visit.application.organisation.name
+    Organisation.objects.filter(pk=visit.application.organisation_id).update(name="苏州改名以后有限公司")
+    Application.objects.filter(pk=visit.application_id).update(submitted_register={"name": filed})
+    question(site, visit.application, "delivery", "讲讲改进", percent=50)
+    kept = client.get(address_of(device, visit)).json()
+    assert kept["organisation"] == filed
+    titles = [card["title"] for card in kept["sections"][0]["cards"]]
+    assert "陈述答辩" in titles
+    assert not [title for title in titles if "delivery" in title]
 
 
 def test_what_was_written_comes_in_once_however_often_it_is_sent(

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from applications.models import Application, Organisation
 from audit.models import Entry
 from ground.clock import SHANGHAI
 from ground.errors import Refused
 from notifications.models import Duty, InboxItem
 from rewards import recompute
 from scoring import services
+from scoring.forms.presentation import SwapForm
 from scoring.models import PresentationSchedule, PresentationSlot
 from scoring.rules.lot import draw, draw_digest
 from tests.factories import make_user
@@ -139,6 +141,18 @@ def test_after_the_draw_only_a_swap_with_a_reason_changes_it(site: House) -> Non
             actor=site.clerk,
             now=site.now + timedelta(days=30),
         )
+
+
+def test_a_swap_names_the_applicants_as_filed(site: House) -> None:
+    schedule = drawn(site, site_panel(site))
+    moved = site.applications[0]
+    filed = moved.organisation.name
+    Organisation.objects.filter(pk=moved.organisation_id).update(name="苏州改名以后有限公司")
+    Application.objects.filter(pk=moved.pk).update(submitted_register={"name": filed})
+    form = SwapForm(slots=list(schedule.slots.all()))
+    labels = [str(label) for _, label in form.fields["first"].choices]
+    assert [label for label in labels if label.endswith(filed)]
+    assert not [label for label in labels if "改名" in label]
 
 
 def test_only_the_office_plans_draws_and_swaps(site: House, client_of: Browser) -> None:

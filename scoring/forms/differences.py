@@ -12,7 +12,10 @@ from scoring.queries.differences import Compared
 
 
 class ReasonsForm(forms.Form):
-    """reason-CODE for each item whose percentages differ; which of them must be there the signing says."""
+    """reason-CODE for each item whose percentages differ; which of them must be there the signing says.
+
+    What the members said is there to begin with, whole, until the lead has saved the item, be it empty.
+    """
 
     def __init__(self, *args: Any, rows: Sequence[Compared], **kwargs: Any) -> None:
         super().__init__(*args, auto_id="f-%s", **kwargs)
@@ -24,7 +27,7 @@ class ReasonsForm(forms.Form):
                     required=False,
                     rows=2,
                     limit=1000,
-                    initial=row.reason or said[:1000],
+                    initial=row.reason if row.saved else said,
                 )
 
     def reasons(self) -> dict[str, str]:

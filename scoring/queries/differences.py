@@ -21,12 +21,16 @@ SHAPE_WITH_REASONS: Final = 2
 
 @dataclass(frozen=True)
 class Compared:
-    """One item: what both reviews came to, what the reviewers said to it, and the panel's reason."""
+    """One item: what both reviews came to, what the reviewers said to it, and the panel's reason.
+
+    `saved`: the lead has saved the reason, which may be empty.
+    """
 
     line: Line
     difference: Difference
     said: tuple[tuple[str, str], ...]
     reason: str
+    saved: bool
 
     @property
     def missing(self) -> bool:
@@ -81,6 +85,7 @@ def compared(consolidation: Consolidation, form: ScoreForm) -> tuple[Compared, .
             Difference(before.get(line.code), after.get(line.code), limit),
             tuple(said.get(line.code, ())),
             reasons.get(line.code, ""),
+            line.code in reasons,
         )
         for line in form.lines
     )
@@ -95,7 +100,7 @@ def explained(
     """
     if Stage(consolidation.stage) not in BEFORE:
         return ()
-    reasons = {row.item: row for row in consolidation.difference_reasons.all()}
+    reasons = {row.item: row for row in consolidation.difference_reasons.all() if row.reason}
     if not reasons:
         return ()
     after = settled or dict(consolidation.items.values_list("item", "percent"))

@@ -195,6 +195,7 @@ def _report(report: Consolidation) -> dict[str, Any]:
                 "written_at": row.written_at.isoformat(),
             }
             for row in report.difference_reasons.all()
+            if row.reason
         ],
     }
 

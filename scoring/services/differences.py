@@ -23,7 +23,10 @@ from scoring.queries.score_forms import LIMIT, ScoreForm, score_form
 def explain_differences(
     *, consolidation: Consolidation, reasons: Mapping[str, str], actor: Actor, now: datetime
 ) -> None:
-    """Keep the panel's reasons, item code → text; an empty text takes one back. Refused: not_open, recused, unknown_item."""
+    """Keep the panel's reasons, item code → text; an empty text takes one back and is kept as such.
+
+    Refused: not_open, recused, unknown_item.
+    """
     rows = Consolidation.objects.select_for_update(of=("self",)).select_related(
         "panel__cycle__scheme", "application__cycle__edition_record", "application__cycle__scheme"
     )
@@ -39,18 +42,15 @@ def explain_differences(
         Fault("unknown_item", f"评分表里没有“{code}”这一项。", code) for code in reasons if code not in known
     )
     kept = dict(locked.difference_reasons.values_list("item", "reason"))
-    changed = {code: text.strip() for code, text in reasons.items() if text.strip() != kept.get(code, "")}
+    changed = {code: text.strip() for code, text in reasons.items() if text.strip() != kept.get(code)}
     if not changed:
         return
     for code, text in changed.items():
-        if text:
-            DifferenceReason.objects.update_or_create(
-                consolidation=locked,
-                item=code,
-                defaults={"reason": text, "written_by": person(actor), "written_at": now},
-            )
-        else:
-            locked.difference_reasons.filter(item=code).delete()
+        DifferenceReason.objects.update_or_create(
+            consolidation=locked,
+            item=code,
+            defaults={"reason": text, "written_by": person(actor), "written_at": now},
+        )
     record(
         actor=actor,
         action="consolidation.explain",

@@ -31,7 +31,7 @@ def differences(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     writing = lead and shown.state == "open"
     blank = score_form(shown.application.cycle, shown.stage)
     table = compared(shown, blank)
-    form = ReasonsForm(request.POST or None, rows=table)
+    form = ReasonsForm(request.POST if request.method == "POST" else None, rows=table)
     if request.method == "POST":
         if not writing:
             raise PermissionDenied("差异说明由评审组组长在签署报告前填写。")

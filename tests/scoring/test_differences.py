@@ -12,7 +12,7 @@ from audit.models import Entry
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 from scoring import services
-from scoring.models import Consolidation, Panel
+from scoring.models import Consolidation, Panel, SheetItem
 from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds, consolidation_document, sheet_digests
 from scoring.queries.score_forms import score_form
@@ -88,6 +88,29 @@ def test_the_lead_explains_before_signing(site: House, panel: Panel, client_of: 
     assert refusal.value.faults[0].code == "not_open"
     shown = read(client_of(site.clerk), address)
     assert shown.count("现场见到台账") == len(codes)
+
+
+def test_the_lead_may_drop_what_the_members_said(site: House, panel: Panel, client_of: Browser) -> None:
+    long, codes = "长" * 900, score_form(site.cycle, "site").codes
+    for place in range(3):
+        sheet = sheet_of(panel, place, site.applications[0], "site")
+        for code in codes:
+            SheetItem.objects.update_or_create(sheet=sheet, item=code, defaults={"difference": long})
+    report = opened(site, panel)
+    settle_all(report, 75, site.now)
+    client, address = client_of(user(panel, 0)), f"/scoring/consolidations/{report.pk}/differences/"
+    first = f'id="f-reason-{codes[0]}"'
+    assert read(client, address).split(first)[1].split("</textarea>")[0].count(long) == 3, (
+        "whole, nothing cut"
+    )
+    assert client.post(address, {f"reason-{codes[0]}": long * 2}).status_code == 422
+    kept = {f"reason-{code}": "现场见到台账" for code in codes[1:]}
+    assert client.post(address, kept).status_code == 302
+    assert long not in read(client, address).split(first)[1].split("</textarea>")[0]
+    with pytest.raises(Refused) as refusal:
+        sign(report, site.now)
+    assert [fault.field for fault in refusal.value.faults] == [codes[0]]
+    assert codes[0] not in [row.line.code for row in explained(report, score_form(site.cycle, "site"))]
 
 
 def test_what_stays_within_the_limit_needs_no_word(site: House, panel: Panel) -> None:

@@ -243,7 +243,7 @@ def save_field(request: HttpRequest, sheet_id: int) -> JsonResponse:
 
 def _read(sheet: Sheet, field: str, value: object) -> tuple[str, str, Any]:
     try:
-        return read_one(score_form(sheet.application.cycle, sheet.stage), field, value)
+        return read_one(form_of(sheet, earlier_of(sheet)), field, value)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ValidationError(NOT_SAVED) from None
 

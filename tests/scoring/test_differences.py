@@ -15,11 +15,12 @@ from scoring import services
 from scoring.models import Consolidation, Panel, SheetItem
 from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds, consolidation_document, sheet_digests
+from scoring.queries.earlier import earlier_of
 from scoring.queries.score_forms import score_form
 from scoring.rules.differences import Difference
 from tests.factories import make_user
 from tests.scoring.builders import House, seal, settle_all, sign
-from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
+from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
 from tests.scoring.visiting import make_site, question, report_signed, site_panel
 
 
@@ -111,6 +112,16 @@ def test_the_lead_may_drop_what_the_members_said(site: House, panel: Panel, clie
         sign(report, site.now)
     assert [fault.field for fault in refusal.value.faults] == [codes[0]]
     assert codes[0] not in [row.line.code for row in explained(report, score_form(site.cycle, "site"))]
+
+
+def test_what_has_changed_is_not_saved_where_nothing_went_before(
+    site: House, panel: Panel, client_of: Browser
+) -> None:
+    sheet = sheet_of(panel, 0, site.applications[0], "site")
+    assert earlier_of(sheet) is None
+    code = send(client_of(user(panel, 0)), sheet, "difference-4.1.2", "原因", 0)[0]
+    assert code == 422
+    assert not SheetItem.objects.filter(sheet=sheet).exclude(difference="").exists()
 
 
 def test_what_stays_within_the_limit_needs_no_word(site: House, panel: Panel) -> None:

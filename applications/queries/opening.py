@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from applications.models import Application
-from applications.queries.progress import CANCELLED, EDITABLE, is_past
+from applications.queries.progress import CANCELLED, EDITABLE, deadline, is_past
 from applications.questions import OTHER, facts_of, section_of
 
 ITEM: Final = "item-"
@@ -36,9 +36,17 @@ class Opened:
         return self.whole or any(key in facts_of(code) for code in self.codes)
 
 
+def declined_late(application: Application, now: datetime) -> bool:
+    """Whether nobody recommends the file and it can't be handed in again."""
+    return application.state == "declined" and is_past(deadline(application), now)
+
+
 def opened(application: Application, now: datetime) -> Opened:
-    """What may be changed at `now`: a draft as a whole, during a correction what it lists; other files always then."""
-    if application.cycle.state == CANCELLED:
+    """What may be changed at `now`: a draft as a whole, during a correction what it lists; other files always then.
+
+    A declined file was handed in: after the application deadline it stays as its readers have it.
+    """
+    if application.cycle.state == CANCELLED or declined_late(application, now):
         return Opened(whole=False)
     if application.state in EDITABLE:
         return Opened(whole=True)

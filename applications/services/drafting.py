@@ -223,9 +223,9 @@ def choose_recommender(
     """Pick who is to recommend. Refused: not_editable, deadline_passed, recommender_of_other_scheme."""
     lock(application)
     require_writer(actor, application.organisation_id)
-    require_open(application, "recommender", now)
     if words := why_no_choice(application, now):
         raise Refused("deadline_passed", words)
+    require_open(application, "recommender", now)
     if not recommenders_of(application).filter(pk=recommender.pk).exists():
         raise Refused("recommender_of_other_scheme", "请选择本奖项的推荐单位。", field="recommender")
     before = application.recommender.name if application.recommender else ""

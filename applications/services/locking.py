@@ -59,6 +59,9 @@ def require_facts_open(application: Application, keys: Iterable[str], now: datet
 def _closed(application: Application) -> Refused:
     if application.cycle.state == CANCELLED:
         return Refused("cycle_cancelled", CANCELLED_WORDS)
+    if application.state == "declined":
+        words = "申报已经截止，推荐单位没有推荐的申报不能再修改，由评定办作出结论。有疑问的，请与评定办联系。"
+        return Refused("not_editable", words)
     if application.state == "correcting":
         return Refused("not_editable", "补正期间只能修改补正通知列出的部分，且须在期限之内。")
     return Refused("not_editable", "申报提交后内容不能修改。截止前可以先撤回修改；截止后请等待补正通知。")

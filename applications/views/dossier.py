@@ -17,6 +17,7 @@ from applications.queries import (
     is_past,
     live_evidence,
     next_step,
+    opened,
     track_of,
 )
 from applications.queries.commitments import standing_commitment
@@ -105,6 +106,7 @@ def dossier_context(request: HttpRequest, shown: Application) -> dict[str, objec
         "figure_years": figure_years,
         "figure_rows": figure_rows,
         "answers": answer_blocks(shown, evidence),
+        "reworkable": opened(shown, request.now).whole,
         "other_files": [piece for piece in evidence if piece.condition == OTHER],
         "commitment": standing_commitment(shown),
         "recommendations": list(

@@ -20,6 +20,7 @@ from applications.queries import (
     higher_award_on_record,
     is_past,
     live_evidence,
+    opened,
     other_gaps,
     sections,
 )
@@ -60,7 +61,7 @@ def check_application(request: HttpRequest, application_id: int) -> HttpResponse
         "organisation_rows": organisation_rows(application.organisation),
         "answers": answer_blocks(application, evidence),
         "commitment": standing_commitment(application),
-        "open": application.state in ("draft", "declined"),
+        "open": opened(application, request.now).whole,
         "may_write": is_writer(request.user, application.organisation_id),
     }
     return render(request, "applications/check_application.html", context)

@@ -5,6 +5,7 @@ One mechanism sends the links: accounts.invitations. What a signature covers and
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 
@@ -16,8 +17,8 @@ from accounts.invitations import GOOD_FOR, email_faults, end, invitation_of, iss
 from accounts.models import User
 from accounts.permissions import person
 from accounts.roles import APPLICANT_WRITERS
-from applications.models import Application, Commitment, CommitmentInvitation
-from applications.permissions import is_applicant, require_writer
+from applications.models import Application, Commitment, CommitmentInvitation, Organisation
+from applications.permissions import is_applicant, is_writer, require_writer
 from applications.queries import deadline, is_past
 from applications.queries.commitments import in_charge, words_of
 from applications.queries.parts import signed_for
@@ -66,6 +67,11 @@ def require_good(link: CommitmentInvitation, now: datetime) -> None:
     require_open(link, now)
     _require_signable(link.application, now)
     name = in_charge(link.application)
+    if not is_writer(link.invited_by, link.application.organisation_id):
+        raise Refused(
+            "invitation_revoked",
+            f"寄出链接的{link.invited_by.name}已不再经办这份申报，这个链接失效。请经办人重新寄出。",
+        )
     if not same_person(link.signatory, name):
         raise Refused(
             "in_charge_changed", f"组织登记的法定代表人已变更为{name}，这个链接不再有效。请经办人重新寄出。"
@@ -220,6 +226,18 @@ def end_commitments(application: Application, actor: Actor, now: datetime) -> No
     for given in application.commitments.filter(ended_at=None):
         _end(given, now)
         record(actor=actor, action="commitments.end", subject=application, at=now, before=_told(given))
+
+
+def end_links_of(*, organisation: Organisation, users: Collection[int], actor: Actor, now: datetime) -> None:
+    """End the open links that these people (keys) asked for: they are removed or replaced.
+
+    In the caller's transaction. Whoever acts now mails another.
+    """
+    links = CommitmentInvitation.objects.select_for_update(of=("self",)).select_related("application")
+    for link in links.filter(
+        application__organisation=organisation, invited_by__in=users, accepted_at=None, revoked_at=None
+    ).order_by("pk"):
+        end(link, LINK_ENDED, actor=actor, now=now, signatory=link.signatory)
 
 
 def _keep(fresh: Commitment, post: str, signed_on: date, now: datetime) -> Commitment:

@@ -12,10 +12,11 @@ from accounts.actors import Actor
 from accounts.invitations import end
 from accounts.models import RoleGrant, User
 from accounts.permissions import person, require_role
-from accounts.roles import APPLICANT_ROLES, Role
+from accounts.roles import APPLICANT_ROLES, APPLICANT_WRITERS, Role
 from accounts.services import grant_role, revoke_role
 from applications.models import Invitation, Organisation
 from applications.queries.visibility import members_of
+from applications.services.commitments import end_links_of
 from audit.services import record
 from ground.errors import Refused
 from notifications.services import post
@@ -69,7 +70,7 @@ def replace_owners(
     """Put `heir` in the place of all owners, by the office's decision on a claim, which the caller has checked.
 
     `keep`: the owners so far stay as editors. Else they lose every role in this organisation, and invitations that are
-    still open end: nobody comes back through one.
+    still open end: nobody comes back through one. Links for signing that they asked for end either way.
     """
     live = list(members_of(organisation))
     owners = {
@@ -86,6 +87,7 @@ def replace_owners(
             revoke_role(grant=held, actor=actor, now=now)
     for former in owners.values() if keep else ():
         grant_role(user=former, role=Role.APPLICANT_EDITOR, **scope, actor=actor, now=now)
+    end_links_of(organisation=organisation, users=owners, actor=actor, now=now)
     if not keep:
         for invitation in Invitation.objects.select_for_update().filter(
             organisation=organisation, accepted_at=None, revoked_at=None
@@ -104,7 +106,10 @@ def replace_owners(
 
 @transaction.atomic
 def remove_member(*, organisation: Organisation, grant: RoleGrant, actor: Actor, now: datetime) -> None:
-    """The owner takes a role back. Refused: not_a_member, last_owner (somebody has to answer for the file)."""
+    """The owner takes a role back; with the last that writes, the links for signing that were asked for end.
+
+    Refused: not_a_member, last_owner (somebody has to answer for the file).
+    """
     require_role(actor, Role.APPLICANT_OWNER, organisation=str(organisation.pk))
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     live = members_of(organisation)
@@ -113,13 +118,15 @@ def remove_member(*, organisation: Organisation, grant: RoleGrant, actor: Actor,
     if grant.role == Role.APPLICANT_OWNER and live.filter(role=Role.APPLICANT_OWNER).count() == 1:
         raise Refused("last_owner", "至少保留一位申报负责人。请先指定另一位负责人。")
     revoke_role(grant=grant, actor=actor, now=now)
+    if not live.filter(user=grant.user_id, role__in=APPLICANT_WRITERS).exists():
+        end_links_of(organisation=organisation, users=(grant.user_id,), actor=actor, now=now)
 
 
 @transaction.atomic
 def transfer_ownership(
     *, organisation: Organisation, grant: RoleGrant, actor: Actor, now: datetime
 ) -> RoleGrant:
-    """The owner hands the organisation over to a member, and stays as an editor.
+    """The owner hands the organisation over to a member, and stays as an editor; links for signing they asked for end.
 
     Refused: not_a_member, own_account.
     """
@@ -139,6 +146,7 @@ def transfer_ownership(
         revoke_role(grant=held, actor=actor, now=now)
     for held in live.filter(user=heir).exclude(role=Role.APPLICANT_OWNER):
         revoke_role(grant=held, actor=actor, now=now)
+    end_links_of(organisation=organisation, users=(owner.pk,), actor=actor, now=now)
     record(
         actor=actor,
         action="organisation.transfer",

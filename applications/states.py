@@ -177,10 +177,12 @@ CORRECTION = StateTable(
         State("open", "待补正", "请在期限内补正", "warn"),
         State("answered", "已答复", "已提交补正", "good"),
         State("expired", "逾期未补正", "逾期未补正", "bad"),
+        State("closed", "申报已撤回，不再补正", "申报已撤回，不再补正", "neutral"),
     ),
     (
         Move("answer", "提交补正", ("open",), "answered", APPLICANT, "逐项答复"),
         Move("expire", "期满", ("open",), "expired", (*OFFICE, "system"), "补正期限已过"),
+        Move("close", "不再补正", ("open",), "closed", ("applicant_owner",), "申报人撤回申报"),
     ),
 )
 

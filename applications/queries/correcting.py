@@ -8,7 +8,7 @@ from typing import Final
 from applications.models import Application
 from applications.queries.assessment import is_online
 from applications.queries.opening import ITEM
-from applications.questions import FIGURES, ORGANISATION, OTHER
+from applications.questions import BY_CONDITION, FIGURES, ORGANISATION, OTHER
 
 # Parts of the file that are no condition: code of the item → label.
 PARTS: Final = {
@@ -26,10 +26,13 @@ GONE: Final = "移除"
 def correctable(application: Application) -> dict[str, dict[str, str]]:
     """Everything an item of a correction may name, in groups: name of the group → code → label.
 
-    Items of the self-assessment only where it is written item by item.
+    Conditions only where the applicant has something to mend: an answer, evidence or the register entry; a ban is
+    the portal's own record. Items of the self-assessment only where it is written item by item.
     """
     groups = {
-        "申报条件": {row.code: row.label for row in application.cycle.edition.conditions},
+        "申报条件": {
+            row.code: row.label for row in application.cycle.edition.conditions if row.code in BY_CONDITION
+        },
         "申报材料": dict(PARTS),
     }
     return groups | ({"自评条目": _items(application)} if is_online(application) else {})

@@ -236,7 +236,7 @@ def _expire(pk: int, now: datetime) -> bool:
         return False
     move(correction, "expire", actor=SYSTEM, now=now)
     if application.state != "correcting":
-        return True  # withdrawn or disqualified meanwhile: nobody waits for an answer
+        return True  # disqualified meanwhile: nobody waits for an answer
     move(application, "close_correction", actor=SYSTEM, now=now)
     close_duties(kind=CORRECT_DUTY, subject=correction, now=now)
     told = people_of_organisation(application.organisation_id) | office_of(application.cycle.scheme.code)

@@ -188,6 +188,7 @@ def withdraw_application(*, application: Application, reason: str, actor: Actor,
         raise Refused("reason_required", "请写明撤回的理由。", field="reason")
     _recall(application, actor, now)
     for correction in application.corrections.filter(state="open"):
+        move(correction, "close", actor=actor, now=now)
         close_duties(kind=CORRECT_DUTY, subject=correction, now=now)
     move(application, "withdraw", actor=actor, now=now, reason=reason)
     close_duties(kind=APPLY_DUTY, subject=application, now=now)

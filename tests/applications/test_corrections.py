@@ -80,6 +80,7 @@ def test_unanswered_corrections_expire_once(cycle: Cycle, head: User, now: datet
         ([], 7, "items_required"),
         ([("nonsense", "什么")], 7, "unknown_condition"),
         ([("profit", " ")], 7, "request_required"),
+        ([("ban", "请说明")], 7, "unknown_condition"),
         ([("profit", "补")], -1, "due_in_past"),
     ],
 )
@@ -104,7 +105,9 @@ def test_a_withdrawn_file_does_not_stop_the_sweep(cycle: Cycle, head: User, now:
     user, withdrawn = files[0]
     services.withdraw_application(application=withdrawn, reason="改组", actor=user, now=now)
     assert list(duties_for(user)) == []
-    assert services.sweep_corrections(now=due + timedelta(seconds=1)) == 2
+    assert withdrawn.corrections.get().state == "closed"
+    assert services.sweep_corrections(now=due + timedelta(seconds=1)) == 1
+    assert withdrawn.corrections.get().state == "closed"
     for (_, application), state in zip(files, ("withdrawn", "recommended"), strict=True):
         application.refresh_from_db()
         assert application.state == state

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from applications.models import Application
 from applications.queries.assessment import is_online
-from applications.queries.opening import ITEM
+from applications.queries.opening import ITEM, Opened
+from applications.queries.progress import Gap, Section, live_evidence, other_gaps, sections
+from applications.queries.years import differing_profits, figures_to_submit
 from applications.questions import BY_CONDITION, FIGURES, ORGANISATION, OTHER
 
 # Parts of the file that are no condition: code of the item → label.
@@ -48,6 +52,41 @@ def _items(application: Application) -> dict[str, str]:
     return {
         f"{ITEM}{item.code}": f"自评 {item.code} {item.title}" for item in application.cycle.criteria.items
     }
+
+
+def opened_sections(application: Application, allowed: Opened, now: datetime) -> tuple[Section, ...]:
+    """The sections with what is missing in them and can be mended in what a correction opens (`allowed`).
+
+    What is missing elsewhere stops no answer: the applicant could do nothing about it.
+    """
+    figures = None
+    if FIGURES in allowed.codes:
+        figures = figures_to_submit(application.organisation, application.submitted_at or now)
+    evidence = live_evidence(application)
+    found = sections(application, now, evidence=evidence, corrected=figures)
+    rest = Section(OTHER, "其他材料", "active", other_gaps(evidence))
+    return tuple(
+        replace(part, gaps=tuple(gap for gap in part.gaps if _mendable(gap, allowed)))
+        for part in (*found, rest)
+    )
+
+
+def one_sided_profits(application: Application, asked: Iterable[str]) -> tuple[str, ...]:
+    """The years whose net profit differs from the file's figures after a correction that asked for one of the two alone.
+
+    They can't be made to agree in it: what is wrong may be the one that stayed locked.
+    """
+    if len({"profit", FIGURES} & set(asked)) != 1:
+        return ()
+    return differing_profits(application, application.submitted_figures)
+
+
+def _mendable(gap: Gap, allowed: Opened) -> bool:
+    if gap.condition:
+        return allowed.condition(gap.condition)
+    if gap.facts:
+        return any(allowed.fact(key) for key in gap.facts)
+    return allowed.section(gap.section.removesuffix("-file"))
 
 
 def parts_changed(

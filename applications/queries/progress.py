@@ -16,6 +16,7 @@ from applications.questions import (
     OTHER,
     Question,
     answer_field,
+    facts_of,
     needs_evidence,
     profit_years,
     questions_of,
@@ -42,12 +43,17 @@ COMMITMENTS = "commitments"
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing missing for submission: in which section, what to do, and the id of the field in which it is done."""
+    """One thing missing for submission: in which section, what to do, and the id of the field in which it is done.
+
+    Where not all of the section fills it: `facts`, any of which does, or the `condition` whose evidence does.
+    """
 
     section: str
     message: str
     article: str = ""
     field: str = ""
+    facts: tuple[str, ...] = ()
+    condition: str = ""
 
     @property
     def code(self) -> str:
@@ -100,9 +106,11 @@ def sections(
     *,
     evidence: Iterable[Evidence] | None = None,
     findings: Iterable[Finding] | None = None,
+    corrected: Figures | None = None,
 ) -> tuple[Section, ...]:
     """All sections in the order of the file, each with what is missing in it.
 
+    `corrected`: the figures that an answered correction would take into the file; without, those handed in are whole.
     A section with everything in it but a finding against it is "attention": it can be submitted, and says so.
     """
     pieces = live_evidence(application) if evidence is None else evidence
@@ -113,9 +121,15 @@ def sections(
     years = profit_years(application.cycle.edition, as_of(application, now))
     answered = [_question_section(application, question, proven, by_condition, years) for question in asked]
     sick = {piece.condition: piece.name for piece in pieces if piece.file.infected}
-    given = figures_to_submit(application.organisation, now) if application.state in EDITABLE else {}
-    answered = [_with_differing(_with_infected(section, sick), application, given) for section in answered]
-    figures = _figures(application, given, now) if figures_required(application.cycle.edition) else ()
+    filed_at = now
+    if application.state in EDITABLE:
+        given: Figures | None = figures_to_submit(application.organisation, now)
+    else:
+        given, filed_at = corrected, application.submitted_at or now
+    answered = [
+        _with_differing(_with_infected(section, sick), application, given or {}) for section in answered
+    ]
+    figures = _figures(application, given, filed_at) if figures_required(application.cycle.edition) else ()
     file = (_profile(application), _report(application), _recommender(application))
     return (*answered, *figures, *file, _commitments(application))
 
@@ -175,7 +189,8 @@ def _question_section(
         row.message: row for row in reversed(rows) if row.outcome == "needs_evidence"
     }.items():
         field = answer_field(question, row.condition, facts, years)
-        found.insert(0, Gap(question.code, f"{question.title}：{message}", row.article, field))
+        keys = facts_of(row.condition)
+        found.insert(0, Gap(question.code, f"{question.title}：{message}", row.article, field, keys))
     if (
         question.code == "licences"
         and facts.get("licences") == "not_applicable"
@@ -206,7 +221,7 @@ def _with_infected(section: Section, sick: Mapping[str, str]) -> Section:
     """`section` with a gap for a file in which a virus was found; `sick`: condition → name of the file."""
     conditions = section.question.conditions if section.question else ()
     found = [
-        Gap(section.code, _infected_message(section.label, sick[condition]), "", "evidence")
+        Gap(section.code, _infected_message(section.label, sick[condition]), "", "evidence", (), condition)
         for condition in conditions
         if condition in sick
     ]
@@ -238,13 +253,13 @@ def figures_required(edition: Edition) -> bool:
     return edition.has("figures_required") and bool(edition.value("figures_required"))
 
 
-def _figures(application: Application, given: Figures, now: datetime) -> tuple[Section]:
-    """The figures of every year since the organisation was founded; what was handed in is whole."""
+def _figures(application: Application, given: Figures | None, at: datetime) -> tuple[Section]:
+    """The figures of every year before `at` since the organisation was founded; None: handed in, and whole."""
     label = "近三年经营数据"
-    if application.state not in EDITABLE:
+    if given is None:
         return (Section(FIGURES, label, "done"),)
     organisation = application.organisation
-    wanted = [year for year in reversed(figure_years(now)) if year >= organisation.established_on.year]
+    wanted = [year for year in reversed(figure_years(at)) if year >= organisation.established_on.year]
     missing = [year for year in wanted if str(year) not in given]
     if not missing:
         return (Section(FIGURES, label, "done"),)

@@ -14,8 +14,14 @@ from accounts.permissions import person
 from accounts.roles import Role, Scope
 from applications.models import Application, Correction, CorrectionItem, Letter
 from applications.permissions import require_office, require_writer
-from applications.queries import is_past, latest_correction, register_facts
-from applications.queries.correcting import correctable, item_labels, parts_changed
+from applications.queries import is_past, latest_correction, opened, register_facts
+from applications.queries.correcting import (
+    correctable,
+    item_labels,
+    one_sided_profits,
+    opened_sections,
+    parts_changed,
+)
 from applications.queries.parts import digest_of_parts, parts
 from applications.queries.progress import CORRECTION_LATEST
 from applications.queries.receipt import Receipt, as_receipt, correction_rows
@@ -130,7 +136,9 @@ def answer_correction(
 
     The register entry and the figures of today are taken into the file only where an item asks for them.
 
-    `answers`: key of the item → words. Refused: wrong_state, deadline_passed, answer_required (one for each item).
+    `answers`: key of the item → words. Refused: wrong_state, deadline_passed, answer_required (one for each item),
+    incomplete/<section> (one for each gap in what the correction opens). Net profit and figures of which only one was
+    asked may differ: the letters say so.
     """
     application = correction.application
     lock(application)
@@ -147,6 +155,11 @@ def answer_correction(
         for item in items
         if not answers.get(item.pk, "").strip()
     )
+    refuse_if(
+        Fault(gap.code, gap.message, "", gap.article)
+        for section in opened_sections(application, opened(application, now), now)
+        for gap in section.gaps
+    )
     for item in items:
         item.answer = answers[item.pk].strip()
     CorrectionItem.objects.bulk_update(items, ["answer"])
@@ -162,6 +175,7 @@ def answer_correction(
         filed_at = application.submitted_at or now
         application.submitted_figures = figures_to_submit(application.organisation, filed_at)
         application.save(update_fields=["submitted_figures"])
+    differing = _differing_words(one_sided_profits(application, asked))
     rows = parts(application)
     digest = digest_of_parts(rows)
     keep_copy(application, digest, now)
@@ -200,7 +214,7 @@ def answer_correction(
         kind=Letter.Kind.ANSWERED,
         post_as="correction.received",
         subject=f"补正已提交（{application.number}）",
-        body=f"补正材料已提交，回执如下。评定办将继续资格审核。\n{in_words(receipt)}",
+        body=f"补正材料已提交，回执如下。评定办将继续资格审核。\n{in_words(receipt)}{differing}",
         link=receipt.page_path,
         key=f"correction.received:{correction.pk}",
         now=now,
@@ -209,12 +223,21 @@ def answer_correction(
         to=office_of(application.cycle.scheme.code),
         kind="correction.answered",
         subject=f"补正已提交：{application.organisation.name}",
-        body=f"{application}已提交补正材料，请继续资格审核。",
+        body=f"{application}已提交补正材料，请继续资格审核。{differing}",
         link=reverse("applications:eligibility", args=[application.pk]),
         key=f"correction.answered:{correction.pk}",
         now=now,
     )
     return receipt
+
+
+def _differing_words(years: Sequence[str]) -> str:
+    if not years:
+        return ""
+    return (
+        f"\n\n请注意：{'、'.join(years)} 年度净利润与这份申报的近三年经营数据不一致。本次补正只要求了其中一处；"
+        "需要更正的，由评定办同时要求补正“净利润”和“近三年经营数据”。"
+    )
 
 
 def sweep_corrections(*, now: datetime) -> int:

@@ -15,12 +15,12 @@ from applications import services
 from applications.forms import CorrectionAnswerForm, CorrectionForm, CorrectionItems
 from applications.models import Application
 from applications.permissions import is_applicant, is_office, is_writer
-from applications.queries import corrections_visible_to, is_past, latest_correction
-from applications.queries.correcting import correctable, item_labels
+from applications.queries import corrections_visible_to, is_past, latest_correction, opened
+from applications.queries.correcting import correctable, item_labels, opened_sections
 from applications.queries.receipt import as_receipt
 from applications.questions import OTHER, section_of
 from applications.services.eligibility import GOOD
-from applications.views.gaps import section_href
+from applications.views.gaps import gap_blocks, section_href
 from applications.views.posting import posted
 from applications.views.reaching import office
 from ground.clock import SHANGHAI
@@ -92,7 +92,14 @@ def correction(request: HttpRequest, correction_id: int) -> HttpResponse:
             )
             return redirect(receipt.page_path)
     labels = item_labels(application)
+    lacking = (
+        opened_sections(application, opened(application, request.now), request.now) if answerable else ()
+    )
+    blocks = gap_blocks(application, lacking, ())
     context = {
+        "blocks": blocks,
+        "lacking": sum(block.count for block in blocks),
+        "edition": application.cycle.edition,
         "correction": shown,
         "application": application,
         "form": form if answerable or (form is not None and form.errors) else None,

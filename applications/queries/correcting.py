@@ -25,6 +25,8 @@ PARTS: Final = {
 NEW: Final = "新增"
 CHANGED: Final = "修改"
 GONE: Final = "移除"
+# An item that nobody opened, and that points to another file for one that was replaced.
+FOLLOWED: Final = "链接的证明材料已更换，条目内容未改"
 
 
 def correctable(application: Application) -> dict[str, dict[str, str]]:
@@ -90,14 +92,21 @@ def _mendable(gap: Gap, allowed: Opened) -> bool:
 
 
 def parts_changed(
-    before: Iterable[Mapping[str, str]], after: Iterable[Mapping[str, str]]
+    before: Iterable[Mapping[str, str]], after: Iterable[Mapping[str, str]], allowed: Opened
 ) -> list[tuple[str, str]]:
-    """(label, NEW, CHANGED or GONE) of each part whose digest differs; both as `parts.parts` gives them."""
+    """(label, NEW, CHANGED, FOLLOWED or GONE) of each part whose digest differs; both as `parts.parts` gives them.
+
+    `allowed`: what the correction opened.
+    """
     old = {row["code"]: row for row in before}
     new = {row["code"]: row for row in after}
     found = [
-        (row["label"], CHANGED if code in old else NEW)
+        (row["label"], _how(code, allowed) if code in old else NEW)
         for code, row in new.items()
         if code not in old or old[code]["digest"] != row["digest"]
     ]
     return found + [(row["label"], GONE) for code, row in old.items() if code not in new]
+
+
+def _how(code: str, allowed: Opened) -> str:
+    return FOLLOWED if code.startswith(ITEM) and not allowed.section(code) else CHANGED

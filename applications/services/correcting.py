@@ -155,9 +155,10 @@ def answer_correction(
         for item in items
         if not answers.get(item.pk, "").strip()
     )
+    allowed = opened(application, now)
     refuse_if(
         Fault(gap.code, gap.message, "", gap.article)
-        for section in opened_sections(application, opened(application, now), now)
+        for section in opened_sections(application, allowed, now)
         for gap in section.gaps
     )
     for item in items:
@@ -192,7 +193,7 @@ def answer_correction(
             answers=[
                 (labels.get(item.condition, item.condition), item.request, item.answer) for item in items
             ],
-            changed=parts_changed(latest.parts if latest else application.submitted_parts, rows),
+            changed=parts_changed(latest.parts if latest else application.submitted_parts, rows, allowed),
         )
     )
     move(

@@ -35,6 +35,7 @@ from applications.services.locking import (
     stamp,
 )
 from applications.services.receiving import EVIDENCE_UPLOAD, REPORT_UPLOAD, receive
+from applications.services.replacing import hand_links_on
 from applications.services.versioning import keep_sections
 from audit.services import record
 from documents.services import Upload
@@ -197,13 +198,17 @@ def add_evidence(
 
 @transaction.atomic
 def remove_evidence(*, evidence: Evidence, actor: Actor, now: datetime) -> None:
-    """Take a file off; it stays in the ledger. Removing twice changes nothing. Refused: not_editable."""
+    """Take a file off; it stays in the ledger. Removing twice changes nothing.
+
+    Refused: not_editable, evidence_linked (replacing.hand_links_on).
+    """
     application = evidence.application
     lock(application)
     require_writer(actor, application.organisation_id)
     require_condition_open(application, evidence.condition, now)
     if not Evidence.objects.filter(pk=evidence.pk, removed_at=None).update(removed_at=now):
         return
+    hand_links_on(evidence, now)
     evidence.removed_at = now
     stamp(application, [f"evidence:{evidence.condition}"], actor=actor, now=now)
     application.save(update_fields=["marks", "version"])

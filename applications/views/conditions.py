@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -43,7 +44,7 @@ from applications.questions import (
     questions_of,
 )
 from applications.views.home import organisation_rows
-from applications.views.posting import renewed, writable
+from applications.views.posting import posted, renewed, writable
 from applications.views.reaching import own
 from applications.wording import answers_in_words
 from ground.errors import Refused
@@ -124,12 +125,15 @@ def remove_evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
     piece = get_object_or_404(evidence_visible_to(request.user).filter(removed_at=None), pk=evidence_id)
     application = own(request, piece.application_id, write=True)
     asked = BY_CONDITION.get(piece.condition, OTHER_QUESTION)
-    if request.method == "POST":
-        services.remove_evidence(evidence=piece, actor=request.user, now=request.now)
-        messages.success(request, f"已移除“{piece.name}”。")
-        return redirect("applications:condition", application_id=application.pk, question=asked.code)
-    context = {"application": application, "piece": piece, "question": asked}
-    return render(request, "applications/remove_evidence.html", context)
+    form = Form(posted(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            services.remove_evidence(evidence=piece, actor=request.user, now=request.now)
+            messages.success(request, f"已移除“{piece.name}”。")
+            return redirect("applications:condition", application_id=application.pk, question=asked.code)
+    context = {"application": application, "piece": piece, "question": asked, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "applications/remove_evidence.html", context, status=status)
 
 
 def _condition_page(

@@ -41,7 +41,7 @@ def require_writer(actor: Actor, organisation: Organisation | int) -> None:
 
 
 def delegations_of(user: User) -> QuerySet[Invitation]:
-    """What recommending bodies have delegated to the user and not ended; one whose day is over ends by a sweep."""
+    """What recommending bodies have delegated to the user and not ended; whether its day is over is the caller's check."""
     return Invitation.objects.filter(accepted_by=user, role=Role.RECOMMENDER_DEPUTY, ended_at=None)
 
 

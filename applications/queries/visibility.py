@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -20,18 +21,19 @@ from applications.models import (
     Recommender,
 )
 from documents.models import StoredFile
+from ground.clock import SHANGHAI
 
 SUBMITTED = Q(submitted_at__isnull=False) & ~Q(state="draft")
 SCHEME_READERS = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY)
 
 
-def applications_visible_to(user: object) -> QuerySet[Application]:
+def applications_visible_to(user: object, now: datetime) -> QuerySet[Application]:
     """Applicants: their own. Recommender, office, committee, authority, supervisor: once submitted, in their scope."""
     rows = Application.objects.select_related("cycle__scheme", "organisation", "recommender")
     if in_portal(user, Role.SUPERVISOR):
         return rows.filter(SUBMITTED)
     own = Q(organisation_id__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES))
-    recommended = _recommending(user, OuterRef("pk")) & SUBMITTED
+    recommended = _recommending(user, OuterRef("pk"), now) & SUBMITTED
     office = Q(cycle__scheme__code__in=scopes_of(user, Scope.SCHEME, *SCHEME_READERS)) & SUBMITTED
     return rows.filter(own | recommended | office)
 
@@ -53,11 +55,11 @@ def office_applications(user: object) -> QuerySet[Application]:
     return rows.filter(cycle__scheme__code__in=scopes_of(user, Scope.SCHEME, *SCHEME_READERS))
 
 
-def organisations_visible_to(user: object) -> QuerySet[Organisation]:
+def organisations_visible_to(user: object, now: datetime) -> QuerySet[Organisation]:
     """Applicants: their own. Officials: those with an application they can see."""
     if in_portal(user, Role.SUPERVISOR):
         return Organisation.objects.all()
-    seen = applications_visible_to(user).filter(organisation_id=OuterRef("pk"))
+    seen = applications_visible_to(user, now).filter(organisation_id=OuterRef("pk"))
     own = Q(pk__in=_keys(user, Scope.ORGANISATION, *APPLICANT_ROLES))
     return Organisation.objects.filter(own | Exists(seen))
 
@@ -104,27 +106,27 @@ def writable_organisations(user: object) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=_keys(user, Scope.ORGANISATION, *APPLICANT_WRITERS))
 
 
-def recommendations_visible_to(user: object) -> QuerySet[Recommendation]:
+def recommendations_visible_to(user: object, now: datetime) -> QuerySet[Recommendation]:
     """What was sent to the user's recommending body, or delegated to the user, answered or not."""
     return Recommendation.objects.select_related(
         "application__cycle__scheme", "application__organisation", "recommender", "signed_by"
-    ).filter(_recommending(user, OuterRef("application_id")))
+    ).filter(_recommending(user, OuterRef("application_id"), now))
 
 
-def corrections_visible_to(user: object) -> QuerySet[Correction]:
+def corrections_visible_to(user: object, now: datetime) -> QuerySet[Correction]:
     return (
         Correction.objects.select_related(
             "application__cycle__scheme", "application__organisation", "requested_by"
         )
         .prefetch_related("items")
-        .filter(application__in=applications_visible_to(user).values("pk"))
+        .filter(application__in=applications_visible_to(user, now).values("pk"))
     )
 
 
-def evidence_visible_to(user: object) -> QuerySet[Evidence]:
+def evidence_visible_to(user: object, now: datetime) -> QuerySet[Evidence]:
     return Evidence.objects.select_related(
         "application__cycle__scheme", "application__organisation", "file"
-    ).filter(application__in=applications_visible_to(user).values("pk"))
+    ).filter(application__in=applications_visible_to(user, now).values("pk"))
 
 
 def file_of(application: Application, file_id: int) -> tuple[StoredFile, str] | None:
@@ -162,13 +164,13 @@ def people_of_recommender(recommender_id: int) -> QuerySet[User]:
     return holders_of(Role.RECOMMENDER, scope_kind=Scope.RECOMMENDER, scope_key=str(recommender_id))
 
 
-def desk_of_recommender(recommender_id: int) -> list[User]:
+def desk_of_recommender(recommender_id: int, now: datetime) -> list[User]:
     """Who hears of a file that arrives: the body's people, and deputies for the whole desk."""
     deputies = User.objects.filter(
         is_active=True,
-        pk__in=Invitation.objects.filter(
-            recommender=recommender_id, role=Role.RECOMMENDER_DEPUTY, application=None, ended_at=None
-        ).values("accepted_by"),
+        pk__in=Invitation.objects.filter(_in_force(now), recommender=recommender_id, application=None).values(
+            "accepted_by"
+        ),
     )
     return list(dict.fromkeys([*people_of_recommender(recommender_id), *deputies]))
 
@@ -185,14 +187,19 @@ def role_scopes() -> Iterator[tuple[str, str, str]]:
         yield Scope.ORGANISATION, str(key), f"申报组织：{name}"
 
 
-def _recommending(user: object, application: OuterRef) -> Q:
+def _recommending(user: object, application: OuterRef, now: datetime) -> Q:
     """Rows whose `recommender_id` is a body of the user's, and those that such a body has delegated to the user."""
     mine = Q(recommender_id__in=_keys(user, Scope.RECOMMENDER, Role.RECOMMENDER))
     if not isinstance(user, User) or not scopes_of(user, Scope.RECOMMENDER, Role.RECOMMENDER_DEPUTY):
         return mine
-    given = Invitation.objects.filter(accepted_by=user, role=Role.RECOMMENDER_DEPUTY, ended_at=None)
+    given = Invitation.objects.filter(_in_force(now), accepted_by=user)
     of_body = given.filter(recommender=OuterRef("recommender_id"))
     return mine | Exists(of_body.filter(application=None)) | Exists(of_body.filter(application=application))
+
+
+def _in_force(now: datetime) -> Q:
+    """Delegations that hold at `now`: past the last day they show nothing, whether or not a sweep has ended them."""
+    return Q(role=Role.RECOMMENDER_DEPUTY, ended_at=None, until__gte=now.astimezone(SHANGHAI).date())
 
 
 def _keys(user: object, kind: str, *roles: str) -> list[int]:

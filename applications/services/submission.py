@@ -222,7 +222,7 @@ def _ask_recommender(application: Application, now: datetime) -> None:
             scope_key=str(application.recommender.pk),
         )
     post(
-        to=desk_of_recommender(application.recommender.pk),
+        to=desk_of_recommender(application.recommender.pk, now),
         kind="recommendation.asked",
         subject=f"请签署推荐意见：{application.organisation.name}",
         body=f"{application.organisation.name}申报{application.cycle}，请查阅申报材料，签署推荐意见或说明不予推荐的理由。",

@@ -122,7 +122,9 @@ def add_evidence(request: HttpRequest, application_id: int, question: str) -> Ht
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
     """Take a file off, after a look at which one."""
-    piece = get_object_or_404(evidence_visible_to(request.user).filter(removed_at=None), pk=evidence_id)
+    piece = get_object_or_404(
+        evidence_visible_to(request.user, request.now).filter(removed_at=None), pk=evidence_id
+    )
     application = own(request, piece.application_id, write=True)
     asked = BY_CONDITION.get(piece.condition, OTHER_QUESTION)
     form = Form(posted(request))

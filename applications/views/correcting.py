@@ -70,7 +70,9 @@ def request_correction(request: HttpRequest, application_id: int) -> HttpRespons
 def correction(request: HttpRequest, correction_id: int) -> HttpResponse:
     """The request with its items; the applicant changes the parts it opens, and answers each item."""
     shown = get_object_or_404(
-        corrections_visible_to(request.user).select_related("application__cycle__edition_record", "receipt"),
+        corrections_visible_to(request.user, request.now).select_related(
+            "application__cycle__edition_record", "receipt"
+        ),
         pk=correction_id,
     )
     application = shown.application

@@ -37,7 +37,9 @@ def recommendations(request: HttpRequest) -> HttpResponse:
     """What waits for my word, by deadline; what I have answered."""
     if not holds_anywhere(request.user, *RECOMMENDING_ROLES):
         raise PermissionDenied("这一页由推荐单位使用。")
-    rows = recommendations_visible_to(request.user).prefetch_related("application__cycle__milestones")
+    rows = recommendations_visible_to(request.user, request.now).prefetch_related(
+        "application__cycle__milestones"
+    )
     waiting = page_of(
         request,
         rows.filter(state="waiting", application__state="submitted")
@@ -63,7 +65,7 @@ def recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse
         "recommendation": shown,
         "due_at": deadline(shown.application, "recommendation"),
     }
-    visible = applications_visible_to(request.user).filter(pk=shown.application_id).exists()
+    visible = applications_visible_to(request.user, request.now).filter(pk=shown.application_id).exists()
     if visible and shown.state != "recalled":
         application = seen(request, shown.application_id)
         log_access(actor=request.user, action="view", subject=application, at=request.now)
@@ -124,7 +126,7 @@ def decline_recommendation(request: HttpRequest, recommendation_id: int) -> Http
 
 
 def _mine(request: HttpRequest, recommendation_id: int) -> Recommendation:
-    return get_object_or_404(recommendations_visible_to(request.user), pk=recommendation_id)
+    return get_object_or_404(recommendations_visible_to(request.user, request.now), pk=recommendation_id)
 
 
 def _answer_page(
@@ -145,8 +147,11 @@ def recommendation_scan(request: HttpRequest, recommendation_id: int) -> FileRes
     """The signed scan, for the body that uploaded it and for whoever may read the application; access is noted."""
     rows = Recommendation.objects.select_related("application", "scan").filter(scan__isnull=False)
     shown = get_object_or_404(rows, pk=recommendation_id)
-    mine = recommendations_visible_to(request.user).filter(pk=shown.pk).exists()
-    if not mine and not applications_visible_to(request.user).filter(pk=shown.application_id).exists():
+    mine = recommendations_visible_to(request.user, request.now).filter(pk=shown.pk).exists()
+    if (
+        not mine
+        and not applications_visible_to(request.user, request.now).filter(pk=shown.application_id).exists()
+    ):
         raise Http404
     log_access(
         actor=request.user,

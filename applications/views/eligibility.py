@@ -56,7 +56,9 @@ def run_eligibility(request: HttpRequest, application_id: int) -> HttpResponse:
 @require_POST
 def confirm_check(request: HttpRequest, check_id: int) -> HttpResponse:
     """Keep the official's conclusion on one condition."""
-    rows = EligibilityCheck.objects.filter(application__in=applications_visible_to(request.user).values("pk"))
+    rows = EligibilityCheck.objects.filter(
+        application__in=applications_visible_to(request.user, request.now).values("pk")
+    )
     check = get_object_or_404(rows, pk=check_id)
     shown = office(request, check.application_id)
     check.application = shown

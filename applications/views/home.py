@@ -113,7 +113,7 @@ def register_organisation(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """The register entry. Contacts are shown to the organisation itself and to officials, never in public."""
-    shown = get_object_or_404(organisations_visible_to(request.user), pk=organisation_id)
+    shown = get_object_or_404(organisations_visible_to(request.user, request.now), pk=organisation_id)
     context = {
         "organisation": shown,
         "rows": organisation_rows(shown),
@@ -128,7 +128,7 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Change the register entry; what was submitted stays as submitted."""
-    shown = get_object_or_404(organisations_visible_to(request.user), pk=organisation_id)
+    shown = get_object_or_404(organisations_visible_to(request.user, request.now), pk=organisation_id)
     if not is_writer(request.user, shown.pk):
         raise PermissionDenied("登记信息由本组织的负责人或编写人修改。")
     initial = {**register_values(shown), "version": services.version_of(shown)}

@@ -56,7 +56,7 @@ from ground.web import page_of, refusals_on
 @require_safe
 def history(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Every change of the register entry from the ledger: who, when, before and after; for its people and the office."""
-    organisation = get_object_or_404(organisations_visible_to(request.user), pk=organisation_id)
+    organisation = get_object_or_404(organisations_visible_to(request.user, request.now), pk=organisation_id)
     if not may_read_history(request.user, organisation):
         raise PermissionDenied("变更记录由本组织的成员和评定办查阅。")
     page = page_of(request, organisation_entries(organisation))
@@ -71,7 +71,7 @@ def history(request: HttpRequest, organisation_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def year_figures(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Three years in one table; writers fill it in, its people read it; officials see what was handed in."""
-    organisation = get_object_or_404(organisations_visible_to(request.user), pk=organisation_id)
+    organisation = get_object_or_404(organisations_visible_to(request.user, request.now), pk=organisation_id)
     writer = is_writer(request.user, organisation.pk)
     if request.method == "POST" and not writer:
         raise PermissionDenied("经营数据由本组织的负责人或编写人填写。")
@@ -109,7 +109,7 @@ def _differing_files(organisation: Organisation, now: datetime) -> list[tuple[Ap
 def _submitted_figures(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """The figures fixed in each file handed in that the user may read; what the register says since is not theirs."""
     files = (
-        applications_visible_to(request.user)
+        applications_visible_to(request.user, request.now)
         .filter(organisation=organisation, submitted_at__isnull=False)
         .order_by("-submitted_at")
     )
@@ -246,7 +246,7 @@ def licence(request: HttpRequest, organisation_id: int) -> FileResponse:
 def verify_code(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """The office compares the code with the licence and clears the flag."""
     organisation = get_object_or_404(
-        organisations_visible_to(request.user).select_related("licence"), pk=organisation_id
+        organisations_visible_to(request.user, request.now).select_related("licence"), pk=organisation_id
     )
     if not holds_anywhere(request.user, *OFFICE_ROLES) or is_applicant(request.user, organisation.pk):
         raise PermissionDenied("信用代码由评定办核对。")

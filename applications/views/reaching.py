@@ -13,7 +13,7 @@ from applications.queries import applications_visible_to
 
 def seen(request: HttpRequest, application_id: int) -> Application:
     """An application in sight of the user, with cycle and edition."""
-    rows = applications_visible_to(request.user).select_related(
+    rows = applications_visible_to(request.user, request.now).select_related(
         "cycle__edition_record", "report", "eligibility_decision__decided_by", "self_assessment"
     )
     return get_object_or_404(rows.prefetch_related("cycle__milestones"), pk=application_id)
@@ -33,7 +33,7 @@ def own(
 
 def assessed(request: HttpRequest, application_id: int, *, write: bool = False) -> Application:
     """As `own`, for the pages of the self-assessment, with as little else as they need."""
-    rows = applications_visible_to(request.user).select_related(
+    rows = applications_visible_to(request.user, request.now).select_related(
         "cycle__edition_record", "report", "self_assessment"
     )
     application = get_object_or_404(rows, pk=application_id)

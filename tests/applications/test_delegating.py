@@ -15,6 +15,7 @@ from applications import services
 from applications.models import Application, Invitation, Recommender
 from applications.queries import applications_visible_to, recommendations_visible_to
 from applications.queries.people import own_recommenders
+from applications.queries.visibility import desk_of_recommender
 from applications.services.delegating import delegate_desk, end_delegation, sweep_delegations
 from applications.services.invitations import accept_invitation
 from audit.models import Entry
@@ -54,9 +55,10 @@ class Desk:
         """The deputy with the roles of this moment."""
         return User.objects.get(pk=self.deputy.pk)
 
-    def sees(self) -> set[int]:
-        seen = set(applications_visible_to(self.again).values_list("pk", flat=True))
-        asked = set(recommendations_visible_to(self.again).values_list("application_id", flat=True))
+    def sees(self, now: datetime | None = None) -> set[int]:
+        who = (self.again, now or self.now)
+        seen = set(applications_visible_to(*who).values_list("pk", flat=True))
+        asked = set(recommendations_visible_to(*who).values_list("application_id", flat=True))
         assert asked == seen
         return seen
 
@@ -134,6 +136,25 @@ def test_it_ends_with_its_last_day(desk: Desk) -> None:
     assert [sweep_delegations(now=after) for _ in range(2)] == [1, 0]
     assert desk.sees() == set()
     assert Entry.objects.filter(action="delegation.expire").count() == 1
+
+
+def test_nothing_is_read_after_the_last_day_though_no_sweep_has_run(desk: Desk, client_of: Login) -> None:
+    desk.delegate(desk.first, days=1)
+    desk.delegate(None, days=1)
+    last = (desk.now + timedelta(days=1)).replace(hour=23, minute=59, second=59)
+    asked = reverse("applications:recommendation", args=[desk.first.recommendations.get().pk])
+    client = client_of(desk.again)
+    after = last + timedelta(seconds=1)
+    assert desk.sees(last) == {desk.first.pk, desk.second.pk}
+    assert desk.sees(after) == set()
+    assert desk.deputy in desk_of_recommender(desk.body.pk, last)
+    assert desk.deputy not in desk_of_recommender(desk.body.pk, after)
+    with clock.frozen(last):
+        assert client.get(asked).status_code == 200
+    with clock.frozen(after):
+        for address in (asked, desk.first.get_absolute_url()):
+            assert client.get(address).status_code == 404
+        assert not client.get(reverse("applications:recommendations")).context["page"].object_list
 
 
 def test_the_offer_says_what_and_until_when_and_is_taken_back(desk: Desk, client_of: Login) -> None:
@@ -219,4 +240,4 @@ def test_a_file_that_goes_to_another_body_is_seen_no_more(desk: Desk) -> None:
         application=application, recommender=builders.recommender_of(desk.cycle)[1], actor=owner, now=desk.now
     )
     services.submit_application(application=application, actor=owner, now=desk.now)
-    assert set(applications_visible_to(desk.again)) == set()
+    assert set(applications_visible_to(desk.again, desk.now)) == set()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from applications.models import Application, EligibilityCheck
@@ -43,8 +44,9 @@ def matching(
     """`rows` narrowed by the office's filter."""
     if words:
         codes = ("organisation__uscc",) if words.isascii() else ()  # a credit code is ASCII (uscc_charset)
-        names = ("organisation__name", "submitted_register__name")
-        rows = rows.filter(containing(words, *names, "number", *codes))
+        # The text of the key: "contains" on JSON itself asks for an equal value, not for part of it.
+        rows = rows.alias(name_handed_in=KT("submitted_register__name"))
+        rows = rows.filter(containing(words, "organisation__name", "name_handed_in", "number", *codes))
     if state in APPLICATION.codes:
         rows = rows.filter(state=state)
     if category:

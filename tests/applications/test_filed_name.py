@@ -48,7 +48,7 @@ def test_headings_and_lists_tell_both_names(now: datetime, client_of: Login) -> 
     )
     for client, address in pages:
         assert BOTH in client.get(address).content.decode(), address
-    for words in (OLD, NEW):
+    for words in (OLD, NEW, "旧名精密", "新名智造"):
         page = clerk.get(reverse("applications:office_list", args=[cycle.pk]), {"q": words})
         assert [row.pk for row in page.context["page"]] == [application.pk]
     sheet = load_workbook(

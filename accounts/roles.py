@@ -58,8 +58,9 @@ ROLE_KINDS: Final = (
 ROLES: Final = {kind.code: kind for kind in ROLE_KINDS}
 APPLICANT_ROLES: Final = (Role.APPLICANT_OWNER, Role.APPLICANT_EDITOR, Role.APPLICANT_VIEWER)
 APPLICANT_WRITERS: Final = (Role.APPLICANT_OWNER, Role.APPLICANT_EDITOR)
-# Who does the duties of a role: its own holders, and those who act for them in the same scope.
-ACT_FOR: Final = {Role.APPLICANT_OWNER: APPLICANT_WRITERS}
+# Who does the duties of a role: its own holders, and those who may do the same in the same scope. An owner may do all
+# that an editor may; a duty of the owner is one that no editor may act on.
+ACT_FOR: Final = {Role.APPLICANT_EDITOR: APPLICANT_WRITERS}
 RECOMMENDING_ROLES: Final = (Role.RECOMMENDER, Role.RECOMMENDER_DEPUTY)
 OFFICE_ROLES: Final = (Role.OFFICE_CLERK, Role.OFFICE_HEAD)
 OFFICIAL_ROLES: Final = (*OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY, Role.FINANCE, Role.SUPERVISOR)

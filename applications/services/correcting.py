@@ -108,7 +108,7 @@ def request_correction(
         link=link,
         due_at=due_at,
         now=now,
-        role=Role.APPLICANT_OWNER,
+        role=Role.APPLICANT_EDITOR,
         scope_kind=Scope.ORGANISATION,
         scope_key=str(application.organisation_id),
     )

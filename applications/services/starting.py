@@ -84,7 +84,7 @@ def open_apply_duty(application: Application, now: datetime) -> None:
             link=application.get_absolute_url(),
             due_at=due_at,
             now=now,
-            role=Role.APPLICANT_OWNER,
+            role=Role.APPLICANT_EDITOR,
             scope_kind=Scope.ORGANISATION,
             scope_key=str(application.organisation_id),
         )

@@ -20,6 +20,7 @@ from audit.models import Entry
 from documents.services import append_chunk, begin_upload
 from ground.errors import Refused
 from notifications.models import Duty, InboxItem
+from notifications.queries import duties_for
 from tests.applications import builders
 from tests.applications.claiming import World, fresh, letters, make_world, refused
 from tests.factories import make_user
@@ -60,6 +61,9 @@ def test_a_claim_is_filed_by_the_page_and_everybody_is_told_what_they_need(
     assert Entry.objects.filter(action="claim.file", subject_id=str(claim.pk)).count() == 1
     duty = Duty.objects.get(kind="applications.answer_claim", closed_at=None)
     assert (duty.role, duty.scope_key) == ("applicant_owner", str(world.organisation.pk))
+    editor = make_user(f"applicant_editor:{world.organisation.pk}")
+    assert duties_for(world.owner).contains(duty)
+    assert not duties_for(editor).contains(duty)  # the page is the owner's: 404 for an editor
     (told,) = letters(world.owner)
     assert "陈认领（质量总监）" in told.body
     for hidden in ("69990000", "离职", "licence"):

@@ -206,14 +206,16 @@ def test_the_task(applicant: User, now: datetime) -> None:
     assert send_reminders() == 1
 
 
-def test_editors_share_their_owners_duties_viewers_and_others_do_not(applicant: User) -> None:
+def test_owners_share_the_duties_of_editors_viewers_and_others_do_not(applicant: User) -> None:
     """By role in the scope, in both directions: whose duty it is, and who is reminded."""
     editor, viewer, elsewhere = (
         make_user(grant) for grant in ("applicant_editor:12", "applicant_viewer:12", "applicant_editor:13")
     )
-    duty = open_for(applicant, role="applicant_owner", scope_kind="organisation", scope_key="12")
+    duty = open_for(applicant, role="applicant_editor", scope_kind="organisation", scope_key="12")
     for user, theirs in ((applicant, True), (editor, True), (viewer, False), (elsewhere, False)):
         assert queries.duties_for(user).contains(duty) == theirs
         assert queries.people_of(duty).contains(user) == theirs
-    own = open_for(viewer, role="applicant_editor", scope_kind="organisation", scope_key="12")
-    assert not queries.duties_for(applicant).contains(own)
+    own = open_for(viewer, role="applicant_owner", scope_kind="organisation", scope_key="12")
+    for user, theirs in ((applicant, True), (editor, False), (viewer, False)):
+        assert queries.duties_for(user).contains(own) == theirs
+        assert queries.people_of(own).contains(user) == theirs

@@ -51,7 +51,8 @@ def file_claim(*, data: Mapping[str, Any], actor: Actor, now: datetime) -> Organ
     `data`: uscc, scheme (code of the award whose office decides), name, post, phone, wish, statement, licence and
     authorisation (each a file or the token of an upload).
     1. Only accounts that do nothing but apply. 2. All faults of the fields. 3. The code must be registered, the claimant
-    no member, without an open claim to it and within the limit of claims. 4. The papers. 5. Ledger, duty, letters.
+    without what is asked for (a member may ask to be the owner: the one of today may be gone), without an open claim
+    to it and within the limit of claims. 4. The papers. 5. Ledger, duty, letters.
     Refused: required, text_too_long, choice_unknown, uscc_format, not_registered, already_member, claim_open,
     too_many_claims, upload_*, file_*.
     """
@@ -65,7 +66,7 @@ def file_claim(*, data: Mapping[str, Any], actor: Actor, now: datetime) -> Organ
     faults += [fault] if fault else []
     refuse_if(faults)
     assert scheme is not None
-    organisation = _claimable(code, claimant, now)
+    organisation = _claimable(code, claimant, values["wish"], now)
     licence = _paper(data, "licence", LICENCE_UPLOAD, actor, now)
     authorisation = _paper(data, "authorisation", AUTHORISATION_UPLOAD, actor, now)
     claim = OrganisationClaim.objects.create(
@@ -233,7 +234,7 @@ def _read(data: Mapping[str, Any]) -> tuple[dict[str, str], list[Fault]]:
     return values, faults
 
 
-def _claimable(code: str, claimant: User, now: datetime) -> Organisation:
+def _claimable(code: str, claimant: User, wish: str, now: datetime) -> Organisation:
     """The organisation with this code. Says no more of it than that it is registered."""
     filed = OrganisationClaim.objects.filter(claimant=claimant)
     if filed.filter(filed_at__gt=now - settings.CLAIMS_PERIOD).count() >= settings.CLAIMS_PER_ACCOUNT:
@@ -246,9 +247,12 @@ def _claimable(code: str, claimant: User, now: datetime) -> Organisation:
     if organisation is None:
         words = "这个代码还没有登记，不需要认领。请直接登记申报组织。"
         raise Refused("not_registered", words, field="uscc")
-    if members_of(organisation).filter(user=claimant).exists():
-        words = "您已经是这个组织的成员。需要负责人权限的，请联系现负责人移交。"
-        raise Refused("already_member", words, field="uscc")
+    held = set(members_of(organisation).filter(user=claimant).values_list("role", flat=True))
+    if Role.APPLICANT_OWNER in held:
+        raise Refused("already_member", "您已经是这个组织的申报负责人，不需要认领。", field="uscc")
+    if held and wish != OrganisationClaim.Wish.OWNER:
+        words = "您已经是这个组织的成员。现负责人联系不上、需要接任的，请选“接任申报负责人”。"
+        raise Refused("already_member", words, field="wish")
     if filed.filter(organisation=organisation, state__in=("waiting", "objected", "unanswered")).exists():
         words = "您已对这个代码提出过申请，正在办理。办理情况见“我的申报”。"
         raise Refused("claim_open", words, field="uscc")

@@ -142,7 +142,7 @@ def test_a_code_nobody_registered_needs_no_claim(world: World) -> None:
         world.file(uscc=builders.uscc())
 
 
-def test_a_member_claims_nothing_and_nobody_claims_twice(world: World) -> None:
+def test_an_owner_claims_nothing_and_nobody_claims_twice(world: World) -> None:
     with refused("already_member"):
         services.file_claim(data=world.data(), actor=world.owner, now=world.now)
     world.file()

@@ -91,6 +91,23 @@ def test_nobody_else_answers(world: World, client_of: Login) -> None:
         )
 
 
+@pytest.mark.parametrize("role", ["editor", "viewer"])
+def test_a_member_whose_owner_is_gone_becomes_the_owner(world: World, client_of: Login, role: str) -> None:
+    member = make_user(f"applicant_{role}:{world.organisation.pk}", username="member")
+    page = client_of(member).get(reverse("applications:members", args=[world.organisation.pk]))
+    address = reverse("applications:claim_organisation")
+    assert f"{address}?uscc={world.organisation.uscc}" in page.content.decode()
+    asked = client_of(member).post(address, world.data(wish="member"))
+    assert (asked.status_code, list(asked.context["form"].errors)) == (422, ["wish"])
+    assert client_of(member).post(address, world.data()).status_code == 302
+    claim = OrganisationClaim.objects.get()
+    assert services.sweep_claims(now=claim.due_at) == 1
+    services.decide_claim(
+        claim=claim, outcome="replace", reason="原负责人已离职", actor=world.head, now=claim.due_at
+    )
+    assert world.roles() == {"member": ["owner"]}
+
+
 # ---- the term ----
 def test_the_term_is_the_settings_and_runs_once(world: World, settings: Any) -> None:
     settings.CLAIM_ANSWER_DAYS = 4

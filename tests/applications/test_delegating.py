@@ -91,6 +91,8 @@ def test_one_file_is_seen_and_signed_and_no_other(desk: Desk, client_of: Login) 
     sign(desk.first, desk.again, desk.now)
     office = client_of(make_user("office_clerk:park")).get(desk.first.get_absolute_url()).content.decode()
     assert "张示例（受委托）" in office
+    own = client_of(desk.first.created_by).get(desk.first.get_absolute_url()).content.decode()
+    assert "张示例（受委托）" in own
     entry = Entry.objects.get(action="recommendation.sign")
     assert entry.content["details"]["signatory"] == "张示例（受委托）"
     assert "delegation" in entry.content["details"]

@@ -143,6 +143,23 @@ def test_two_people_in_one_part_do_not_overwrite_each_other(now: datetime, clien
     assert "李编写" in words
 
 
+def test_a_profile_written_while_the_file_was_handed_in_is_shown_again(now: datetime, client_of: Login) -> None:
+    cycle = builders.running_cycle(now)
+    user, application = builders.submitted(cycle, now)
+    kept = application.profile_text
+    page = client_of(user).post(
+        reverse("applications:profile", args=[application.pk]),
+        {"text": "提交之前写的一段", "version": application.version},
+    )
+    words = page.content.decode()
+    assert page.status_code == 422
+    assert "提交之前写的一段" in words
+    assert 'data-code="not_editable"' in words
+    assert kept in words
+    application.refresh_from_db()
+    assert application.profile_text == kept
+
+
 def test_a_stale_condition_shows_both(now: datetime, client_of: Login) -> None:
     cycle = builders.running_cycle(now)
     user, application = builders.draft(cycle, now)

@@ -114,6 +114,19 @@ def test_the_application_deadline_is_one_text(now: datetime, client_of: Login) -
     assert {name: texts for name, texts in told.items() if texts != {TEXT.replace(" ", "")}} == {}
 
 
+def test_the_deadline_of_a_recommendation_is_one_text(now: datetime, client_of: Login) -> None:
+    cycle = builders.running_cycle(now)
+    Milestone.objects.filter(cycle=cycle, kind="recommendation").update(due_at=DUE)
+    signer, body = builders.recommender_of(cycle)
+    _, application = builders.submitted(cycle, now, recommender=body)
+    asked = application.recommendations.get()
+    names = ("recommendation", "sign_recommendation")
+    addresses = {name: reverse(f"applications:{name}", args=[asked.pk]) for name in names}
+    told = pages(client_of(signer), recommendations=reverse("applications:recommendations"), **addresses)
+    told["reminder"] = texts_in(reminded(DUE - timedelta(hours=2), "签署推荐意见"))
+    assert {name: texts for name, texts in told.items() if texts != {TEXT.replace(" ", "")}} == {}
+
+
 def test_the_deadline_of_a_correction_is_one_text(now: datetime, client_of: Login) -> None:
     cycle = builders.running_cycle(now)
     Milestone.objects.filter(cycle=cycle).exclude(kind="application").update(due_at=DUE + timedelta(days=40))

@@ -30,6 +30,10 @@ class MailedInvitation(models.Model):
 
     PAGE: ClassVar[str]
     HOST: ClassVar[str]
+    # What it is called to whoever opens it, what the host has to do again, and what is said once it has been used.
+    CALLED: ClassVar[str] = "这份邀请"
+    AGAIN: ClassVar[str] = "重新邀请"
+    ONCE_USED: ClassVar[str] = "请直接登录。"
 
     email = models.EmailField("邮箱", max_length=LONGEST_EMAIL)
     nonce = models.CharField(max_length=32, unique=True, editable=False)
@@ -73,12 +77,13 @@ def email_faults(email: str) -> list[Fault]:
 
 def require_open(invitation: MailedInvitation, now: datetime) -> None:
     """Refused unless it can still be accepted: invitation_used, invitation_revoked, invitation_expired."""
+    again = f"如有需要，请联系{invitation.HOST}{invitation.AGAIN}。"
     if invitation.accepted_at is not None:
-        raise Refused("invitation_used", "这份邀请已经用过了，请直接登录。")
+        raise Refused("invitation_used", f"{invitation.CALLED}已经用过了，{invitation.ONCE_USED}")
     if invitation.revoked_at is not None:
-        raise Refused("invitation_revoked", f"这份邀请已经失效。如有需要，请联系{invitation.HOST}重新邀请。")
+        raise Refused("invitation_revoked", f"{invitation.CALLED}已经失效。{again}")
     if now > invitation.expires_at:
-        raise Refused("invitation_expired", f"这份邀请已经过期。请联系{invitation.HOST}重新邀请。")
+        raise Refused("invitation_expired", f"{invitation.CALLED}已经过期。{again}")
 
 
 def issue(fresh: MailedInvitation, action: str, *, actor: Actor, now: datetime, **told: Any) -> None:

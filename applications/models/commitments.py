@@ -68,6 +68,9 @@ class CommitmentInvitation(MailedInvitation):
 
     PAGE = "applications:sign_commitments"
     HOST = "本组织的申报经办人"
+    CALLED = "这个签署链接"
+    AGAIN = "重新寄出"
+    ONCE_USED = "不需要再签。"
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="commitment_invitations")
     signatory = models.CharField("承诺人", max_length=60)

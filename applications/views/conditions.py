@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -46,7 +47,7 @@ from applications.questions import (
 from applications.views.home import organisation_rows
 from applications.views.posting import posted, renewed, writable
 from applications.views.reaching import own
-from applications.wording import answers_in_words
+from applications.wording import answers_in_words, facts_in_words
 from ground.errors import Refused
 from ground.web import refusals_on
 
@@ -152,7 +153,10 @@ def _condition_page(
     shown = form or answers_form(application, asked, request)
     if stale and form is not None:
         shown = renewed(form, application.version)
-    findings = {row.condition: row for row in findings_of(application, request.now)}
+    findings = {
+        row.condition: replace(row, facts=dict(facts_in_words(row.facts)))
+        for row in findings_of(application, request.now)
+    }
     conditions = conditions_of(asked, edition)
     order = [*questions_of(edition), OTHER_QUESTION]
     place = [question.code for question in order].index(asked.code)

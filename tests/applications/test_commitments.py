@@ -260,6 +260,19 @@ def test_nobody_signs_for_what_is_handed_in_or_too_late(
     assert "不能再签署承诺" in page.content.decode()
 
 
+def test_a_link_that_has_ended_speaks_of_a_link(unsigned: tuple[User, Application], now: datetime) -> None:
+    user, application = unsigned
+    first = ask_to_sign(application=application, email=BOSS, actor=user, now=now)
+    second = ask_to_sign(application=application, email=BOSS, actor=user, now=now)
+    ended = Client().get(first.link).content.decode()
+    with clock.frozen(now + timedelta(days=8)):
+        over = Client().get(second.link).content.decode()
+    for words in (ended, over):
+        assert "这个签署链接" in words
+        assert "重新寄出" in words
+        assert "邀请" not in words
+
+
 def test_viewers_and_strangers_have_nothing_signed(unsigned: tuple[User, Application], now: datetime) -> None:
     _, application = unsigned
     for user in (make_user(f"applicant_viewer:{application.organisation_id}"), make_user()):

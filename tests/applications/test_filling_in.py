@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -122,6 +123,21 @@ def test_the_licence_may_have_come_in_pieces(now: datetime, client_of: Login) ->
     assert Organisation.objects.get().licence_name == "执照.pdf"
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "code"),
+    [("profit", "净利润", "net_profit"), ("excellence_model", "实施卓越绩效模式", "True")],
+)
+def test_the_facts_of_a_finding_are_told_in_words(
+    now: datetime, client_of: Login, question: str, said: str, code: str
+) -> None:
+    user, application = builders.filled(builders.running_cycle(now), now)
+    page = client_of(user).get(reverse("applications:condition", args=[application.pk, question]))
+    (facts,) = re.findall(r"依据的事实</summary>(.*?)</details>", page.content.decode(), re.DOTALL)
+    assert said in facts
+    assert code not in facts
+    assert "{" not in facts
+
+
 # ---- two people at once ----
 def test_two_people_in_one_part_do_not_overwrite_each_other(now: datetime, client_of: Login) -> None:
     cycle = builders.running_cycle(now)
@@ -143,7 +159,9 @@ def test_two_people_in_one_part_do_not_overwrite_each_other(now: datetime, clien
     assert "李编写" in words
 
 
-def test_a_profile_written_while_the_file_was_handed_in_is_shown_again(now: datetime, client_of: Login) -> None:
+def test_a_profile_written_while_the_file_was_handed_in_is_shown_again(
+    now: datetime, client_of: Login
+) -> None:
     cycle = builders.running_cycle(now)
     user, application = builders.submitted(cycle, now)
     kept = application.profile_text

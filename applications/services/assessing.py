@@ -40,7 +40,10 @@ TEXT_MAXIMUM: Final = 200_000
 
 @transaction.atomic
 def choose_assessment_mode(*, application: Application, mode: str, actor: Actor, now: datetime) -> None:
-    """Choose between one uploaded report and item by item. What the other way holds stays, but isn't submitted.
+    """Choose between one uploaded report and item by item. What the other way holds stays.
+
+    Texts of items are not handed in with a report; a report goes along with the items as an enclosure (附件) until it
+    is removed, for everybody who reads the file sees it. The pages say so.
 
     Refused: not_editable, unknown_mode.
     """

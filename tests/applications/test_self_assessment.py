@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from applications import services
@@ -35,6 +38,21 @@ def test_an_uploaded_report_is_enough_as_before(now: datetime) -> None:
     assert len(gaps(application, now)) == 23
     services.choose_assessment_mode(application=application, mode="report", actor=user, now=now)
     assert gaps(application, now) == ()
+
+
+def test_an_uploaded_report_goes_along_as_an_enclosure_and_the_pages_say_so(
+    now: datetime, client_of: Callable[[User], Client]
+) -> None:
+    user, application = builders.filled(builders.running_cycle(now), now)
+    client = client_of(user)
+    asked = client.get(reverse("applications:choose_assessment_mode", args=[application.pk]))
+    assert f"“{application.report_name}”将作为附件一并提交" in asked.content.decode()
+    online(application, user, now)
+    overview = client.get(reverse("applications:assessment", args=[application.pk])).content.decode()
+    assert "将作为附件一并提交" in overview
+    assert "report" in {row["code"] for row in parts(application)}
+    services.remove_report(application=application, actor=user, now=now)
+    assert "report" not in {row["code"] for row in parts(application)}
 
 
 def test_every_item_needs_a_text(draft: tuple[User, Application], now: datetime) -> None:

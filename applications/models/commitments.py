@@ -16,11 +16,12 @@ from documents.models import StoredFile
 class Commitment(models.Model):
     """The commitments (真实性承诺) of one file, signed by the person in charge named in the register entry.
 
-    `digest` is that of the file as it stood when it was signed, with the register entry, the figures and the words
-    (queries.parts.signed_for). The words cover the file as a whole, with what is changed until it is handed in: a
-    later change leaves the signature standing. It ends with a take-back (`ended_at`) or when another takes its
-    place, and counts no more once the register names somebody else (rules.commitments.lapse). A recommender who
-    declines ends nothing: nobody has taken the commitments back.
+    `digest` is that of the file, with the register entry, the figures and the words (queries.parts.signed_for), as
+    it stood when it was signed by the link, or when the scan of the signed sheet was uploaded: the sheet may have
+    been printed for an older content, whose digest is printed on it. The words cover the file as a whole, with what
+    is changed until it is handed in: a later change leaves the signature standing. It ends with a take-back
+    (`ended_at`) or when another takes its place, and counts no more once the register names somebody else
+    (rules.commitments.lapse). A recommender who declines ends nothing: nobody has taken the commitments back.
     """
 
     class Way(models.TextChoices):

@@ -173,7 +173,9 @@ def record_signed_sheet(
     actor: Actor,
     now: datetime,
 ) -> Commitment:
-    """Take in the scan of the printed sheet that the person in charge has signed and stamped.
+    """Take in the scan of the printed sheet that the person in charge has signed and stamped, for the file as it stands now.
+
+    The sheet may have been printed earlier; its own digest is on it, and the record says that this one is of the upload.
 
     Refused: not_signable, post_required, date_in_future, date_too_early (before the file was begun), file_*, upload_*.
     """
@@ -217,6 +219,7 @@ def record_signed_sheet(
         subject=application,
         at=now,
         after=_told(made) | {"name": name, "scan": stored.digest},
+        details={"digest_as_of": "upload"},
     )
     return made
 

@@ -116,11 +116,14 @@ def test_a_signed_sheet_is_shown_to_whoever_reads_the_file(
     for reader, address in pages:
         read = client_of(reader).get(address).content.decode()
         assert "王示例（总经理）" in read
+        assert f'上传时的申报内容登记，内容摘要（SM3）<span class="digest">{signed.digest}' in read
         assert scan in read
         assert client_of(reader).get(scan).status_code == 200
     assert client_of(make_user()).get(scan).status_code == 404
     part = application.submitted_parts[-1]
     assert (part["code"], part["digest"]) == ("commitments-sheet", signed.scan.digest if signed.scan else "")
+    kept = Entry.objects.get(action="commitments.record_sheet", subject_id=str(application.pk)).content
+    assert kept["details"]["digest_as_of"] == "upload"
 
 
 def test_the_sheet_is_a_pdf_with_the_words_of_the_edition(

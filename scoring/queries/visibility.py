@@ -24,6 +24,7 @@ from scoring.models import (
 )
 from scoring.queries.benches import GONE
 from scoring.queries.conflicts import blind, without_conflict
+from scoring.queries.results import AFTER_RANKING
 
 
 def office_schemes(user: object) -> set[str]:
@@ -101,8 +102,8 @@ def sheets_visible_to(user: object) -> QuerySet[Sheet]:
 def consolidations_visible_to(user: object) -> QuerySet[Consolidation]:
     """Consolidations by who may read them, never those of an applicant that `user` is recused from.
 
-    Members: once their own sheet is sealed. Office, committee, authority of the scheme: once signed.
-    Supervisor: from the moment everything is sealed.
+    Members: once their own sheet is sealed. Office of the scheme: once signed. Its committee and authority: the same once
+    the ranking is frozen, as all scores open to them. Supervisor: from the moment everything is sealed.
     """
     consolidations = Consolidation.objects.select_related(
         "panel",
@@ -116,8 +117,13 @@ def consolidations_visible_to(user: object) -> QuerySet[Consolidation]:
     seen = Q(_sealed_by(user))
     if in_portal(user, Role.SUPERVISOR):
         seen |= Q(state__in=("open", "signing", "signed"))
-    schemes = scopes_of(user, Scope.SCHEME, *OFFICE_ROLES, Role.COMMITTEE, Role.AUTHORITY)
-    seen |= Q(state="signed", application__cycle__scheme__code__in=schemes)
+    deciders = scopes_of(user, Scope.SCHEME, Role.COMMITTEE, Role.AUTHORITY)
+    seen |= Q(state="signed", application__cycle__scheme__code__in=office_schemes(user))
+    seen |= Q(
+        state="signed",
+        application__cycle__scheme__code__in=deciders,
+        application__cycle__state__in=AFTER_RANKING,
+    )
     return without_conflict(consolidations, user).filter(seen)
 
 

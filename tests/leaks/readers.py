@@ -54,12 +54,14 @@ def _sheet(year: Year, role: str, secret: Secret) -> bool:
 
 
 def _report(year: Year, role: str, secret: Secret) -> bool:
-    """The panel's conclusion: who has sealed; office and deciders once signed; the applicant's part to it in the end."""
+    """The panel's conclusion: who has sealed; the office once signed, the deciders once ranked; the applicant's part to it
+    in the end."""
     if secret.by == "feedback" and _own(year, role, secret.about):
         return year.reached("announced")
     if (secret.about, secret.stage, role) in year.sealed or role == "supervisor":
         return True
-    return role in (*OFFICE, *DECIDERS) and (secret.about, secret.stage) in year.signed
+    readers = (*OFFICE, *DECIDERS) if year.reached("ranked") else OFFICE
+    return role in readers and (secret.about, secret.stage) in year.signed
 
 
 def _score(year: Year, role: str, secret: Secret) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from django.template.loader import render_to_string
 
+from awards.models import Cycle
 from scoring import services
 from scoring.models import Consolidation, Panel, PanelMember, Sheet
 from scoring.queries.documents import consolidation_digest_holds
@@ -49,6 +50,7 @@ def test_it_says_that_it_is_void_why_and_what_follows(house: House, client_of: B
     assert "查看案件" in read(head, page_of(report))
     fresh = read(head, page_of(following))
     assert f'<a href="{page_of(report)}">查看作废的报告</a>' in fresh
+    Cycle.objects.filter(pk=house.cycle.pk).update(state="ranked")
     assert page_of(report) not in read(client_of(make_user("committee:park")), page_of(following))
 
 

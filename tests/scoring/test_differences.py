@@ -9,6 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from audit.models import Entry
+from awards.models import Cycle
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 from scoring import services
@@ -146,7 +147,7 @@ def test_who_reads_the_comparison(site: House, panel: Panel, client_of: Browser)
     report_signed(site.applications[0])
     for who, status in (
         (site.clerk, 200),
-        (make_user("committee:park"), 403),
+        (make_user("committee:park"), 404),
         (make_user("office_head:city"), 404),
     ):
         assert client_of(who).get(address).status_code == status
@@ -181,6 +182,7 @@ def test_the_reasons_are_part_of_what_the_members_sign(site: House, panel: Panel
     assert not consolidation_digest_holds(report, reasons=[replace(rows[0], reason="另一个理由"), *rows[1:]])
     assert not consolidation_digest_holds(report, reasons=[replace(rows[0], before=55), *rows[1:]])
     address = f"/scoring/consolidations/{report.pk}/report/"
+    Cycle.objects.filter(pk=site.cycle.pk).update(state="ranked")
     client = client_of(make_user("committee:park"))
     assert read(client, address).count("现场见到台账") == len(codes)
     assert queries(client, address) <= MOST

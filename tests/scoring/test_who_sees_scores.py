@@ -7,12 +7,15 @@ from datetime import datetime
 import pytest
 
 from accounts.models import User
+from awards.models import Cycle
+from awards.states import CYCLE
 from ground.errors import Refused
 from scoring import services
 from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries import consolidations_visible_to, panels_visible_to, sheets_visible_to
 from tests.factories import make_user
 from tests.scoring.builders import House, committee, make_house, seal, seal_all, settle_all, sheets_of, sign
+from tests.scoring.reviewing import Browser
 
 
 @pytest.fixture
@@ -135,17 +138,37 @@ def test_nobody_else_sees_sheets_or_panels_at_any_time(house: House, panel: Pane
         assert not panels_visible_to(user).exists(), name
 
 
-def test_committee_and_authority_read_signed_reports_of_their_scheme(
-    house: House, panel: Panel, now: datetime
+READING = ("ranked", "deliberated", "approved", "publicity", "publicity_closed", "announced")
+
+
+@pytest.mark.parametrize("state", [state.code for state in CYCLE.states])
+def test_who_reads_a_signed_report_in_which_state_of_the_cycle(
+    house: House, panel: Panel, now: datetime, client_of: Browser, state: str
 ) -> None:
+    """Committee and authority read nothing of the scores before the ranking; the office needs them for the shortlist."""
     row = seal_all(panel, house.applications[0], [40, 50, 60], now)
-    readers = [make_user("committee:park"), make_user("authority:park")]
-    strangers = [make_user("committee:city"), make_user("administrator"), make_user("finance:park")]
-    assert not any(consolidations_visible_to(user).exists() for user in readers)
+    deciders = {name: make_user(f"{name}:park") for name in ("committee", "authority")}
+    strangers = {
+        name: make_user(name)
+        for name in ("committee:city", "authority:city", "office_head:city", "administrator", "finance:park")
+    }
+    assert not any(consolidations_visible_to(user).exists() for user in deciders.values())
     settle_all(row, 50, now)
     sign(row, now)
-    assert all(list(consolidations_visible_to(user)) == [row] for user in readers)
-    assert not any(consolidations_visible_to(user).exists() for user in strangers)
+    Cycle.objects.filter(pk=house.cycle.pk).update(state=state)
+    readers = {
+        "clerk": house.clerk,
+        "head": house.head,
+        "supervisor": make_user("supervisor"),
+        "member": panel.members.all()[2].reviewer.user,
+    } | (deciders if state in READING else {})
+    for name, user in (readers | deciders | strangers).items():
+        seen = [row] if name in readers else []
+        assert list(consolidations_visible_to(user)) == seen, name
+        client = client_of(user)
+        for page in ("", "report/", "report.pdf", "differences/"):
+            answer = client.get(f"{row.get_absolute_url()}{page}", follow=True).status_code
+            assert (answer == 404) is (name not in readers), (name, page, answer)
 
 
 def test_a_disqualified_reviewer_sees_nothing_more(house: House, panel: Panel, now: datetime) -> None:

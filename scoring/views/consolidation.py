@@ -110,6 +110,8 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     me = hearing.member(request.user)
     places = _places(request, shown, own)
     context = frame(request, shown) | _table(shown, matrix, form, hearing, places)
+    if shown.state == "signed":
+        context["members"] = hearing.members
     context |= {
         "form": form,
         "settling": settling,

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from applications.models import SelfAssessment
+from awards.models import Cycle
 from scoring import services
-from scoring.models import Consolidation, Panel
+from scoring.models import Consolidation, DeclinedFile, Panel
 from tests.factories import make_user
 from tests.scoring.builders import House, agree_all, seal, settle_all, sign
 from tests.scoring.reviewing import MOST, Browser, customs_paper, queries, read, sheet_of, user
@@ -264,6 +265,7 @@ def test_committee_and_authority_read_the_report_without_single_scores(
 ) -> None:
     settle_all(report, 55, house.now, note="看了证据")
     sign(report, house.now)
+    Cycle.objects.filter(pk=house.cycle.pk).update(state="ranked")
     for role in ("committee:park", "authority:park"):
         client = client_of(make_user(role))
         assert client.get(page_of(report)).url == page_of(report, "report/")
@@ -295,3 +297,25 @@ def test_pages_ask_few_questions(
     sign(report, house.now)
     assert queries(client, page_of(report, "report/")) <= MOST
     assert queries(client, page_of(report)) <= MOST
+
+
+def test_a_signed_report_names_those_who_made_it_whoever_sits_there_later(
+    house: House, panel: Panel, report: Consolidation, client_of: Browser
+) -> None:
+    """The second applicant's file is taken over by somebody new, who then leads the panel."""
+    names = [user(panel, place).name for place in range(3)]
+    settle_all(report, 55, house.now, "已议定。")
+    sign(report, house.now)
+    services.decline_file(
+        reviewer=panel.members.all()[2].reviewer, application=house.applications[1], reason="日程冲突",
+        actor=user(panel, 2), now=house.now,
+    )  # fmt: skip
+    fresh = house.reviewer()
+    services.replace_reviewer(
+        declined=DeclinedFile.objects.get(), reviewer=fresh, actor=house.clerk, now=house.now
+    )
+    services.change_lead(panel=panel, reviewer=fresh, reason="另定组长", actor=house.head, now=house.now)
+    for part in ("", "report/"):
+        page = content(read(client_of(house.clerk), page_of(report, part)))
+        assert f"{names[0]}（组长）、{names[1]}、{names[2]}" in page
+        assert fresh.user.name not in page

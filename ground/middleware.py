@@ -26,7 +26,8 @@ class RequestClock:
 
 
 class PlainText:
-    """No control character gets in with a form or an address: a soft break becomes a line break, the others go.
+    """No control or invisible character gets in with a form or an address: a soft break becomes a line break, the others
+    go.
 
     Once here, and not in every field, because pages also read what was sent without a form. After the check against
     forged requests, which has read the form already. A script's JSON goes through `web.sent_json`.

@@ -9,11 +9,17 @@ from typing import Any, Final
 _BREAKS: Final = re.compile("[\x0b\x0c]")
 # The other control characters but tab, line feed and carriage return; half a surrogate pair, which only JSON can
 # carry; and the two code points that XML forbids.
-_UNSEEN: Final = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROL: Final = "\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+# Soft hyphens, direction marks and overrides, joiners, tags: a text that holds them reads otherwise than it is stored.
+# A receipt must show the name that was typed, and two names that look alike must be alike.
+_INVISIBLE: Final = (
+    "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+_UNSEEN: Final = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
 
 
 def plain(text: str) -> str:
-    """`text` with soft breaks as line breaks, and without control characters."""
+    """`text` with soft breaks as line breaks, and without control or invisible characters."""
     return _UNSEEN.sub("", _BREAKS.sub("\n", text))
 
 

@@ -19,6 +19,8 @@ from typing import Final
 
 import nh3
 
+from ground.text import plain
+
 ImageAddress = Callable[[int], str]
 
 COLUMNS: Final = 20
@@ -50,18 +52,11 @@ _RULE_ROW = re.compile(r"\|[\s|:-]*-[\s|:-]*")
 _IMAGE = re.compile(r"!\[([^\[\]\n]{0,200})\]\((?:图片)?(\d{1,5})\)")
 _SPLIT = re.compile(r"(?<!\\)\|")
 
-# Direction overrides and invisible characters make a text read otherwise than it is stored.
-_INVISIBLE_RANGES: Final = (
-    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFFF9, 0xFFFB), (0xE0000, 0xE007F),
-    (0xFEFF, 0xFEFF), (0x061C, 0x061C), (0x00AD, 0x00AD), (0x180E, 0x180E),
-)  # fmt: skip
-_INVISIBLE: Final = frozenset(code for low, high in _INVISIBLE_RANGES for code in range(low, high + 1))
-
 
 def cleaned(text: str) -> str:
     """`text` as it is stored: one kind of line break, no control or invisible characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(ch for ch in lines if ch in "\n\t" or _visible(ch))
+    return "".join(ch for ch in plain(lines) if ch in "\n\t" or _visible(ch))
 
 
 def images_in(text: str) -> frozenset[int]:
@@ -144,8 +139,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 def _visible(letter: str) -> bool:
-    code = ord(letter)
-    return code not in _INVISIBLE and unicodedata.category(letter) not in ("Cc", "Cs", "Cn", "Co")
+    return unicodedata.category(letter) not in ("Cc", "Cs", "Cn", "Co")
 
 
 def _is_row(line: str) -> bool:

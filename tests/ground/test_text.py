@@ -1,4 +1,4 @@
-"""Control characters: out of what forms, addresses and scripts send, and out of what a workbook holds."""
+"""Control and invisible characters: out of what forms, addresses and scripts send, and out of what a workbook holds."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ def passed(request: HttpRequest) -> HttpRequest:
 
 def test_breaks_stay_breaks_and_the_unseen_goes() -> None:
     assert plain(DIRTY) == CLEAN
+
+
+def test_no_mark_turns_a_name_round_or_makes_two_that_look_alike() -> None:
+    """A direction override would show another name on the receipt than the one stored."""
+    assert plain("苏州\u202e建设\u200f有\u200b限\u2066公\ufeff司\U000e0041") == "苏州建设有限公司"
+    assert plain("Müller–Bauer ·（苏州）　😀") == "Müller–Bauer ·（苏州）　😀"
 
 
 def test_what_a_form_sends_is_plain_in_value_and_name() -> None:

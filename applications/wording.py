@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from applications.industry import SECTIONS
@@ -65,11 +66,15 @@ def in_words(key: str, value: Any) -> str:
     if key in ("established_on", "until") and isinstance(value, str):
         return _day(value)
     if isinstance(value, Mapping):
-        return "\n".join(f"{year} 年：{amount} 元" for year, amount in sorted(value.items())) or "无"
+        return "\n".join(f"{year} 年：{_amount(amount)}" for year, amount in sorted(value.items())) or "无"
     if isinstance(value, list):
         return "\n".join(_row(key, row) for row in value) or "无"
     known = WORDS.get(key, {})
     return known.get(str(value), str(value))
+
+
+def _amount(exact: Any) -> str:
+    return "未填写" if exact is None else f"{Decimal(str(exact)):,f} 元"
 
 
 def facts_in_words(facts: Mapping[str, Any]) -> list[tuple[str, str]]:

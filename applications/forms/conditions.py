@@ -14,6 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
+from applications.forms.amounts import AmountField
 from applications.forms.rows import HAVE_LABELS, LISTS, UNFINISHED, Row
 from applications.questions import Question, profit_years
 from awards.law.editions import Edition
@@ -122,11 +123,8 @@ class ConditionForm(forms.Form):
                 )
             elif key == "net_profit":
                 for year in self.years:
-                    self.fields[f"profit_{year}"] = forms.DecimalField(
+                    self.fields[f"profit_{year}"] = AmountField(
                         label=f"{year} 年度净利润（元）",
-                        max_digits=20,
-                        decimal_places=2,
-                        required=False,
                         help_text="与审计报告一致，亏损写负数。" if year == self.years[0] else "",
                     )
             else:

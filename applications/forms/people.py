@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from accounts.forms import PersonForm
 from accounts.roles import Role
+from applications.forms.amounts import AmountField
 from applications.forms.organisation import day_input
 from applications.models import Application, Organisation, Recommendation, YearFigures
 from applications.queries.years import MONEY, SERVICE, figure_label
@@ -24,7 +25,10 @@ MEMBER_ROLES = [
 
 
 class FiguresForm(forms.Form):
-    """One field for each figure and year, named `revenue_2025`; laid out as a table by the page."""
+    """One field for each figure and year, named `revenue_2025`; laid out as a table by the page.
+
+    `declared`: year → net profit that the answers of a file give already; `proposed` names the years filled in from it.
+    """
 
     def __init__(
         self,
@@ -33,6 +37,7 @@ class FiguresForm(forms.Form):
         years: Iterable[int],
         kept: Mapping[int, YearFigures],
         organisation: Organisation,
+        declared: Mapping[str, Decimal],
     ) -> None:
         self.years = tuple(years)
         self.names = MONEY if organisation.kind == Organisation.Kind.ENTERPRISE else (*MONEY, *SERVICE)
@@ -41,6 +46,10 @@ class FiguresForm(forms.Form):
             for year, row in kept.items()
             for name in (*self.names, "service_unit")
         }
+        self.proposed = [
+            year for year in self.years if initial.get(f"net_profit_{year}") is None and str(year) in declared
+        ]
+        initial |= {f"net_profit_{year}": declared[str(year)] for year in self.proposed}
         super().__init__(data, initial=initial)
         for name in self.names:
             for year in self.years:
@@ -145,36 +154,8 @@ class VerifyForm(forms.Form):
     )
 
 
-def _figure(name: str, year: int) -> forms.DecimalField:
-    places = 0 if name == "service_volume" else 2
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return _Figure(
+def _figure(name: str, year: int) -> AmountField:
+    return AmountField(
         label=format_html("{} 年度{}", year, figure_label(name)),
-        max_digits=20,
-        decimal_places=places,
-        required=False,
-        widget=widget,
-        error_messages={
-            "invalid": "请填写数字。",
-            "max_digits": "数字过大，请核对单位。",
-            "max_whole_digits": "数字过大，请核对单位。",
-            "max_decimal_places": "最多两位小数。" if places else "请填写整数。",
-        },
+        places=0 if name == "service_volume" else 2,
     )
-
-
-class _Figure(forms.DecimalField):
-    """A number as people type it: with commas between thousands, in full-width digits, with spaces around."""
-
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        if isinstance(value, str):
-            value = value.translate(_WIDE).replace(",", "").replace(" ", "")
-        result: Decimal | None = super().to_python(value)
-        return result
-
-
-_WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {
-    ord("，"): ",",
-    ord("．"): ".",
-    ord("－"): "-",
-}

@@ -64,7 +64,7 @@ class Gap:
 class Section:
     """One task of the application: `state` as task_list.html wants it (todo, active, attention, done).
 
-    `failing`: why its conditions fail as answered so far, whatever is missing.
+    `failing`: why its conditions fail as answered so far, whatever is missing. `hint`: what would still be of use.
     """
 
     code: str
@@ -73,6 +73,7 @@ class Section:
     gaps: tuple[Gap, ...] = ()
     question: Question | None = None
     failing: tuple[str, ...] = ()
+    hint: str = ""
 
 
 def live_evidence(application: Application) -> list[Evidence]:
@@ -295,13 +296,22 @@ def _uploaded(application: Application) -> Section:
         sick = Gap("report-file", _infected_message("自评报告", application.report_name), "", "id_upload")
         return Section("report", "自评报告", "active", (sick,))
     if application.report_id:
-        return Section("report", "自评报告", "done")
+        return _indexed(application)
     article = application.cycle.edition.article("application_files")
     missing = "请上传自评报告（PDF 或 Word）"
     if getattr(application, "self_assessment", None) is None:
         choice = Gap("report", f"{missing}，或在线逐条填写", article, "choose-online")
         return Section("report", "自评报告", "todo", (choice,))
     return Section("report", "自评报告", "todo", (Gap("report-file", missing, article, "id_upload"),))
+
+
+def _indexed(application: Application) -> Section:
+    """An uploaded report can be handed in without the pages of its items; whoever scores would have to look for them."""
+    items, given = len(application.cycle.criteria.items), application.page_index.count()
+    if application.state not in EDITABLE or given >= items:
+        return Section("report", "自评报告", "done")
+    hint = f"页码索引已填 {given} / {items} 个条目。填写后评审员可以直接翻到，不填也可以提交。"
+    return Section("report", "自评报告", "attention", hint=hint)
 
 
 def _items(application: Application) -> Section:

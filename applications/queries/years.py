@@ -55,6 +55,13 @@ def figures_to_submit(organisation: Organisation, now: datetime) -> dict[str, di
     return {str(row.year): given for row in rows if (given := told(row))}
 
 
+def declared_profits(organisation: Organisation) -> dict[str, Decimal]:
+    """Year → net profit as the answers of the organisation's latest file say it; asked once, it need not be typed twice."""
+    latest = organisation.applications.exclude(state="withdrawn").order_by("-pk").first()
+    said = (latest.facts.get("net_profit") or {}) if latest else {}
+    return {year: Decimal(str(amount)) for year, amount in said.items() if amount is not None}
+
+
 def differing_profits(application: Application, figures: Figures) -> tuple[str, ...]:
     """The years whose net profit is another in the answers of the file than in `figures`; none where it is not asked."""
     question = BY_CODE["profit"]

@@ -225,10 +225,11 @@ def _prior_award(case: Case) -> Verdict:
     undated = not valid and any(h.valid_until is None for h in standing)
     if not good and undated and joined((True, bool(recent))):
         return _unknown("既有质量奖的有效期")
+    uncounted = "" if not won else f"；所填的{_names([h.award for h in won])}不在所列之内，或者已经过期"
     return _verdict(
         good,
         f"持有或近年获得所要求的荣誉：{_names([*valid, *recent])}",
-        "没有在有效期内的市级以上质量奖，近年也未获所列荣誉",
+        f"没有在有效期内的市级以上质量奖，近年也未获所列荣誉{uncounted}",
         valid=valid,
         recent=recent,
     )

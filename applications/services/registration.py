@@ -13,8 +13,8 @@ from stdnum.cn import uscc as uscc_number
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.roles import APPLICANT_ROLES, Role
-from accounts.services import grant_role
+from accounts.roles import APPLICANT_ROLES, Role, Scope
+from accounts.services import grant_role, rename_scope
 from applications.industry import ASK, SECTIONS, proposed_category
 from applications.models import Organisation
 from applications.permissions import require_writer
@@ -26,6 +26,7 @@ from ground.errors import Fault, Refused, refuse_if
 
 LICENCE_UPLOAD: Final = "applications.licence"
 CHARSET: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
+PHONE: Final = re.compile(r"[0-9０-９+＋\-－—()（）/、,，;； 转#*]+")
 TEXTS: Final = ("name", "address", "legal_representative", "contact_name", "contact_phone")
 CHOICES: Final = {
     "kind": Organisation.Kind,
@@ -43,7 +44,7 @@ def register_organisation(*, data: Mapping[str, Any], actor: Actor, now: datetim
     suggests one; `uscc_confirmed` = True with the `licence` (a file or the token of its upload) enters a code whose check
     digit does not fit, flagged uscc_unverified until the office has compared it.
     Refused: uscc_format, uscc_check_digit, licence_required, file_*, uscc_taken, required, choice_unknown,
-    category_required, date_invalid, date_in_future, number_invalid, number_negative, text_too_long.
+    category_required, phone_invalid, date_invalid, date_in_future, number_invalid, number_negative, text_too_long.
     All faults at once, each at its field.
     """
     if not isinstance(actor, User) or any(grant.role not in APPLICANT_ROLES for grant in actor.grants):
@@ -100,6 +101,8 @@ def update_organisation(
     for name, value in values.items():
         setattr(locked, name, value)
     locked.save(update_fields=list(values))
+    if locked.name != before["name"]:
+        rename_scope(kind=Scope.ORGANISATION, key=str(locked.pk), label=locked.name)
     record(
         actor=actor, action="organisation.update", subject=locked, at=now, before=before, after=_kept(locked)
     )
@@ -114,6 +117,9 @@ def version_of(organisation: Organisation) -> str:
 
 def _read(data: Mapping[str, Any], now: datetime, faults: list[Fault]) -> dict[str, Any]:
     values: dict[str, Any] = {name: _text(data, name, faults) for name in TEXTS}
+    if values["contact_phone"] and not _is_phone(values["contact_phone"]):
+        words = "请填写可以打通的电话号码，例如 0512-66668888 或 13800000000。"
+        faults.append(Fault("phone_invalid", words, "contact_phone"))
     section = str(data.get("industry") or "").strip().upper()
     if section not in SECTIONS:
         faults.append(Fault("required", "请选择行业门类。", "industry"))
@@ -185,6 +191,11 @@ def _text(data: Mapping[str, Any], name: str, faults: list[Fault]) -> str:
     elif len(text) > limit:
         faults.append(Fault("text_too_long", f"{_label(name)}最多 {limit} 字。", name))
     return text
+
+
+def _is_phone(text: str) -> bool:
+    """Digits with the usual signs between, also two numbers or an extension (转 8001)."""
+    return bool(PHONE.fullmatch(text)) and sum(letter.isdecimal() for letter in text) >= 5
 
 
 def _day(data: Mapping[str, Any], now: datetime, faults: list[Fault]) -> date | None:

@@ -134,6 +134,7 @@ def _own_page(request: HttpRequest, shown: Application) -> HttpResponse:
         "edition": shown.cycle.edition,
         "step": next_step(shown, writer=writer, now=request.now),
         "stages": track_of(shown),
+        "changed_since": shown.submitted_at is not None and shown.submissions.count() > 1,
         "recommendations": list(shown.recommendations.select_related("recommender")),
         "corrections": list(shown.corrections.select_related("receipt").prefetch_related("items")),
         "decision": decision,

@@ -193,11 +193,10 @@ def report(request: HttpRequest, application_id: int) -> HttpResponse:
                 now=request.now,
             )
             messages.success(request, f"已上传“{application.report_name}”。")
-            return redirect("applications:report", application_id=application.pk)
+            return redirect("applications:assessment", application_id=application.pk)
     context = {
         "application": application,
         "form": form,
-        "limit": application.cycle.edition.value("report_word_limit"),
         "writable": writable(request, application, "report"),
     }
     return render(request, "applications/report.html", context, status=422 if form.errors else 200)
@@ -225,6 +224,7 @@ def choose_recommender(request: HttpRequest, application_id: int) -> HttpRespons
         "form": form,
         "edition": application.cycle.edition,
         "kinds": application.cycle.edition.named("recommenders"),
+        "article": application.cycle.edition.article("recommenders"),
         "writable": writable(request, application, "recommender") and not closed,
         "closed": closed,
     }
@@ -241,6 +241,7 @@ def _task(application: Application, part: Section) -> dict[str, object]:
     return {
         "label": part.label,
         "href": section_href(application, part.code),
+        "hint": part.hint,
         "failing": part.failing,
         "state": part.state,
         "gaps": _missing(application, part),

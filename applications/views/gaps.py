@@ -10,6 +10,7 @@ from django.urls import reverse
 from applications.models import Application
 from applications.queries.progress import Gap, Section
 from applications.questions import BY_CODE, FIGURES, ORGANISATION, OTHER
+from applications.views.reaching import WAY_BACK
 
 REGISTER_PAGES = {ORGANISATION: "applications:edit_organisation", FIGURES: "applications:year_figures"}
 
@@ -68,7 +69,8 @@ def section_href(application: Application, section: str) -> str:
     if section.startswith("item-"):
         return reverse("applications:assessment_item", args=[application.pk, section.removeprefix("item-")])
     if section in REGISTER_PAGES:
-        return reverse(REGISTER_PAGES[section], args=[application.organisation_id])
+        page = reverse(REGISTER_PAGES[section], args=[application.organisation_id])
+        return f"{page}?{WAY_BACK}={application.pk}"
     names = {"recommender": "choose_recommender", "report": "assessment", "report-file": "report"}
     return reverse(f"applications:{names.get(section, section)}", args=[application.pk])
 

@@ -30,6 +30,7 @@ from applications.queries.claims import own_claims
 from applications.queries.progress import refusal_for_ban
 from applications.queries.visibility import may_read_history
 from applications.views.posting import posted, renewed
+from applications.views.reaching import came_from
 from applications.views.self_check import drop_answers, kept_answers
 from applications.wording import LABELS, in_words
 from awards.queries import cycles_visible_to, open_calls
@@ -133,6 +134,7 @@ def edit_organisation(request: HttpRequest, organisation_id: int) -> HttpRespons
         raise PermissionDenied("登记信息由本组织的负责人或编写人修改。")
     initial = {**register_values(shown), "version": services.version_of(shown)}
     form = OrganisationForm(posted(request), registered=True, initial=initial)
+    file = came_from(request, shown.pk)
     stale: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -151,9 +153,12 @@ def edit_organisation(request: HttpRequest, organisation_id: int) -> HttpRespons
                     renewed(form, services.version_of(shown))
                 raise
             messages.success(request, "登记信息已保存。")
+            if file is not None:
+                return redirect("applications:tasks", application_id=file.pk)
             return redirect("applications:organisation", organisation_id=shown.pk)
     context = {
         "organisation": shown,
+        "file": file,
         "form": form,
         "stale": stale,
         "version": form["version"].value(),
@@ -252,6 +257,7 @@ def _choice(
 ) -> dict[str, object]:
     ban = refusal_for_ban(row.uscc, cycle.scheme.code, request.now)
     said = (kept_answers(request, cycle) or {}).get("registered", {})
+    award = higher_award_on_record(row.uscc, cycle.edition)
     return {
         "organisation": row,
         "differs": [
@@ -261,7 +267,8 @@ def _choice(
         ],
         "running": running.get(row.pk),
         "ban": ban.faults[0] if ban else None,
-        "award": higher_award_on_record(row.uscc, cycle.edition),
+        "award": award,
+        "award_article": cycle.edition.article("higher_awards") if award else "",
     }
 
 

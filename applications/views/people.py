@@ -44,9 +44,16 @@ from applications.queries.people import (
 )
 from applications.queries.progress import EDITABLE
 from applications.queries.visibility import may_read_history, people_of_recommender
-from applications.queries.years import differing_profits, figure_table, figures_to_submit, years_to_enter
+from applications.queries.years import (
+    declared_profits,
+    differing_profits,
+    figure_table,
+    figures_to_submit,
+    years_to_enter,
+)
 from applications.services import invitations, membership, years
 from applications.views.posting import posted
+from applications.views.reaching import came_from
 from audit.services import log_access
 from documents.services import file_response
 from ground.errors import Refused
@@ -79,16 +86,26 @@ def year_figures(request: HttpRequest, organisation_id: int) -> HttpResponse:
         return _submitted_figures(request, organisation)
     asked = years_to_enter(organisation, request.now)
     kept = {row.year: row for row in organisation.years.filter(year__in=asked)}
-    form = FiguresForm(posted(request), years=asked, kept=kept, organisation=organisation)
+    file = came_from(request, organisation.pk)
+    form = FiguresForm(
+        posted(request),
+        years=asked,
+        kept=kept,
+        organisation=organisation,
+        declared=declared_profits(organisation),
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             years.enter_year_figures(
                 organisation=organisation, rows=form.rows, actor=request.user, now=request.now
             )
             messages.success(request, "年度经营数据已保存。")
+            if file is not None:
+                return redirect("applications:tasks", application_id=file.pk)
             return redirect("applications:organisation", organisation_id=organisation.pk)
     context = {
         "organisation": organisation,
+        "file": file,
         "form": form,
         "writer": writer,
         "differing": _differing_files(organisation, request.now),

@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404
 
 from applications.models import Application
 from applications.permissions import is_applicant, is_office, is_owner, is_writer
-from applications.queries import applications_visible_to
+from applications.queries import applications_visible_to, own_applications
+
+WAY_BACK = "application"
 
 
 def seen(request: HttpRequest, application_id: int) -> Application:
@@ -48,6 +50,14 @@ def office(request: HttpRequest, application_id: int) -> Application:
     if not is_office(request.user, application):
         raise PermissionDenied("这一页由评定办办理。")
     return application
+
+
+def came_from(request: HttpRequest, organisation_id: int) -> Application | None:
+    """The file from whose task list a page of its organisation was opened (`?application=12`)."""
+    text = request.GET.get(WAY_BACK, "")
+    if not (text.isascii() and text.isdecimal() and len(text) < 12):
+        return None
+    return own_applications(request.user).filter(organisation=organisation_id, pk=int(text)).first()
 
 
 def asked_for(request: HttpRequest) -> int | None:

@@ -53,6 +53,7 @@ def check_application(request: HttpRequest, application_id: int) -> HttpResponse
         "blocks": blocks,
         "lacking": sum(block.count for block in blocks),
         "failing": [row for row in findings if row.outcome == "fail"],
+        "report_hint": next(part.hint for part in parts if part.code == "report"),
         "ban": ban.faults[0] if ban else None,
         "award": higher_award_on_record(application.organisation.uscc, application.cycle.edition),
         "due_at": due_at,

@@ -218,7 +218,7 @@ def reopen_sheet(*, sheet: Sheet, reason: str, actor: Actor, now: datetime) -> S
         to=[fresh.reviewer.user],
         kind="scoring",
         subject=f"评分表退回重评：{fresh.application.organisation.name}",
-        body=f"评定办退回了您封存的{fresh}，理由：{reason.strip()}。原评分已复制到新版本，修改后请重新封存。",
+        body=f"评定办退回了您封存的{fresh}，理由：{reason.strip().rstrip('。')}。原评分已复制到新版本，修改后请重新封存。",
         link=fresh.get_absolute_url(),
         key=f"sheet:{fresh.pk}:reopened",
         now=now,

@@ -310,7 +310,7 @@ def _by_number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _record(shown: SiteVisit, access: Access, entries: dict[str, Entry], form: VisitForm) -> dict[str, Any]:
-    titles = {item.code: item.title for item in shown.application.cycle.criteria.items}
+    titles = {item.code: f"{item.code} {item.title}" for item in shown.application.cycle.criteria.items}
     questions = []
     for issue in issues_to_verify(shown.application):
         prefix = f"answer-{issue.sheet_id}-{issue.item}"

@@ -218,7 +218,7 @@ def test_the_years_without_figures_are_a_gap_until_they_are_entered(now: datetim
     user, draft = builders.draft(cycle, now, established_on="2024-05-01")
     page = client_of(user).get(reverse("applications:tasks", args=[draft.pk]))
     task = page.context["registration_tasks"][1]
-    address = reverse("applications:year_figures", args=[draft.organisation_id])
+    address = f"{reverse('applications:year_figures', args=[draft.organisation_id])}?application={draft.pk}"
     assert (task["label"], task["state"], task["href"]) == ("近三年经营数据", "todo", address)
     assert task["gaps"] == [{"text": "请填写 2024、2025 年度的数据", "href": f"{address}#id_revenue_2024"}]
     assert 'id="id_revenue_2024"' in client_of(user).get(address).content.decode()

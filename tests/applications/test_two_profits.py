@@ -47,7 +47,7 @@ def test_a_difference_is_a_gap_until_it_is_mended(now: datetime, client_of: Logi
         page = client.get(address).content.decode()
     assert len(taken) <= 15
     assert "本页 900,000.50 元，经营数据 7 元" in page
-    assert f'href="{figures}"' in page
+    assert f'href="{figures}?application={application.pk}"' in page
     page = client.get(figures).content.decode()
     assert f'href="{address}"' in page
     enter(application, owner, now, "900000.5")

@@ -1,4 +1,4 @@
-"""What every view needs: refusals onto forms, and paging."""
+"""What every view needs: what was posted, refusals onto forms, and paging."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.request import RawPostDataException
+from django.utils.datastructures import MultiValueDict
 
 from ground.errors import Refused
 from ground.text import plain_throughout
@@ -20,6 +21,16 @@ from ground.text import plain_throughout
 PER_PAGE = 25
 # Fewer rows than this PostgreSQL reads at once whatever is asked of it.
 MANY = 1000
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """The form data of a POST, even an empty one; None otherwise. (`request.POST or None` takes an empty form for none.)"""
+    return request.POST if request.method == "POST" else None
+
+
+def posted_files(request: HttpRequest) -> MultiValueDict[str, Any] | None:
+    """The files of a POST, even of one without any; None otherwise."""
+    return request.FILES if request.method == "POST" else None
 
 
 @contextmanager

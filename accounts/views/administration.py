@@ -18,13 +18,13 @@ from accounts.roles import ROLE_KINDS, Role
 from accounts.rules import apart_on
 from audit.queries import current_head
 from audit.verification import verify
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 
 
 def users(request: HttpRequest) -> HttpResponse:
     """All accounts; the administrator adds one here."""
     require_role(request.user, Role.ADMINISTRATOR, Role.SUPERVISOR)
-    form = PersonForm(request.POST or None)
+    form = PersonForm(posted(request))
     if request.method == "POST":
         require_role(request.user, Role.ADMINISTRATOR)
         if form.is_valid():

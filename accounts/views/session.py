@@ -18,7 +18,7 @@ from accounts.actors import PUBLIC
 from accounts.forms import LoginForm, PasswordForm, PersonForm
 from accounts.models import User
 from accounts.roles import ROLES
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -49,7 +49,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """A person who is to apply makes an account and goes on to register the organisation. Who has one needs none."""
     if request.user.is_authenticated:
         return redirect("accounts:home")
-    form = PersonForm(request.POST or None)
+    form = PersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             user = services.register_person(**form.cleaned_data, actor=PUBLIC, now=request.now)
@@ -61,7 +61,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password."""
     user = User.objects.get(pk=request.user.pk)
-    form = PasswordForm(request.POST or None, user=user)
+    form = PasswordForm(posted(request), user=user)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.change_password(

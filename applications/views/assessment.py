@@ -17,10 +17,10 @@ from applications.queries import (
     pages_of_items,
 )
 from applications.queries.carrying import last_report as find_last_report
-from applications.views.posting import posted, writable
+from applications.views.posting import writable
 from applications.views.reaching import assessed, seen
 from audit.services import log_access
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 
 @require_safe

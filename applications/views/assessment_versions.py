@@ -16,9 +16,9 @@ from applications.queries.assessment import item_of
 from applications.rules import difference
 from applications.views.assessment_item import criteria_item
 from applications.views.kept_versions import list_versions, show_version
-from applications.views.posting import posted, renewed, writable
+from applications.views.posting import renewed, writable
 from applications.views.reaching import assessed
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 
 @require_safe

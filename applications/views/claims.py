@@ -19,10 +19,9 @@ from applications.models.claims import OPEN
 from applications.permissions import is_owner
 from applications.queries import members_of
 from applications.queries.claims import claims_to_decide, claims_visible_to
-from applications.views.posting import posted
 from audit.services import log_access
 from documents.services import file_response
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, posted_files, refusals_on
 
 OPEN_FIRST = Case(When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
 PAPERS = ("licence", "authorisation")
@@ -33,7 +32,7 @@ def claim_organisation(request: HttpRequest) -> HttpResponse:
     """Say who one is and upload the papers. The page says of a code only that it is registered or not."""
     if any(grant.role not in APPLICANT_ROLES for grant in request.user.grants):
         raise PermissionDenied("承担评定工作的账号不能认领申报组织，请使用单独的申报账号。")
-    files = request.FILES if request.method == "POST" else None
+    files = posted_files(request)
     form = ClaimForm(posted(request), files, initial={"uscc": request.GET.get("uscc", "")[:40]})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

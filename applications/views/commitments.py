@@ -18,12 +18,11 @@ from applications.permissions import is_writer
 from applications.queries.commitments import in_charge, lapse_of, open_link, standing_commitment, words_of
 from applications.queries.parts import parts, signed_for
 from applications.services import commitments as services
-from applications.views.posting import posted
 from applications.views.reaching import own
 from audit.services import log_access
 from documents import pdf
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import posted, posted_files, refusals_on
 
 # What stands in the list of what is signed for: the signature itself does not.
 NOT_LISTED = ("pledge", "commitments-sheet")
@@ -37,7 +36,7 @@ def commitments(request: HttpRequest, application_id: int) -> HttpResponse:
     if request.method == "POST" and not writer:
         raise PermissionDenied("签署承诺由本组织的负责人或编写人经办。")
     by_sheet = request.GET.get("way") == "sheet"
-    sent, files = posted(request), request.FILES if request.method == "POST" else None
+    sent, files = posted(request), posted_files(request)
     name = in_charge(application)
     ask = AskForm(None if by_sheet else sent, name=name)
     sheet = SheetForm(sent if by_sheet else None, files if by_sheet else None, application=application)

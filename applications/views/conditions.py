@@ -45,11 +45,11 @@ from applications.questions import (
     questions_of,
 )
 from applications.views.home import organisation_rows
-from applications.views.posting import posted, renewed, writable
+from applications.views.posting import renewed, writable
 from applications.views.reaching import own
 from applications.wording import answers_in_words, facts_in_words
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 OTHER_QUESTION = Question(OTHER, "其他材料", "还有哪些材料要提交？", (OTHER,), ())
 

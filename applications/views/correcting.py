@@ -21,10 +21,9 @@ from applications.queries.receipt import as_receipt
 from applications.questions import OTHER, section_of
 from applications.services.eligibility import GOOD
 from applications.views.gaps import gap_blocks, section_href
-from applications.views.posting import posted
 from applications.views.reaching import office
 from ground.clock import SHANGHAI
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 USUAL_DAYS = 7
 

@@ -11,8 +11,7 @@ from applications.forms.people import DelegateForm
 from applications.models import Invitation
 from applications.queries.people import delegations_by, own_recommenders
 from applications.services import delegating
-from applications.views.posting import posted
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,11 +24,10 @@ from applications.queries import (
 from applications.queries.people import own_recommenders
 from applications.services.recommending import faults_against_answering
 from applications.views.dossier import dossier_context
-from applications.views.posting import posted
 from applications.views.reaching import seen
 from audit.services import log_access
 from documents.services import file_response
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, posted_files, refusals_on
 from notifications.queries import duties_for
 
 
@@ -82,9 +81,7 @@ def recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse
 def sign_recommendation(request: HttpRequest, recommendation_id: int) -> HttpResponse:
     """Sign the recommendation."""
     shown = _mine(request, recommendation_id)
-    form = SignForm(
-        posted(request), request.FILES if request.method == "POST" else None, recommendation=shown
-    )
+    form = SignForm(posted(request), posted_files(request), recommendation=shown)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.sign_recommendation(

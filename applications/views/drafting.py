@@ -31,10 +31,10 @@ from applications.questions import FIGURES, OTHER
 from applications.rules.words import in_plain
 from applications.services.drafting import why_no_choice
 from applications.views.gaps import gap_href, section_href
-from applications.views.posting import posted, renewed, writable
+from applications.views.posting import renewed, writable
 from applications.views.reaching import own
 from ground.errors import Refused
-from ground.web import refusals_on, sent_json
+from ground.web import posted, posted_files, refusals_on, sent_json
 
 TASKS = ("registration_tasks", "condition_tasks", "file_tasks", "submit_tasks")
 
@@ -182,7 +182,7 @@ def autosave_profile(request: HttpRequest, application_id: int) -> HttpResponse:
 def report(request: HttpRequest, application_id: int) -> HttpResponse:
     """Upload the self-assessment report, or put another in its place."""
     application = own(request, application_id, write=request.method == "POST")
-    files = request.FILES if request.method == "POST" else None
+    files = posted_files(request)
     form = ReportForm(posted(request), files, application=application)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -25,13 +25,12 @@ from applications.services.eligibility import (
     why_not_decided,
     why_settled,
 )
-from applications.views.posting import posted
 from applications.views.reaching import office, seen
 from applications.wording import LABELS, answers_in_words, facts_in_words, in_words
 from audit.services import log_access
 from awards.models import Milestone
 from ground.errors import Fault, Refused, refuse_if
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 
 @require_safe

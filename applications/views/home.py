@@ -29,13 +29,13 @@ from applications.queries.carrying import last_files
 from applications.queries.claims import own_claims
 from applications.queries.progress import refusal_for_ban
 from applications.queries.visibility import may_read_history
-from applications.views.posting import posted, renewed
+from applications.views.posting import renewed
 from applications.views.reaching import came_from
 from applications.views.self_check import drop_answers, kept_answers
 from applications.wording import LABELS, in_words
 from awards.queries import cycles_visible_to, open_calls
 from ground.errors import Refused
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, posted_files, refusals_on
 from notifications.queries import duties_for, inbox_visible_to
 
 UNCHANGED = ("uscc", "uscc_confirmed", "licence")
@@ -87,7 +87,7 @@ def register_organisation(request: HttpRequest) -> HttpResponse:
     if request.user.grants and not holds_anywhere(request.user, *APPLICANT_ROLES):
         raise PermissionDenied("承担评定工作的账号不能登记申报组织，请使用单独的申报账号。")
     kept = kept_answers(request)
-    files = request.FILES if request.method == "POST" else None
+    files = posted_files(request)
     form = OrganisationForm(posted(request), files, initial=kept["registered"] if kept else None)
     taken = False
     if request.method == "POST" and form.is_valid():

@@ -13,8 +13,7 @@ from applications.forms import MemberForm
 from applications.models import Organisation
 from applications.permissions import is_owner
 from applications.queries import members_of, own_organisations
-from applications.views.posting import posted
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

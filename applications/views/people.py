@@ -52,12 +52,11 @@ from applications.queries.years import (
     years_to_enter,
 )
 from applications.services import invitations, membership, years
-from applications.views.posting import posted
 from applications.views.reaching import came_from
 from audit.services import log_access
 from documents.services import file_response
 from ground.errors import Refused
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 
 
 @require_safe

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
 from applications.models import Application
 from applications.permissions import is_writer
 from applications.queries import opened
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """The form data of a POST, even an empty one; None otherwise. (`request.POST or None` takes an empty form for none.)"""
-    return request.POST if request.method == "POST" else None
 
 
 def renewed(form: Any, version: int | str) -> Any:

@@ -15,10 +15,10 @@ from applications.forms.conditions import answer_rows
 from applications.forms.self_check import SelfCheck
 from applications.questions import BY_CONDITION
 from applications.rules.eligibility import OrganisationFacts, assess
-from applications.views.posting import posted
 from applications.wording import facts_in_words
 from awards.models import Cycle
 from awards.queries import cycles_visible_to
+from ground.web import posted
 
 SALT = "applications.self_check"
 KEPT = "self_check"

@@ -30,11 +30,10 @@ from applications.questions import questions_of
 from applications.services.submission import why_not_submitted, why_not_taken_back
 from applications.views.gaps import gap_blocks, section_href
 from applications.views.home import organisation_rows
-from applications.views.posting import posted
 from applications.views.reaching import asked_for, own
 from applications.wording import answers_in_words
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 
 @require_safe

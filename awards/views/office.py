@@ -16,7 +16,7 @@ from awards.forms import STATUS_WORDS, CancelForm, OpenCycleForm
 from awards.law import editions as law_editions
 from awards.models import Cycle, Milestone
 from ground import svg
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from notifications.queries import duties_for
 
 FINISHED = ("announced", "cancelled")
@@ -67,7 +67,7 @@ def open_cycle(request: HttpRequest) -> HttpResponse:
         require_role(request.user, Role.OFFICE_CLERK)
     on = request.now.date()
     listed = queries.editions_of(scheme.code for scheme in schemes)
-    form = OpenCycleForm(request.POST or None, editions=listed, on=on, initial={"year": on.year})
+    form = OpenCycleForm(posted(request), editions=listed, on=on, initial={"year": on.year})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             edition = law_editions.get(form.cleaned_data["edition"])
@@ -92,7 +92,7 @@ def cancel_cycle(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Cancel a cycle, after reading what that means."""
     shown = get_object_or_404(queries.cycles_visible_to(request.user), pk=cycle_id)
     permissions.require_head(request.user, shown)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.cancel_cycle(

@@ -14,7 +14,7 @@ from awards.forms import CallForm, TimetableForm, WorkdaysForm
 from awards.models import Cycle, OfficeWorkdays
 from awards.rules.call import draft_call
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 
 
 def _office_cycle(request: HttpRequest, cycle_id: int) -> Cycle:
@@ -28,7 +28,7 @@ def set_timetable(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Start and deadline of every stage."""
     cycle = _office_cycle(request, cycle_id)
     rows = {kind: (milestone.starts_at, milestone.due_at) for kind, milestone in cycle.timetable.items()}
-    form = TimetableForm(request.POST or None, initial=TimetableForm.initial_from(rows))
+    form = TimetableForm(posted(request), initial=TimetableForm.initial_from(rows))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.set_timetable(cycle=cycle, rows=form.rows, actor=request.user, now=request.now)
@@ -44,7 +44,7 @@ def write_call(request: HttpRequest, cycle_id: int) -> HttpResponse:
     if cycle.state != "draft":
         return redirect("awards:call", cycle_id=cycle.pk)
     initial = {"number": cycle.call_number, "text": cycle.call_text or drafted_call(cycle)}
-    form = CallForm(request.POST or None, initial=initial)
+    form = CallForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.write_call(cycle=cycle, **form.cleaned_data, actor=request.user, now=request.now)
@@ -90,7 +90,7 @@ def enter_workdays(request: HttpRequest) -> HttpResponse:
     readers = () if request.method == "POST" else (Role.SUPERVISOR,)
     if not permissions.is_office_anywhere(request.user):
         require_role(request.user, Role.OFFICE_CLERK, *readers)
-    form = WorkdaysForm(request.POST or None)
+    form = WorkdaysForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             entered = services.enter_workdays(**form.cleaned_data, actor=request.user, now=request.now)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import holds_anywhere
 from accounts.roles import APPLICANT_ROLES
 from ground.clock import SHANGHAI
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, posted_files, refusals_on
 from publicity import permissions, queries, services
 from publicity.forms import HonourFilter, IncidentForm
 from publicity.models import Honour, Incident, edition_of
@@ -54,7 +54,7 @@ def report_incident(request: HttpRequest, honour_id: int) -> HttpResponse:
     if not permissions.may_report(request.user, honour):
         raise PermissionDenied("报告事项由申报组织的负责人或编写人提交。")
     edition = edition_of(honour.cycle)
-    form = IncidentForm(honour, request.POST or None, request.FILES or None)
+    form = IncidentForm(honour, posted(request), posted_files(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             incident = services.report_incident(

@@ -12,7 +12,7 @@ from accounts.permissions import holds_anywhere, require_role
 from accounts.roles import APPLICANT_ROLES, OFFICE_ROLES, Role
 from audit.services import log_access
 from documents.services import file_response
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from publicity import permissions, queries, services
 from publicity.forms import NoteForm, StateFilter
 from publicity.models import Incident, edition_of
@@ -38,7 +38,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 def incident(request: HttpRequest, incident_id: int) -> HttpResponse:
     """One report. POST puts it on file with the office's note."""
     shown = _incident(request, incident_id)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(posted(request))
     if request.method == "POST":
         require_role(request.user, *OFFICE_ROLES, scheme=shown.honour.scheme.code)
         if form.is_valid():

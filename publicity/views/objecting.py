@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import PUBLIC
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import posted, posted_files, refusals_on
 from publicity import queries, services
 from publicity.forms import ObjectionForm, ReceiptForm
 from publicity.models import Notice, Objection, edition_of
@@ -30,7 +30,7 @@ def file_objection(request: HttpRequest, notice_id: int) -> HttpResponse:
     for entry in notice.entries.all():
         entry.notice = notice
     form = ObjectionForm(
-        notice, request.POST or None, request.FILES or None, initial={"entry": request.GET.get("entry")}
+        notice, posted(request), posted_files(request), initial={"entry": request.GET.get("entry")}
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

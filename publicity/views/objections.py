@@ -14,7 +14,7 @@ from accounts.roles import OFFICE_ROLES, Role
 from audit.services import log_access
 from awards.law.editions import Edition
 from documents.services import file_response
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from ground.words import containing
 from publicity import permissions, queries, services
 from publicity.forms import DecideForm, ObjectionFilter, ReasonForm
@@ -87,7 +87,7 @@ def decide_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     """The head's conclusion, with the letter to the organisation; what follows is said before it is done."""
     shown = _objection(request, objection_id)
     require_role(request.user, Role.OFFICE_HEAD, **shown.scopes())
-    form = DecideForm(request.POST or None)
+    form = DecideForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         with refusals_on(form):

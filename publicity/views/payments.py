@@ -16,7 +16,7 @@ from accounts.permissions import has_role, holds_anywhere, require_role
 from accounts.roles import Role
 from ground.clock import SHANGHAI
 from ground.spreadsheets import put_rows
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from notifications.queries import duties_for
 from publicity import queries, services
 from publicity.forms import PaymentFilter, ReasonForm, VoucherForm
@@ -88,7 +88,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     today = request.now.astimezone(SHANGHAI).date()
     verb = "追回" if shown.state == "to_recover" else "拨付"
     cancelling = request.POST.get("step") == "cancel"
-    form = VoucherForm(None if cancelling else request.POST or None, verb=verb, today=today)
+    form = VoucherForm(None if cancelling else posted(request), verb=verb, today=today)
     reason_form = ReasonForm(request.POST if cancelling else None)
     if request.method == "POST":
         require_role(request.user, Role.FINANCE, **shown.scopes())

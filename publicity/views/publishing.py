@@ -14,7 +14,7 @@ from accounts.roles import OFFICE_ROLES, Role
 from awards.law.terms import Named
 from awards.models import Cycle
 from awards.queries import cycles_visible_to
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from publicity import permissions, queries, services
 from publicity.forms import AnnounceForm, ReasonForm, ReviseForm, SiteForm
 from publicity.models import Notice, NoticeEntry, edition_of
@@ -63,7 +63,7 @@ def draft(request: HttpRequest, cycle_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revise_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     notice = _office_notice(request, notice_id)
-    form = ReviseForm(request.POST or None, initial={"title": notice.title, "body": notice.body})
+    form = ReviseForm(posted(request), initial={"title": notice.title, "body": notice.body})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.revise_notice(notice=notice, actor=request.user, now=request.now, **form.cleaned_data)
@@ -81,7 +81,7 @@ def record_site(request: HttpRequest, notice_id: int, site_code: str) -> HttpRes
     site = _required_site(notice, site_code)
     known = notice.sites.filter(code=site_code).first()
     initial = {"url": known.url, "published_at": known.published_at} if known else {}
-    form = SiteForm(request.POST or None, initial=initial)
+    form = SiteForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.record_site(
@@ -119,7 +119,7 @@ def publish_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 def withdraw_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     notice = _office_notice(request, notice_id)
     require_role(request.user, Role.OFFICE_HEAD, scheme=notice.scheme.code)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.withdraw_notice(notice=notice, actor=request.user, now=request.now, **form.cleaned_data)
@@ -139,7 +139,7 @@ def announce(request: HttpRequest, cycle_id: int) -> HttpResponse:
     for entry in entries:
         entry.notice.cycle = cycle
     held = [entry for entry in entries if entry.application and entry.application.state == "held"]
-    form = AnnounceForm(request.POST or None, somebody_held=bool(held))
+    form = AnnounceForm(posted(request), somebody_held=bool(held))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             data = {"reason": "", **form.cleaned_data}
@@ -164,7 +164,7 @@ def announce_vacancy(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Confirm the announcement that the year's prizes stay vacant."""
     cycle = _cycle(request, cycle_id)
     require_role(request.user, Role.OFFICE_HEAD, scheme=cycle.scheme.code)
-    form = AnnounceForm(request.POST or None, somebody_held=False)
+    form = AnnounceForm(posted(request), somebody_held=False)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             number = form.cleaned_data["number"]

@@ -15,7 +15,7 @@ from accounts.moves import may_move, why_not
 from accounts.permissions import has_role, holds_anywhere, require_role
 from accounts.roles import OFFICE_ROLES, Role
 from ground.steps import Step, steps_of
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from notifications.queries import duties_for
 from publicity import permissions, queries, services
 from publicity.forms import DecisionForm, FindingsForm, OpenCaseForm, ReasonForm, StateFilter, effect_form
@@ -76,7 +76,7 @@ def open_case(request: HttpRequest, honour_id: int) -> HttpResponse:
         reports = queries.incidents_visible_to(request.user).filter(honour=honour)
         incident = get_object_or_404(reports, pk=asked if asked.isdecimal() else 0)
     edition = edition_of(honour.cycle)
-    form = OpenCaseForm(edition, request.POST or None)
+    form = OpenCaseForm(edition, posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             opened = services.open_revocation_case(
@@ -119,7 +119,7 @@ def case_step(request: HttpRequest, case_id: int, step: str) -> HttpResponse:
     chosen = STEPS[step]
     if not has_role(request.user, *REVOCATION.move(step).who, **shown.scopes()):
         raise PermissionDenied("这一步由另外的角色办理。")
-    form = _form_of(chosen, shown)(request.POST or None)
+    form = _form_of(chosen, shown)(posted(request))
     if chosen.taken(request, shown, form):
         return redirect("publicity:case", case_id=shown.pk)
     context = {**_context(request, shown), "step": chosen, "form": form, "blocked": why_not(shown, step)}

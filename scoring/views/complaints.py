@@ -15,7 +15,7 @@ from accounts.moves import may_move
 from accounts.permissions import has_role, holds_anywhere, in_portal
 from accounts.roles import OFFICE_ROLES, ROLES, Role
 from ground.steps import Step, steps_of
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from scoring import services
 from scoring.forms.complaints import ApproveForm, ComplaintForm, EndForm, ReportForm
 from scoring.forms.panels import ConfirmForm
@@ -56,7 +56,7 @@ def file_complaint(request: HttpRequest) -> HttpResponse:
     _only_with_a_role(request)
     official = _is_official(request.user)
     form = ComplaintForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         cycles=queries.cycles_to_complain_of(),
         applications=queries.applications_to_complain_of(request.user),
         reviewers=reviewers_visible_to(request.user) if official else None,
@@ -97,7 +97,7 @@ def complaint_step(request: HttpRequest, complaint_id: int, complaint_step: str)
         move.name for move in MISCONDUCT.moves if has_role(request.user, *move.who, **case.scopes())
     ]:
         raise PermissionDenied("这一步由别的角色办理。")
-    form = step.form(request.POST if request.method == "POST" else None)
+    form = step.form(posted(request))
     if step.taken(request, case, form):
         return redirect(case)
     context = {**_context(request, case), "form": form, "step": step}

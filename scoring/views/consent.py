@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.consent import AbsenceForm, ConsentForm, CountersignForm, TakeBackForm
 from scoring.forms.sheets import refusals_at
@@ -37,7 +37,7 @@ def consent(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     require_led(shown.panel)
     items = [item for item in hearing.items if item.settled is not None] if hearing.settled else []
     form = ConsentForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         items=items,
         initial=_said(hearing, member) | {"stamp": hearing.stamp},
         auto_id="f-%s",
@@ -75,9 +75,7 @@ def countersign(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     if member.lead:
         raise PermissionDenied("组长已经签署，由其他成员会签。")
     require_led(shown.panel)
-    form = CountersignForm(
-        request.POST if request.method == "POST" else None, initial={"digest": shown.digest}
-    )
+    form = CountersignForm(posted(request), initial={"digest": shown.digest})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.countersign(
@@ -102,7 +100,7 @@ def take_back_signature(request: HttpRequest, consolidation_id: int) -> HttpResp
         raise PermissionDenied("由评审组组长收回签署。")
     if shown.state != "signing":
         raise Refused("not_signing", "报告不在会签中，不能收回签署。")
-    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    form = TakeBackForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.take_back_signature(
@@ -123,7 +121,7 @@ def record_absence(request: HttpRequest, consolidation_id: int) -> HttpResponse:
         raise PermissionDenied("未能会签的说明由评定办主任登记。")
     hearing = hearing_of(shown, score_form(cycle, shown.stage))
     waiting = [member for member in hearing.unsigned if not member.lead]
-    form = AbsenceForm(request.POST if request.method == "POST" else None, members=waiting)
+    form = AbsenceForm(posted(request), members=waiting)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.record_absence(

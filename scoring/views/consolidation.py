@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from ground.errors import Refused
 from ground.svg import SpreadItem, spread
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.consolidation import ConsensusForm, SignForm
 from scoring.forms.sheets import TEXTS, refusals_at
@@ -90,7 +90,7 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     if own is None and not reads_sheets(request, shown):
         return redirect("scoring:report", consolidation_id=shown.pk)
     form = ConsensusForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         score_form=blank,
         initial=_initial(shown, matrix, blank),
         auto_id="f-%s",
@@ -135,7 +135,7 @@ def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpRespo
         return redirect(shown)
     if shown.state != "open":
         raise Refused("not_open", "合议尚未开始或报告已经签署，不能再改。")
-    form = SignForm(request.POST if request.method == "POST" else None)
+    form = SignForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.sign_consolidation(

@@ -15,7 +15,7 @@ from accounts.permissions import has_role, holds_anywhere, require_role
 from accounts.roles import OFFICE_ROLES, Role
 from awards.law.terms import Tier
 from awards.models import Cycle
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from notifications.queries import duties_for
 from scoring import services
 from scoring.forms.results import ApprovalForm, MeetingForm, NextForm, ResolutionForm, VoteForm
@@ -61,7 +61,7 @@ def meeting(request: HttpRequest, cycle_id: int) -> HttpResponse:
     if request.method == "POST":
         require_role(request.user, *OFFICE_ROLES, **cycle.scopes())
     held = results.meeting_of(cycle)
-    form = MeetingForm(request.POST or None)
+    form = MeetingForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.call_meeting(cycle=cycle, **form.cleaned_data, actor=request.user, now=request.now)
@@ -143,9 +143,7 @@ def vote(request: HttpRequest, cycle_id: int, application_id: int) -> HttpRespon
     require_role(request.user, Role.COMMITTEE, **held.cycle.scopes())
     row = get_object_or_404(results.ranking_rows(held.cycle), application_id=application_id)
     cast = Vote.objects.filter(meeting=held, application=row.application, member=request.user).first()
-    form = VoteForm(
-        request.POST or None, initial={"choice": cast.choice, "reason": cast.reason} if cast else None
-    )
+    form = VoteForm(posted(request), initial={"choice": cast.choice, "reason": cast.reason} if cast else None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.cast_vote(
@@ -167,7 +165,7 @@ def resolve(request: HttpRequest, cycle_id: int, application_id: int) -> HttpRes
     require_role(request.user, Role.OFFICE_HEAD, **held.cycle.scopes())
     row = get_object_or_404(results.meeting_rows(held), application_id=application_id)
     initial = {"outcome": Resolution.Outcome.AWARD if row.tier else "", "tier": row.tier}
-    form = ResolutionForm(request.POST or None, edition=held.cycle.edition, initial=initial)
+    form = ResolutionForm(posted(request), edition=held.cycle.edition, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.record_resolution(
@@ -214,7 +212,7 @@ def approval(request: HttpRequest, cycle_id: int) -> HttpResponse:
     cycle = _cycle(request, cycle_id)
     if request.method == "POST":
         require_role(request.user, Role.AUTHORITY, **cycle.scopes())
-    form = ApprovalForm(request.POST or None)
+    form = ApprovalForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.approve_list(cycle=cycle, **form.cleaned_data, actor=request.user, now=request.now)
@@ -241,7 +239,7 @@ def nominate_next(request: HttpRequest, cycle_id: int) -> HttpResponse:
     require_role(request.user, Role.OFFICE_HEAD, **cycle.scopes())
     struck = services.struck_award(cycle)
     following = services.next_in_line(cycle, struck.tier) if struck else None
-    form = NextForm(request.POST or None)
+    form = NextForm(posted(request))
     if request.method == "POST" and following and form.is_valid():
         with refusals_on(form):
             services.nominate_next(

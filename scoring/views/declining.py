@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from scoring import services
 from scoring.forms.panels import OverrideForm
 from scoring.forms.reviewers import ReasonForm
@@ -33,7 +33,7 @@ def decline_file(request: HttpRequest, application_id: int) -> HttpResponse:
     reviewer = own_reviewer(request)
     application = get_object_or_404(assignments_of(request.user), pk=application_id)
     sheets = list(sheets_to_decline(request.user, application))
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.decline_file(
@@ -54,7 +54,7 @@ def decline_file(request: HttpRequest, application_id: int) -> HttpResponse:
 def replace_reviewer(request: HttpRequest, declined_id: int) -> HttpResponse:
     """Who could take the file over, the best first; one press seats them."""
     declined = _declined(request, declined_id)
-    form = OverrideForm(request.POST if request.method == "POST" else None)
+    form = OverrideForm(posted(request))
     if request.method == "POST":
         require_office(request.user, declined.panel.cycle)
         key = request.POST.get("reviewer", "")

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from audit.services import log_access
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.differences import ReasonsForm
 from scoring.permissions import is_lead
@@ -31,7 +31,7 @@ def differences(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     writing = lead and shown.state == "open"
     blank = score_form(shown.application.cycle, shown.stage)
     table = compared(shown, blank)
-    form = ReasonsForm(request.POST if request.method == "POST" else None, rows=table)
+    form = ReasonsForm(posted(request), rows=table)
     if request.method == "POST":
         if not writing:
             raise PermissionDenied("差异说明由评审组组长在签署报告前填写。")

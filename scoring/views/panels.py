@@ -14,7 +14,7 @@ from accounts.permissions import in_portal
 from accounts.roles import Role
 from applications.models import Application
 from awards.models import Cycle
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from scoring import services
 from scoring.forms.panels import CandidateFilter, ConfirmForm, LeadForm, PanelForm, SubstituteForm
 from scoring.models import Panel, Reviewer, Stage
@@ -84,7 +84,7 @@ def start_material_review(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Begin the material review, after reading what follows."""
     cycle = cycle_of(request, cycle_id)
     require_office(request.user, cycle)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if request.method == "POST":
         with refusals_on(form):
             services.start_material_review(cycle=cycle, actor=request.user, now=request.now)
@@ -141,7 +141,7 @@ def form_panel(request: HttpRequest, cycle_id: int) -> HttpResponse:
         raise Http404
     waiting = _applications_for(request, cycle, kind)
     form = PanelForm(
-        request.POST or None,
+        posted(request),
         pool=Reviewer.objects.select_related("user"),
         applications=waiting,
         initial={"applications": [row.pk for row in waiting if not row.taken]},
@@ -171,7 +171,7 @@ def change_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
     cycle = found.cycle
     waiting = _applications_for(request, cycle, found.kind, panel=found)
     form = PanelForm(
-        request.POST or None,
+        posted(request),
         pool=Reviewer.objects.select_related("user"),
         applications=waiting,
         initial=_as_it_is(found),
@@ -202,7 +202,7 @@ def change_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
 def start_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
     """Start a panel, after reading what follows."""
     found = _panel_to_run(request, panel_id)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if request.method == "POST":
         with refusals_on(form):
             services.start_panel(panel=found, actor=request.user, now=request.now)
@@ -265,7 +265,7 @@ def seat_substitute(request: HttpRequest, panel_id: int) -> HttpResponse:
 def change_lead(request: HttpRequest, panel_id: int) -> HttpResponse:
     """Let another member lead."""
     found = _panel_to_run(request, panel_id)
-    form = LeadForm(request.POST or None, panel=found)
+    form = LeadForm(posted(request), panel=found)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.change_lead(panel=found, **form.cleaned_data, actor=request.user, now=request.now)

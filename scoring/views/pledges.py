@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.pledges import PledgeForm
 from scoring.queries import desk
@@ -20,7 +20,7 @@ def pledge(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Read it, tick it; afterwards on to the declarations, else to the desk."""
     reviewer = own_reviewer(request)
     cycle = get_object_or_404(seated_cycles(reviewer), pk=cycle_id)
-    form = PledgeForm(request.POST if request.method == "POST" else None)
+    form = PledgeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.pledge_confidentiality(

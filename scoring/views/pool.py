@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.services import log_access
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from scoring import services
 from scoring.forms.reviewers import ReasonForm
 from scoring.models import OfflineDevice
@@ -45,7 +45,7 @@ def revoke_lost_device(request: HttpRequest, reviewer_id: int, device_id: int) -
     keepers_only(request)
     rows = OfflineDevice.objects.select_related("reviewer__user").filter(reviewer__in=pool_of(request))
     device = get_object_or_404(rows, pk=device_id, reviewer=reviewer_id)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.revoke_lost_device(

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ground.errors import Refused
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, posted_files, refusals_on
 from scoring import services
 from scoring.forms.panels import ConfirmForm
 from scoring.forms.pool_workbook import PoolUploadForm, read_pool, template
@@ -37,7 +37,7 @@ def pool_template(request: HttpRequest) -> HttpResponse:
 def upload_pool(request: HttpRequest) -> HttpResponse:
     """Choose the filled list; nothing enters the pool yet."""
     keepers_only(request)
-    form = PoolUploadForm(request.POST, request.FILES) if request.method == "POST" else PoolUploadForm()
+    form = PoolUploadForm(posted(request), posted_files(request))
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["upload"]
         try:
@@ -55,7 +55,7 @@ def preview_pool(request: HttpRequest, import_id: int) -> HttpResponse:
     """What becomes of each row; confirm it."""
     keepers_only(request)
     shown = get_object_or_404(PoolImport, pk=import_id, uploaded_by=request.user)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             totals = services.confirm_pool_import(

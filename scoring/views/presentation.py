@@ -15,7 +15,7 @@ from accounts.roles import Role
 from applications.queries import own_applications
 from audit.services import log_access
 from documents import pdf
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.presentation import DrawForm, PlanForm, SwapForm, plan_of
 from scoring.models import Panel, PresentationSchedule
@@ -117,7 +117,7 @@ def plan_presentations(request: HttpRequest, panel_id: int) -> HttpResponse:
     panel = _panel(request, panel_id)
     require_office(request.user, panel.cycle)
     found = PresentationSchedule.objects.filter(panel=panel).first()
-    form = PlanForm(request.POST or None, initial=plan_of(found))
+    form = PlanForm(posted(request), initial=plan_of(found))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.plan_presentations(
@@ -143,7 +143,7 @@ def plan_presentations(request: HttpRequest, panel_id: int) -> HttpResponse:
 def draw_presentations(request: HttpRequest, panel_id: int) -> HttpResponse:
     """The office draws lots, after reading what follows."""
     found = _schedule(request, panel_id)
-    form = DrawForm(request.POST or None)
+    form = DrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.draw_presentations(
@@ -162,7 +162,7 @@ def swap_presentations(request: HttpRequest, panel_id: int) -> HttpResponse:
     """The office lets two slots change hands, with a reason."""
     found = _schedule(request, panel_id)
     context = _context(request, found.panel, found)
-    form = SwapForm(request.POST or None, slots=[row.slot for row in context["rows"]])
+    form = SwapForm(posted(request), slots=[row.slot for row in context["rows"]])
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.swap_presentations(

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.profile import ENTRY_FORMS, ROW_FORMS, entry_form
 from scoring.models import Reviewer
@@ -33,7 +33,7 @@ def change_entry(request: HttpRequest, section: str) -> HttpResponse:
     reviewer = own_reviewer(request)
     if section not in ENTRY_FORMS:
         raise Http404
-    form = entry_form(section, request.POST if request.method == "POST" else None, reviewer)
+    form = entry_form(section, posted(request), reviewer)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.save_entry(reviewer=reviewer, changes=form.changes, actor=request.user, now=request.now)
@@ -67,7 +67,7 @@ def _row(request: HttpRequest, section: str, reviewer: Reviewer, row: Any) -> Ht
         return _saved(request, section, "已删除。")
     build = ROW_FORMS[section]
     initial = {name: getattr(row, name) for name in build.base_fields} if row else None
-    form = build(request.POST if request.method == "POST" else None, initial=initial)
+    form = build(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.save_career_row(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from applications.industry import SECTIONS
 from applications.models import Application
 from ground.svg import LoadRow, load_chart
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.panels import ConfirmForm, OverrideForm, PanelForm
 from scoring.forms.proposals import AskForm
@@ -90,7 +90,7 @@ def ask_proposal(request: HttpRequest, cycle_id: int) -> HttpResponse:
     minimum = int(edition.value("panel_minimum"))
     kind = Panel.Kind.SITE if cycle.state == "site" else Panel.Kind.MATERIAL
     form = AskForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         minimum=minimum,
         article=edition.article("panel_minimum"),
         initial={"kind": kind, "size": minimum, "most": DEFAULT_MOST},
@@ -152,7 +152,7 @@ def arrange_team(request: HttpRequest, proposal_id: int, number: int) -> HttpRes
     added = number > len(teams)
     team = Team(free_name(names), (), ()) if added else teams[number - 1]
     form = PanelForm(
-        request.POST or None,
+        posted(request),
         pool=Reviewer.objects.select_related("user"),
         applications=waiting,
         initial={
@@ -189,7 +189,7 @@ def confirm_proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Form the proposed panels, after reading what follows."""
     found = proposal_to_change(request, proposal_id)
     shown = shown_of(request, found)
-    form = OverrideForm(request.POST if request.method == "POST" else None)
+    form = OverrideForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             made = services.confirm_proposal(
@@ -210,7 +210,7 @@ def drop_proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Give the proposal up; it stays on record."""
     found = proposal_of(request, proposal_id)
     require_office(request.user, found.cycle)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if request.method == "POST":
         with refusals_on(form):
             services.drop_proposal(proposal=found, actor=request.user, now=request.now)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.models import Application
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.recusal import DeclareForm
 from scoring.models import NO_CONFLICT, Reviewer
@@ -43,8 +43,7 @@ def declare(request: HttpRequest, application_id: int) -> HttpResponse:
     application = get_object_or_404(
         assignments_of(request.user).select_related("cycle__edition_record"), pk=application_id
     )
-    posted = request.POST if request.method == "POST" else None
-    form = DeclareForm(posted, prefix=str(application_id), auto_id="f-%s")
+    form = DeclareForm(posted(request), prefix=str(application_id), auto_id="f-%s")
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.declare_recusal(

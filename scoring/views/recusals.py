@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from scoring import services
 from scoring.forms.panels import DismissForm, RecusalFilter, ReopenForm
 from scoring.models import Sheet
@@ -61,7 +61,7 @@ def dismiss_recusal(request: HttpRequest, recusal_id: int) -> HttpResponse:
     cycle = shown.application.cycle
     if not is_head(request.user, cycle):
         raise PermissionDenied("排除回避由评定办主任办理。")
-    form = DismissForm(request.POST or None)
+    form = DismissForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.dismiss_recusal(
@@ -87,7 +87,7 @@ def reopen_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     cycle = sheet.panel.cycle
     if not is_head(request.user, cycle):
         raise PermissionDenied("退回重评由评定办主任办理。")
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.reopen_sheet(

@@ -15,7 +15,7 @@ from accounts.permissions import has_role, require_role
 from accounts.roles import OFFICE_ROLES, Role
 from awards.models import Cycle
 from ground.svg import Candidate, Threshold, composite_chart
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from scoring import services
 from scoring.forms.results import ShortlistForm
 from scoring.models import Ranking, Stage
@@ -43,9 +43,7 @@ def shortlist(request: HttpRequest, cycle_id: int) -> HttpResponse:
     if request.method == "POST":
         require_role(request.user, Role.OFFICE_HEAD, **cycle.scopes())
     rows = list(results.shortlist_rows(cycle))
-    form = ShortlistForm(
-        request.POST or None, candidates=results.shortlist_rows(cycle).filter(state="accepted")
-    )
+    form = ShortlistForm(posted(request), candidates=results.shortlist_rows(cycle).filter(state="accepted"))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.decide_shortlist(cycle=cycle, **form.cleaned_data, actor=request.user, now=request.now)

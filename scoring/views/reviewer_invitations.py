@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actors import PUBLIC
 from ground.errors import Refused
-from ground.web import refusals_on
+from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.invitations import InviteForm, NewPasswordForm
 from scoring.services import invitations
@@ -25,7 +25,7 @@ from scoring.views.reviewers import keepers_only, pool_of
 def invite_reviewer(request: HttpRequest) -> HttpResponse:
     """The office invites somebody who has no account yet."""
     keepers_only(request)
-    form = InviteForm(request.POST if request.method == "POST" else None)
+    form = InviteForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             made = services.invite_reviewer(**form.given, actor=request.user, now=request.now)
@@ -63,7 +63,7 @@ def reviewer_invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     named = {"username": found.reviewer.user.username}
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, initial=named)
+    form = NewPasswordForm(posted(request), initial=named)
     context: dict[str, Any] = {"invitation": found, "form": form, "fault": None}
     try:
         invitations.require_good(found, request.now)

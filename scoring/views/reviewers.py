@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import holds_anywhere, in_portal
 from accounts.roles import OFFICE_ROLES, Role
 from audit.services import log_access
-from ground.web import page_of, refusals_on
+from ground.web import page_of, posted, refusals_on
 from scoring import services
 from scoring.forms.reviewers import PoolListFilter, ReviewerForm
 from scoring.models import Reviewer
@@ -65,7 +65,7 @@ def export_reviewers(request: HttpRequest) -> HttpResponse:
 def register_reviewer(request: HttpRequest) -> HttpResponse:
     """Enter an account into the pool."""
     keepers_only(request)
-    form = ReviewerForm(request.POST or None)
+    form = ReviewerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             made = services.register_reviewer(**form.entry, actor=request.user, now=request.now)

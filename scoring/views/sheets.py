@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.services import log_access
 from ground.errors import Refused
-from ground.web import sent_json
+from ground.web import posted, sent_json
 from scoring import services
 from scoring.forms.sheets import TEXTS, SheetForm, read_one, refusals_at
 from scoring.models import RecusalDeclaration, Sheet, SheetItem, Stage
@@ -69,7 +69,7 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     blank = form_of(shown, previous) if own else score_form(shown.application.cycle, shown.stage)
     rows = {row.item: row for row in shown.items.all()}
     form = SheetForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         score_form=blank,
         initial=initial_of(shown, blank, rows),
         auto_id="f-%s",

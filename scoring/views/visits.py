@@ -17,7 +17,7 @@ from accounts.roles import Role
 from audit.services import log_access
 from documents.services import file_response
 from ground.errors import Refused
-from ground.web import refusals_on, sent_json
+from ground.web import posted, refusals_on, sent_json
 from scoring import services
 from scoring.forms.panels import ConfirmForm
 from scoring.forms.visits import PhotoForm, PlanVisitForm, VisitForm
@@ -50,7 +50,7 @@ def plan_visit(request: HttpRequest, panel_id: int, application_id: int) -> Http
     if not access_to(panel, application, found, request.user).plan:
         raise PermissionDenied("现场评审由评定办和评审组组长安排。")
     pool = able_members(panel, application)
-    form = PlanVisitForm(request.POST or None, pool=pool, initial=_initial(found, application, pool))
+    form = PlanVisitForm(posted(request), pool=pool, initial=_initial(found, application, pool))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             made = services.plan_visit(
@@ -72,7 +72,7 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
     shown, access = _visit(request, visit_id)
     entries = _in_sight(shown, access)
     writable = {key: entry for key, entry in entries.items() if may_write(access, entry)}
-    form = VisitForm(request.POST or None, entries=writable, revision=shown.revision)
+    form = VisitForm(posted(request), entries=writable, revision=shown.revision)
     if request.method == "POST":
         if not writable and not access.plan:
             raise PermissionDenied("现场评审由评定办、带队的人和参加人员填写；报告签署后不再修改。")
@@ -134,7 +134,7 @@ def send_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
     shown, access = _visit(request, visit_id)
     if not access.plan:
         raise PermissionDenied("由评定办或带队的人发给申报组织。")
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if request.method == "POST":
         with refusals_on(form):
             services.send_visit(visit=shown, actor=request.user, now=request.now)
@@ -158,7 +158,7 @@ def sign_minutes(request: HttpRequest, visit_id: int, part: str) -> HttpResponse
         raise Http404
     if not access.sign:
         raise PermissionDenied("纪要由带队的人签署。")
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if request.method == "POST":
         with refusals_on(form):
             services.sign_minutes(visit=shown, part=part, actor=request.user, now=request.now)

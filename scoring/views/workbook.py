@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.services import log_access
 from ground.errors import Refused
+from ground.web import posted, posted_files
 from scoring import services
 from scoring.forms import workbook
 from scoring.forms.sheets import SheetForm
@@ -57,9 +58,7 @@ def upload_workbook(request: HttpRequest, sheet_id: int) -> HttpResponse:
     shown = _own_open(request, sheet_id)
     if "filled" in request.POST:
         return _confirmed(request, shown)
-    form = (
-        UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
-    )
+    form = UploadForm(posted(request), posted_files(request))
     context = {
         "sheet": shown,
         "application": shown.application,

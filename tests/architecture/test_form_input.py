@@ -15,7 +15,7 @@ from django.test import RequestFactory
 
 from ground.dates import DayField, MomentField
 from ground.middleware import PlainText
-from tests.architecture.source import APPS, modules
+from tests.architecture.source import APPS, at, modules
 
 UNSEEN = ("a\x00b", "a\x01b", "a\x0bb")
 OUT_OF_REACH = ("0001-01-01", "9999-12-31")
@@ -101,3 +101,51 @@ def test_what_scripts_send_is_read_in_one_place() -> None:
         if any(ast.unparse(argument) in ("request.body", "sent_body(request)") for argument in node.args)
     }
     assert readers == {"ground/web.py"}
+
+
+def takes_nothing_for_no_form(node: ast.AST) -> bool:
+    """`request.POST or None` and its like: what was sent decides whether it was sent."""
+    sent = ("request.POST", "request.FILES", "posted(request)", "posted_files(request)")
+    if isinstance(node, ast.BoolOp):
+        return any(ast.unparse(value) in sent for value in node.values)
+    return isinstance(node, ast.IfExp | ast.If) and ast.unparse(node.test) in sent
+
+
+def test_an_empty_form_is_a_form() -> None:
+    """The method says that a form was sent, never its content: `ground.web.posted` is the one place that asks."""
+    found = [
+        at(module, node)
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if takes_nothing_for_no_form(node)
+    ]
+    assert found == []
+
+
+def test_the_data_of_a_post_is_taken_in_one_place() -> None:
+    taken = {
+        "request.POST if request.method == 'POST' else None",
+        "request.FILES if request.method == 'POST' else None",
+    }
+    makers = {
+        module.path
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.IfExp) and ast.unparse(node) in taken
+    }
+    assert makers == {"ground/web.py"}
+
+
+@pytest.mark.parametrize(
+    ("source", "caught"),
+    [
+        ("Form(request.POST or None)", True),
+        ("Form(request.GET, request.FILES or None)", True),
+        ("Form(request.POST if request.POST else None)", True),
+        ("if request.POST:\n    pass", True),
+        ("Form(posted(request))", False),
+        ("Form(request.GET or None)", False),
+    ],
+)
+def test_the_ban_catches(source: str, caught: bool) -> None:
+    assert any(map(takes_nothing_for_no_form, ast.walk(ast.parse(source)))) is caught

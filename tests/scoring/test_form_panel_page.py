@@ -106,6 +106,15 @@ def test_a_panel_is_changed_until_it_starts(house: House, client_of: Login) -> N
     assert "评审组已经启动" in answer.content.decode()
 
 
+def test_a_panel_that_loses_everybody_is_refused(house: House, client_of: Login) -> None:
+    """All boxes unticked may send nothing at all: that is an answer too, not a look at the page."""
+    panel = house.form(house.bench())
+    answer = client_of(house.clerk).post(page("change_panel", panel.pk), {})
+    assert answer.status_code == 422
+    assert {"name", "applications"} & set(answer.context["form"].errors)
+    assert panel.members.count() == len(house.bench())
+
+
 # ---------------------------------------------------------------- starting and mending
 
 

@@ -241,6 +241,16 @@ def test_the_office_fills_in_the_plan_and_draws(site: House, client_of: Browser)
     assert (pdf.status_code, pdf.content[:4]) == (200, b"%PDF")
 
 
+def test_an_empty_form_is_refused_like_any_other(site: House, client_of: Browser) -> None:
+    panel = site_panel(site)
+    client, base = client_of(site.clerk), f"/scoring/panels/{panel.pk}/schedule/"
+    assert client.post(base + "plan/", {}).status_code == 422
+    drawn(site, panel)
+    for page in ("draw/", "swap/"):
+        sent = client.post(base + page, {})
+        assert (sent.status_code, bool(sent.context["form"].errors)) == (422, True), page
+
+
 def test_who_must_keep_out_of_one_applicant_sees_neither_its_slot_nor_the_list(
     site: House, client_of: Browser
 ) -> None:

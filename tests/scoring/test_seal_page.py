@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from scoring import services
-from scoring.models import Panel, Sheet
+from scoring.models import Panel, Sheet, SiteVisit
 from tests.scoring.builders import House, fill
 from tests.scoring.reviewing import Browser, read, sheet_of, user
+from tests.scoring.visiting import make_site, site_panel, visit_plan
 
 
 @pytest.fixture
@@ -59,6 +62,25 @@ def test_the_confirmation_tells_the_consequences_and_the_total(
     page = read(client_of(user(panel, 0)), f"/scoring/sheets/{sheet.pk}/seal/")
     assert "550.00" in page
     assert "封存后评分不能再改" in page
+
+
+@pytest.mark.parametrize(("planned", "days", "told"), [(False, 0, True), (True, 1, True), (True, 0, False)])
+def test_a_site_sheet_is_not_sealed_unawares_before_the_visit(
+    db: None, now: datetime, client_of: Browser, planned: bool, days: int, told: bool
+) -> None:
+    """Nor without the words on the whole and the hours; both may still be left out."""
+    site = make_site(now, 1)
+    panel, application = site_panel(site), site.applications[0]
+    if planned:
+        visit = visit_plan(site, panel, application)
+        begins = now.date() + timedelta(days=days)
+        SiteVisit.objects.filter(pk=visit.pk).update(starts_on=begins, ends_on=begins)
+    sheet = sheet_of(panel, 1, application, "site")
+    fill(sheet, 55, now)
+    page = read(client_of(user(panel, 1)), f"/scoring/sheets/{sheet.pk}/seal/")
+    assert ("现场评审还没有开始" in page) is told
+    assert "总体评价和用时还没有填写" in page
+    assert ">封存评分</button>" in page
 
 
 def test_sealed_it_has_a_receipt(house: House, panel: Panel, client_of: Browser) -> None:

@@ -17,12 +17,15 @@ def has_role(actor: object, *roles: str, **scopes: str) -> bool:
     """Whether `actor` holds one of `roles` in the scope given.
 
     `scopes` maps a scope kind to its key (scheme="park", organisation="12"). A grant for the whole portal
-    counts everywhere; any other grant only where its own kind is given with its own key.
+    counts everywhere; any other grant only where its own kind is given with its own key. Role.ONESELF is held by the
+    one account that the scope "person" names.
     """
     if isinstance(actor, SystemActor):
         return Role.SYSTEM in roles
     if not isinstance(actor, User):
         return False
+    if Role.ONESELF in roles and scopes.get(Scope.PERSON) == str(actor.pk):
+        return True
     return any(
         grant.role in roles
         and (grant.scope_kind == Scope.PORTAL or scopes.get(grant.scope_kind) == grant.scope_key)

@@ -21,6 +21,8 @@ class Scope:
     SCHEME: Final = "scheme"
     ORGANISATION: Final = "organisation"
     RECOMMENDER: Final = "recommender"
+    # Key: the account. No grant has it; a thing of one person names it (Role.ONESELF).
+    PERSON: Final = "person"
 
 
 class Role:
@@ -38,6 +40,8 @@ class Role:
     SUPERVISOR: Final = "supervisor"
     ADMINISTRATOR: Final = "administrator"
     SYSTEM: Final = "system"
+    # Nobody is granted it: whoever the thing itself names (scope "person"), whatever else they hold.
+    ONESELF: Final = "oneself"
 
 
 ROLE_KINDS: Final = (

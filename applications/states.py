@@ -187,6 +187,7 @@ CORRECTION = StateTable(
 )
 
 OWNER = ("applicant_owner",)
+CLAIMANT = ("oneself",)
 
 CLAIM = StateTable(
     "claim",
@@ -197,6 +198,7 @@ CLAIM = StateTable(
         State("granted_owner", "已任申报负责人", "已任申报负责人", "good"),
         State("granted_member", "已作为编写人加入", "已作为编写人加入", "good"),
         State("refused", "未予认领", "未予认领", "bad"),
+        State("withdrawn", "申请人已撤回", "已撤回"),
     ),
     (
         Move(
@@ -234,5 +236,6 @@ CLAIM = StateTable(
             "说明理由；申请人仍可承担申报",
         ),
         Move("refuse", "决定不予认领", ("waiting", "objected", "unanswered"), "refused", HEAD, "说明理由"),
+        Move("withdraw", "撤回认领申请", ("waiting", "objected", "unanswered"), "withdrawn", CLAIMANT),
     ),
 )

@@ -22,6 +22,7 @@ urlpatterns = [
     path("organisations/claims/new/", claims.claim_organisation, name="claim_organisation"),
     path("organisations/claims/<int:claim_id>/", claims.claim, name="claim"),
     path("organisations/claims/<int:claim_id>/answer/", claims.answer_claim, name="answer_claim"),
+    path("organisations/claims/<int:claim_id>/withdraw/", claims.withdraw_claim, name="withdraw_claim"),
     path("organisations/claims/<int:claim_id>/decide/", claims.decide_claim, name="decide_claim"),
     path("organisations/claims/<int:claim_id>/files/<slug:paper>/", claims.claim_paper, name="claim_paper"),
     path("organisations/<int:organisation_id>/history/", people.history, name="organisation_history"),

@@ -58,6 +58,7 @@ class OrganisationClaim(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "组织认领申请"
@@ -79,8 +80,16 @@ class OrganisationClaim(Stateful):
     def is_open(self) -> bool:
         return self.state in OPEN
 
+    @property
+    def infected(self) -> bool:
+        return self.licence.infected or self.authorisation.infected
+
     def scopes(self) -> dict[str, str]:
-        return {"scheme": self.scheme.code, "organisation": str(self.organisation_id)}
+        return {
+            "scheme": self.scheme.code,
+            "organisation": str(self.organisation_id),
+            "person": str(self.claimant_id),
+        }
 
     def get_absolute_url(self) -> str:
         return reverse("applications:claim", args=[self.pk])

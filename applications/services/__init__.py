@@ -15,7 +15,7 @@ from applications.services.carrying import (
     start_from_last,
     take_last_report,
 )
-from applications.services.claims import answer_claim, decide_claim, file_claim, sweep_claims
+from applications.services.claims import answer_claim, decide_claim, file_claim, sweep_claims, withdraw_claim
 from applications.services.correcting import answer_correction, request_correction, sweep_corrections
 from applications.services.deadlines import sweep_deadlines
 from applications.services.drafting import (
@@ -117,4 +117,5 @@ __all__ = [
     "update_organisation",
     "version_of",
     "withdraw_application",
+    "withdraw_claim",
 ]

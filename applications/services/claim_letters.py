@@ -11,10 +11,12 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.models import OrganisationClaim
 from applications.queries.visibility import office_of, people_of_organisation
+from documents.models import StoredFile
 from ground.moments import deadline_words
 from notifications.services import post
 
 KIND = "organisation.claim"
+INFECTED = "file_infected"
 
 
 def tell_of_filing(claim: OrganisationClaim, now: datetime) -> None:
@@ -102,6 +104,57 @@ def tell_of_decision(claim: OrganisationClaim, owners: Iterable[User], *, keep: 
         words,
         reverse("applications:home"),
         now,
+    )
+
+
+def tell_of_withdrawal(claim: OrganisationClaim, now: datetime) -> None:
+    """To the owners and the office: nothing is left for them to do."""
+    subject = f"认领申请已撤回：{claim.organisation.name}"
+    words = f"{claim.name}（{claim.post}）撤回了认领{claim.organisation.name}的申请，现负责人的权限不变。"
+    owners = people_of_organisation(claim.organisation_id, Role.APPLICANT_OWNER)
+    _post(
+        claim,
+        "withdrawn-owner",
+        [owner for owner in owners if owner.pk != claim.claimant_id],
+        subject,
+        f"{words}不需要再答复。",
+        reverse("applications:home"),
+        now,
+    )
+    _post(
+        claim,
+        "withdrawn-office",
+        office_of(claim.scheme.code),
+        subject,
+        f"{words}不需要再决定。",
+        claim.get_absolute_url(),
+        now,
+    )
+
+
+def tell_of_virus(claim: OrganisationClaim, stored: StoredFile, name: str, now: datetime) -> None:
+    """To the claimant, who can only file anew, and to the office, which can't check the paper."""
+    found = f"“{name}”经检测含有病毒（{stored.scan_note}），已经隔离"
+    key = f"infected-claim-{claim.pk}-{stored.pk}"
+    post(
+        to=[claim.claimant],
+        kind=INFECTED,
+        subject=f"文件含有病毒，请重新提出认领申请：{name}",
+        body=f"您申请认领 {claim.organisation.uscc} 所附的{found}，评定办不能核对。"
+        "请从干净的原稿重新导出，撤回这件申请，再用新的文件重新提出。",
+        link=claim.get_absolute_url(),
+        key=key,
+        now=now,
+    )
+    post(
+        to=office_of(claim.scheme.code),
+        kind=INFECTED,
+        subject=f"认领材料含有病毒：{claim.organisation.name}",
+        body=f"{claim.name}申请认领{claim.organisation.name}所附的{found}，已请申请人重新提出。"
+        "评定办负责人和纪检监督人员可以下载取证。",
+        link=claim.get_absolute_url(),
+        key=f"{key}-office",
+        now=now,
     )
 
 

@@ -1,4 +1,4 @@
-"""Claiming an organisation that somebody else has registered: filed with papers, answered by the owner, decided by the office."""
+"""Claiming an organisation that somebody else has registered: filed, answered by the owner, decided, or taken back."""
 
 from __future__ import annotations
 
@@ -172,6 +172,19 @@ def decide_claim(
     for kind in (ANSWER_DUTY, DECIDE_DUTY):
         close_duties(kind=kind, subject=claim, now=now)
     claim_letters.tell_of_decision(claim, [grant.user for grant in owners], keep=keep, now=now)
+    return claim
+
+
+@transaction.atomic
+def withdraw_claim(*, claim: OrganisationClaim, actor: Actor, now: datetime) -> OrganisationClaim:
+    """The claimant takes the claim back before it is agreed to or decided. A new one may follow. Refused: wrong_state."""
+    claim = _locked(claim)
+    move(claim, "withdraw", actor=actor, now=now)
+    claim.withdrawn_at = now
+    claim.save(update_fields=["withdrawn_at"])
+    for kind in (ANSWER_DUTY, DECIDE_DUTY):
+        close_duties(kind=kind, subject=claim, now=now)
+    claim_letters.tell_of_withdrawal(claim, now)
     return claim
 
 

@@ -1,4 +1,4 @@
-"""What follows when the virus scanner finds something in an applicant's file."""
+"""What follows when the virus scanner finds something in an applicant's or a claimant's file."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
-from applications.models import Application, Commitment, Evidence
+from applications.models import Application, Commitment, Evidence, OrganisationClaim
+from applications.models.claims import OPEN
 from applications.queries import people_of_organisation
 from applications.queries.visibility import office_of
+from applications.services import claim_letters
 from documents.models import StoredFile
 from notifications.services import post
 
@@ -18,9 +21,9 @@ from notifications.services import post
 def sweep_infected_files(*, now: datetime) -> int:
     """Tell the applicant, and the office once it has the file, about each infected file; return how many there are.
 
-    Every person is told once for each file of an application, however often this runs.
+    Every person is told once for each file of an application or a claim, however often this runs.
     """
-    found = 0
+    found = _infected_papers(now)
     for application, stored, name in _infected():
         found += 1
         key = f"infected-{application.pk}-{stored.pk}"
@@ -47,6 +50,22 @@ def sweep_infected_files(*, now: datetime) -> int:
                 key=f"{key}-office",
                 now=now,
             )
+    return found
+
+
+def _infected_papers(now: datetime) -> int:
+    """Tell claimant and office about each infected paper of an open claim. The claimant's letter names the code alone."""
+    infected = StoredFile.Scan.INFECTED
+    claims = OrganisationClaim.objects.filter(state__in=OPEN).filter(
+        Q(licence__scan=infected) | Q(authorisation__scan=infected)
+    )
+    found = 0
+    for claim in claims.select_related("licence", "authorisation", "claimant", "organisation", "scheme"):
+        papers = ((claim.licence, claim.licence_name), (claim.authorisation, claim.authorisation_name))
+        for stored, name in papers:
+            if stored.infected:
+                found += 1
+                claim_letters.tell_of_virus(claim, stored, name, now)
     return found
 
 

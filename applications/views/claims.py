@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, Value, When
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -68,6 +69,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
         "members": list(members_of(shown.organisation)) if official else [],
         "may_answer": _may_answer(request, shown),
         "may_decide": may_move(shown, "refuse", request.user),
+        "may_withdraw": may_move(shown, "withdraw", request.user),
         "layout": "base_office.html" if official else "base.html",
     }
     return render(request, "applications/claim.html", context)
@@ -87,6 +89,22 @@ def answer_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
             return redirect("applications:home")
     context = {"claim": shown, "form": form, "blocked": why_not(shown, "hand_over", public=True)}
     return render(request, "applications/answer_claim.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """The claimant takes the claim back, after reading what follows."""
+    shown = _seen(request, claim_id)
+    if shown.claimant_id != request.user.pk:
+        raise PermissionDenied("认领申请由提出的人自己撤回。")
+    form = Form(posted(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            services.withdraw_claim(claim=shown, actor=request.user, now=request.now)
+            messages.success(request, "申请已撤回，已告诉现在的申报负责人和评定办。")
+            return redirect("applications:claim", claim_id=shown.pk)
+    context = {"claim": shown, "form": form, "blocked": why_not(shown, "withdraw", public=True)}
+    return render(request, "applications/withdraw_claim.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -47,6 +47,14 @@ def test_a_grant_for_the_portal_counts_everywhere() -> None:
     assert has_role(supervisor, "supervisor")
 
 
+def test_a_thing_of_ones_own_is_moved_by_oneself_alone() -> None:
+    one, other = make_user(), make_user("office_head:park")
+    assert has_role(one, Role.ONESELF, person=str(one.pk))
+    assert not has_role(other, Role.ONESELF, person=str(one.pk), scheme="park")
+    assert not has_role(one, Role.ONESELF)
+    assert not has_role(one, Role.OFFICE_HEAD, person=str(one.pk))
+
+
 def test_the_sweeps_hold_nothing_but_their_own_role() -> None:
     assert has_role(SYSTEM, Role.SYSTEM)
     for kind in ROLE_KINDS:

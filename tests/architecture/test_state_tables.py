@@ -58,7 +58,7 @@ def test_every_table_is_known_here() -> None:
 def test_who_names_roles_there_are(table: StateTable) -> None:
     for step in table.moves:
         assert step.who, step.name
-        assert set(step.who) <= {*ROLES, Role.SYSTEM}, step.name
+        assert set(step.who) <= {*ROLES, Role.SYSTEM, Role.ONESELF}, step.name
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -209,6 +209,8 @@ def test_the_door_follows_the_table(now: datetime, maker: Callable[[Year], State
     everything = holder_of(*(grant(kind.code) for kind in ROLE_KINDS))
     holders: dict[str, Any] = {kind.code: make_user(grant(kind.code)) for kind in ROLE_KINDS}
     holders |= {Role.SYSTEM: SYSTEM, "public": PUBLIC}
+    if Scope.PERSON in scopes:
+        holders[Role.ONESELF] = User.objects.get(pk=scopes[Scope.PERSON])
     foreign = holder_of(
         *(grant(kind.code, foreign=True) for kind in ROLE_KINDS if kind.scope_kind != Scope.PORTAL)
     )

@@ -52,6 +52,7 @@ APART = {
         "applications:claim",
         "applications:answer_claim",
         "applications:decide_claim",
+        "applications:withdraw_claim",
         "applications:claim_paper",
     ),
     # A device, a proposal or a complaint of one's own; asked role by role in tests/scoring.

@@ -234,6 +234,8 @@ def test_a_reload_in_the_middle_goes_on_where_it_was(
     send(page)
     expect(page.get_by_text("已上传“自评报告.pdf”。")).to_be_visible()
     assert arrived(application) == CONTENT
+    # The next visit hears from the server that it was taken, and forgets it.
+    page.goto(reverse("applications:report", args=[application.pk]))
     expect(page.locator(".upload")).to_have_count(0)
     assert not _remembered(page)
 

@@ -54,7 +54,8 @@ def error_words(bound: forms.BoundField) -> list[str]:
 @register.filter
 def error_line(words: str, bound: forms.BoundField) -> str:
     """An error as the summary shows it: with the field's label in front unless it names the field itself."""
-    return words if str(bound.label) in words else f"{bound.label}：{words}"
+    label = str(bound.label).rstrip("。")  # what is ticked is a sentence
+    return words if label in words else f"{label}：{words}"
 
 
 @register.filter

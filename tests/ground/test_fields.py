@@ -105,6 +105,14 @@ def test_the_summary_names_the_field_of_an_error():
     assert "<li>申报已经截止。</li>" in page
 
 
+def test_the_summary_leaves_out_the_full_stop_of_a_sentence_that_is_ticked():
+    class Pledge(forms.Form):
+        agreed = forms.BooleanField(label="我已阅读。", error_messages={"required": "请勾选。"})
+
+    page = rendered('{% include "components/error_summary.html" with form=form %}', form=Pledge({}))
+    assert ">我已阅读：请勾选。</a>" in page
+
+
 def test_a_long_form_keeps_what_is_typed():
     page = rendered(
         '{% include "components/form.html" with form=form autosave_url="/save/" version=7 draft_key="a-1" %}',

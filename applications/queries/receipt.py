@@ -146,7 +146,7 @@ def _head(application: Application) -> list[tuple[str, str]]:
 def signed_in_words(signed: Commitment) -> str:
     """When and how the commitments were signed."""
     on, at = signed.signed_on, to_the_second(signed.recorded_at)
+    if signed.way == Commitment.Way.LINK:  # signed the moment it is recorded: one date says both
+        return f"{at}，本人打开寄往 {signed.email} 的邮件中的链接签署"
     day = f"{on.year}年{on.month}月{on.day}日"
-    if signed.way == Commitment.Way.LINK:
-        return f"{day}，本人打开邮件中的链接签署（{at}，{signed.email}）"
     return f"{day}，本人在承诺书上签字盖章；扫描件“{signed.scan_name}”由{signed.recorded_by}上传（{at}）"

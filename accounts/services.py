@@ -136,13 +136,6 @@ def revoke_role(*, grant: RoleGrant, actor: Actor, now: datetime) -> None:
     )
 
 
-def rename_scope(*, kind: str, key: str, label: str) -> None:
-    """What a scope is called in people's role lines, when the body behind it has a new name. In the caller's transaction,
-    whose entry in the ledger tells of the change; the roles stay what they are.
-    """
-    RoleGrant.objects.filter(scope_kind=kind, scope_key=key, revoked_at=None).update(scope_label=label)
-
-
 @transaction.atomic
 def administer_grant(
     *, user: User, role: str, actor: Actor, now: datetime, scope_key: str = "", scope_label: str = ""

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from stdnum.cn import uscc as uscc_number
 
 from accounts.actors import Actor
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.roles import APPLICANT_ROLES, Role, Scope
-from accounts.services import grant_role, rename_scope
+from accounts.services import grant_role
 from applications.industry import ASK, SECTIONS, proposed_category
 from applications.models import Organisation
 from applications.permissions import require_writer
@@ -26,7 +26,7 @@ from ground.errors import Fault, Refused, refuse_if
 
 LICENCE_UPLOAD: Final = "applications.licence"
 CHARSET: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
-PHONE: Final = re.compile(r"[0-9０-９+＋\-－—()（）/、,，;； 转#*]+")
+PHONE: Final = re.compile(r"(?=(?:\D*\d){5})[0-9０-９+＋\-－—()（）/、,，;； 转#*]+")
 TEXTS: Final = ("name", "address", "legal_representative", "contact_name", "contact_phone")
 CHOICES: Final = {
     "kind": Organisation.Kind,
@@ -102,7 +102,8 @@ def update_organisation(
         setattr(locked, name, value)
     locked.save(update_fields=list(values))
     if locked.name != before["name"]:
-        rename_scope(kind=Scope.ORGANISATION, key=str(locked.pk), label=locked.name)
+        own = RoleGrant.objects.filter(scope_kind=Scope.ORGANISATION, scope_key=str(locked.pk))
+        own.update(scope_label=locked.name)
     record(
         actor=actor, action="organisation.update", subject=locked, at=now, before=before, after=_kept(locked)
     )
@@ -195,7 +196,7 @@ def _text(data: Mapping[str, Any], name: str, faults: list[Fault]) -> str:
 
 def _is_phone(text: str) -> bool:
     """Digits with the usual signs between, also two numbers or an extension (转 8001)."""
-    return bool(PHONE.fullmatch(text)) and sum(letter.isdecimal() for letter in text) >= 5
+    return bool(PHONE.fullmatch(text))
 
 
 def _day(data: Mapping[str, Any], now: datetime, faults: list[Fault]) -> date | None:

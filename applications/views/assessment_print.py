@@ -21,11 +21,12 @@ def assessment_pdf(request: HttpRequest, application_id: int) -> HttpResponse:
     """The PDFs made so far, and asking for a new one."""
     application = seen(request, application_id)
     if not is_online(application):
+        if not is_applicant(request.user, application.organisation_id):
+            raise Http404
         messages.info(
             request, "现在的方式是上传一份完整的自评报告，不再生成 PDF。改回在线逐条填写后可以再生成。"
         )
-        own_pages = is_applicant(request.user, application.organisation_id)
-        return redirect(f"applications:{'assessment' if own_pages else 'application'}", application.pk)
+        return redirect("applications:assessment", application_id=application.pk)
     if request.method == "POST":
         services.request_print(application=application, actor=request.user, now=request.now)
         return redirect("applications:assessment_pdf", application_id=application.pk)

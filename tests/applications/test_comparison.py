@@ -55,8 +55,8 @@ def test_a_correction_shows_what_it_changed(now: datetime, client_of: Login) -> 
         assert len(taken) <= 15
         found = {(row.kind, row.label): row for row in page.context["differences"]}
         assert set(found) == {("changed", "净利润"), ("new", f"证明材料：{added.name}")}
-        assert "1600000" in found["changed", "净利润"].after
-        assert "1500000" in found["changed", "净利润"].before
+        assert "1,600,000 元" in found["changed", "净利润"].after
+        assert "1,500,000 元" in found["changed", "净利润"].before
     assert client_of(builders.applicant(now)[0]).get(address).status_code == 404
 
 

@@ -109,8 +109,8 @@ def test_the_office_chooses_register_and_figures_and_the_applicant_is_led_there(
     correction = application.corrections.get()
     page = client_of(owner).get(reverse("applications:correction", args=[correction.pk]))
     assert [row["href"] for row in page.context["items"]] == [
-        reverse("applications:edit_organisation", args=[application.organisation_id]),
-        reverse("applications:year_figures", args=[application.organisation_id]),
+        reverse(f"applications:{name}", args=[application.organisation_id]) + f"?application={application.pk}"
+        for name in ("edit_organisation", "year_figures")
     ]
 
 

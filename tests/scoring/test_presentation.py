@@ -185,7 +185,9 @@ def test_the_scores_are_due_on_the_day(site: House, client_of: Browser) -> None:
     desk = read(client_of(user(panel, 1)), "/scoring/desk/")
     assert "2026年8月10日 23:59" in desk
     assert "三楼会议室" in desk
-    assert "2026年8月10日 23:59:00（北京时间） 截止" in read(client_of(user(panel, 1)), f"/scoring/sheets/{sheet.pk}/")
+    assert "2026年8月10日 23:59:00（北京时间） 截止" in read(
+        client_of(user(panel, 1)), f"/scoring/sheets/{sheet.pk}/"
+    )
 
 
 def test_who_is_late_is_marked_and_can_still_seal(site: House, client_of: Browser) -> None:

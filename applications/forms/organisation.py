@@ -98,7 +98,7 @@ class OrganisationForm(forms.Form):
         label="申报类别",
         choices=[("", "按行业门类自动建议"), *Organisation.Category.choices],
         required=False,
-        help_text="农林牧渔业建议为农业，采矿、制造和能源供应业为工业，多数其他行业为服务业；建筑业请自行选择。",
+        help_text="农林牧渔业建议为农业，采矿、制造和能源供应业为工业，多数其他行业为服务业；建筑业一般为其他，请核对后自行选择。",
     )
     contact_name = forms.CharField(label="联系人", max_length=60)
     contact_phone = forms.CharField(label="联系电话", max_length=30)

@@ -131,7 +131,11 @@ def _read(data: Mapping[str, Any], now: datetime, faults: list[Fault]) -> dict[s
             chosen = proposed_category(section)
         if not chosen:
             code = "category_required" if name == "category" else "required"
-            faults.append(Fault(code, f"请选择{_label(name)}。", name))
+            words = f"请选择{_label(name)}。"
+            if name == "category" and section in ASK:
+                proposed = Organisation.Category(proposed_category(section)).label
+                words = f"{SECTIONS[section]}一般选“{proposed}”，请按主营业务核对后选择。"
+            faults.append(Fault(code, words, name))
         elif chosen not in choices.values:
             faults.append(Fault("choice_unknown", f"请在列出的选项中选择{_label(name)}。", name))
         values[name] = chosen

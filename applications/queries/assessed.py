@@ -24,7 +24,7 @@ ONLINE: Final = SelfAssessment.Mode.ONLINE
 
 @dataclass(frozen=True)
 class ItemState:
-    """One item in the overview: how much is written, and the self-score."""
+    """One item in the overview: how much is written, and the self-score. `pictured`: a picture is seen, be it without words."""
 
     item: Item
     words: int = 0
@@ -32,10 +32,16 @@ class ItemState:
     figures: int = 0
     saved_at: datetime | None = None
     saved_by: str = ""
+    pictured: bool = False
+
+    @property
+    def written(self) -> bool:
+        """Whether a reader finds something in the text, though a picture alone counts no words."""
+        return self.words > 0 or self.pictured
 
     @property
     def state(self) -> str:
-        if not self.words:
+        if not self.written:
             return "todo" if self.percent is None and not self.figures else "active"
         return "done" if self.percent is not None else "active"
 
@@ -59,7 +65,7 @@ class Progress:
 
     @property
     def missing(self) -> tuple[Item, ...]:
-        return tuple(state.item for state in self.states if not state.words)
+        return tuple(state.item for state in self.states if not state.written)
 
     @property
     def over(self) -> int:

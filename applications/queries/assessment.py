@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, F, Prefetch, QuerySet, TextField, Value, When
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
@@ -50,11 +50,14 @@ def years_of(application: Application) -> tuple[int, int, int]:
 
 
 def assessment_progress(application: Application) -> Progress:
-    """The overview, by one query, whatever is filled in."""
+    """The overview, by one query, whatever is filled in; by a second one where pictures stand without a word."""
     criteria = application.cycle.criteria
-    rows = {row.code: row for row in application.assessment_items.select_related("saved_by").defer("text")}
+    wordless = Case(When(words=0, then=F("text")), default=Value(""), output_field=TextField())
+    found = application.assessment_items.select_related("saved_by").defer("text").annotate(wordless=wordless)
+    rows = {row.code: row for row in found}
+    pictured = _pictured(application, {code: row.wordless for code, row in rows.items()})
     groups = tuple(
-        (category, tuple(_state(item, rows.get(item.code)) for item in category.items))
+        (category, tuple(_state(item, rows.get(item.code), pictured) for item in category.items))
         for category in criteria.categories
     )
     states = [state for _, own in groups for state in own]
@@ -252,10 +255,27 @@ def prints_visible_to(user: object, application: Application, *, own: bool) -> Q
     return rows if own else rows.filter(requested_by=getattr(user, "pk", None))
 
 
-def _state(item: Item, row: AssessmentItem | None) -> ItemState:
+def _pictured(application: Application, texts: Mapping[str, str]) -> set[str]:
+    """The items whose text (code → text) shows a picture. One that has yet to be scanned will be seen; an infected one never."""
+    named = {code: markup.images_in(text) for code, text in texts.items()}
+    if not any(named.values()):
+        return set()
+    seen = {number for number, mark in image_numbers(application).items() if mark != markup.INFECTED}
+    return {code for code, numbers in named.items() if numbers & seen}
+
+
+def _state(item: Item, row: AssessmentItem | None, pictured: set[str]) -> ItemState:
     if row is None:
         return ItemState(item)
-    return ItemState(item, row.words, row.self_percent, row.figure_count, row.saved_at, row.saved_by.name)
+    return ItemState(
+        item,
+        row.words,
+        row.self_percent,
+        row.figure_count,
+        row.saved_at,
+        row.saved_by.name,
+        item.code in pictured,
+    )
 
 
 def _whole(application: Application) -> QuerySet[AssessmentItem]:

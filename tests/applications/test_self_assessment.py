@@ -18,6 +18,7 @@ from applications.models import Application, AssessmentItem, ItemVersion
 from applications.queries import assessment_of, assessment_progress, gaps, pages_of_items
 from applications.queries.parts import parts
 from applications.rules import self_scores
+from documents.models import StoredFile
 from ground.errors import Refused
 from tests.applications import builders
 from tests.applications.assessments import codes_of, drafted, online, picture, save, write_all
@@ -65,6 +66,39 @@ def test_every_item_needs_a_text(draft: tuple[User, Application], now: datetime)
     assert refusal.value.codes == tuple(missing)
     write_all(application, user, now)
     assert gaps(application, now) == ()
+
+
+def test_a_picture_alone_is_written_but_counts_no_words(
+    draft: tuple[User, Application], now: datetime, client_of: Callable[[User], Client]
+) -> None:
+    user, application = draft
+    write_all(application, user, now)
+    image = services.add_assessment_image(
+        application=application, code="4.1.2", upload=picture(), actor=user, now=now
+    )
+    given = {"by": user, "at": now}
+    overview = reverse("applications:assessment", args=[application.pk])
+
+    def shown() -> tuple[int, bool, list[str]]:
+        state = assessment_progress(application).state_of("4.1.2")
+        return state.words, state.written, [gap.code for gap in gaps(application, now)]
+
+    for text in (f"![]({image.number})", f"| ![]({image.number}) | |\n|---|---|"):
+        save(application, text, **given)
+        assert shown() == (0, True, []), text
+        assert "待自评打分" in client_of(user).get(overview).content.decode()
+        assert "待写文字" not in client_of(user).get(overview).content.decode()
+    for text in ("![](99)", "| | |\n|---|---|"):
+        save(application, text, **given)
+        assert shown() == (0, False, ["incomplete/item-4.1.2"]), text
+    save(application, f"![]({image.number})", **given)
+    StoredFile.objects.filter(pk=image.file_id).update(scan="waiting")
+    assert shown() == (0, True, []), "the scanner is not waited for"
+    StoredFile.objects.filter(pk=image.file_id).update(scan="infected")
+    assert shown() == (0, False, ["incomplete/item-4.1.2"])
+    StoredFile.objects.filter(pk=image.file_id).update(scan="clean")
+    services.submit_application(application=application, actor=user, now=now)
+    assert Application.objects.get(pk=application.pk).state == "submitted"
 
 
 def test_over_the_limit_is_saved_but_not_submitted(draft: tuple[User, Application], now: datetime) -> None:

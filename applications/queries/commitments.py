@@ -54,6 +54,15 @@ def lapse_of(application: Application, given: Commitment | None) -> str:
     return lapse(signed, in_charge(application))
 
 
+def link_of(given: Commitment | None) -> CommitmentInvitation | None:
+    """The link that `given` was signed by, with whoever sent it; None for a sheet and where nothing is signed."""
+    if given is None or given.way != Commitment.Way.LINK:
+        return None
+    links = given.application.commitment_invitations.select_related("invited_by")
+    return links.filter(accepted_at=given.recorded_at, email=given.email).first()
+
+
 def open_link(application: Application) -> CommitmentInvitation | None:
     """The link sent last and not used or ended; it may have expired."""
-    return application.commitment_invitations.filter(accepted_at=None, revoked_at=None).first()
+    links = application.commitment_invitations.select_related("invited_by")
+    return links.filter(accepted_at=None, revoked_at=None).first()

@@ -10,13 +10,11 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
-from django.urls import reverse
 
 from accounts.actors import Actor, PublicActor
 from accounts.invitations import GOOD_FOR, email_faults, end, invitation_of, issue, require_open, take_up
 from accounts.models import User
 from accounts.permissions import person
-from accounts.roles import APPLICANT_WRITERS
 from applications.models import Application, Commitment, CommitmentInvitation, Organisation
 from applications.permissions import is_applicant, is_writer, require_writer
 from applications.queries import deadline, is_past
@@ -25,13 +23,13 @@ from applications.queries.parts import signed_for
 from applications.queries.progress import CANCELLED, EDITABLE
 from applications.queries.visibility import people_of_organisation
 from applications.rules.commitments import same_person
+from applications.services import commitment_letters
 from applications.services.locking import lock
 from applications.services.receiving import SHEET_UPLOAD
 from audit.services import record
 from documents.services import Upload, receive_upload
 from ground.clock import SHANGHAI
 from ground.errors import Fault, Refused, refuse_if
-from notifications.services import post, post_to_address
 
 SHEET_KINDS: Final = ("pdf", "png", "jpg")
 LINK_ENDED: Final = "commitments.end_link"
@@ -105,19 +103,8 @@ def ask_to_sign(*, application: Application, email: str, actor: Actor, now: date
     _end_links(application, actor, now)
     made = CommitmentInvitation(application=application, email=email, signatory=name)
     issue(made, "commitments.send_link", actor=actor, now=now, signatory=name)
-    post_to_address(
-        address=email,
-        kind="invitation",
-        subject=f"请签署申报承诺：{application.organisation.name}",
-        body=(
-            f"{name}，您好：\n\n{application.organisation.name}申报{application.cycle}，"
-            f"由{made.invited_by.name}经办。申报须由法定代表人（主要负责人）签署承诺。\n\n"
-            f"请在 {GOOD_FOR.days} 天内打开下面的页面，阅读并签署，不需要账号。链接只供您本人使用，请勿转发。"
-        ),
-        link=made.link,
-        key=f"commitments:{made.pk}",
-        now=now,
-    )
+    commitment_letters.ask(made, now)
+    commitment_letters.tell_of_link(made, now)
     return made
 
 
@@ -151,15 +138,7 @@ def sign_commitments(
     )
     signer = PublicActor(name=name, ledger_label=f"{name}（邮件链接，{locked.email}）")
     take_up(locked, "commitments.sign", actor=signer, now=now, **_told(made))
-    post(
-        to=people_of_organisation(application.organisation_id, *APPLICANT_WRITERS),
-        kind="commitments.signed",
-        subject=f"{name}已签署申报承诺",
-        body=f"{name}（{made.post}）已为{application.cycle}的申报签署承诺。材料齐全的，可以检查后提交。",
-        link=reverse("applications:check_application", args=[application.pk]),
-        key=f"commitments.signed:{made.pk}",
-        now=now,
-    )
+    commitment_letters.tell_of_signature(made, locked, now)
     return made
 
 

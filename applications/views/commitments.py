@@ -15,7 +15,14 @@ from accounts.actors import PUBLIC
 from accounts.models import User
 from applications.forms.commitments import AskForm, CommitForm, SheetForm
 from applications.permissions import is_writer
-from applications.queries.commitments import in_charge, lapse_of, open_link, standing_commitment, words_of
+from applications.queries.commitments import (
+    in_charge,
+    lapse_of,
+    link_of,
+    open_link,
+    standing_commitment,
+    words_of,
+)
 from applications.queries.parts import parts, signed_for
 from applications.services import commitments as services
 from applications.views.reaching import own
@@ -64,6 +71,7 @@ def commitments(request: HttpRequest, application_id: int) -> HttpResponse:
         "sick": sick,
         "changed": given_now is not None and given_now.digest != signed_for(application, request.now),
         "link": open_link(application),
+        "used": link_of(given_now),
         "blocked": services.why_not_signed(application, request.now),
         "may_write": writer,
         "ask": ask,

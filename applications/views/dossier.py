@@ -20,7 +20,7 @@ from applications.queries import (
     opened,
     track_of,
 )
-from applications.queries.commitments import standing_commitment
+from applications.queries.commitments import link_of, standing_commitment
 from applications.queries.register import filed_organisation, register_is_live
 from applications.queries.visibility import SCHEME_READERS
 from applications.queries.years import figure_table
@@ -96,6 +96,7 @@ def dossier_context(request: HttpRequest, shown: Application) -> dict[str, objec
     for check in checks:
         check.fact_rows = facts_in_words(check.facts)
     figure_years, figure_rows = figure_table(shown.submitted_figures)
+    given = standing_commitment(shown)
     official = is_office(request.user, shown) or in_portal(request.user, Role.SUPERVISOR)
     return {
         "application": shown,
@@ -108,7 +109,8 @@ def dossier_context(request: HttpRequest, shown: Application) -> dict[str, objec
         "answers": answer_blocks(shown, evidence),
         "reworkable": opened(shown, request.now).whole,
         "other_files": [piece for piece in evidence if piece.condition == OTHER],
-        "commitment": standing_commitment(shown),
+        "commitment": given,
+        "commitment_link": link_of(given) if official else None,
         "recommendations": list(
             shown.recommendations.select_related("recommender").exclude(state="recalled")
         ),

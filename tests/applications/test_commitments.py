@@ -158,6 +158,38 @@ def test_who_types_the_address_does_not_sign_for_the_other(
     assert sign_commitments(signatory="王示例", actor=User.objects.get(pk=boss.pk), **sign).way == "link"
 
 
+def test_everybody_answerable_is_told_which_mailbox_the_link_went_to(
+    unsigned: tuple[User, Application], now: datetime, client_of: Login
+) -> None:
+    """An editor may send it to any second mailbox of his own: the owner is told and can send another."""
+    owner, application = unsigned
+    editor = make_user(f"applicant_editor:{application.organisation_id}", name="李经办")
+    first = ask_to_sign(application=application, email="li2@example.com", actor=editor, now=now)
+    told = InboxItem.objects.filter(kind="commitments.sent")
+    assert [item.user for item in told] == [owner]
+    for words in ("李经办", "li2@example.com", "2026年"):
+        assert words in told[0].body, words
+    page = reverse("applications:commitments", args=[application.pk])
+    shown = client_of(owner).get(page).content.decode()
+    assert "链接已由李经办于" in shown
+    assert "li2@example.com" in shown
+    second = ask_to_sign(application=application, email=BOSS, actor=owner, now=now)
+    assert told.count() == 1, "who sends it knows"
+    first.refresh_from_db()
+    assert first.revoked_at is not None
+    with clock.frozen(now):
+        assert Client().post(second.link, SIGNED).status_code == 302
+    letter = InboxItem.objects.get(kind="commitments.signed", user=editor)
+    assert BOSS in letter.body
+    assert f"链接由{owner.name}于" in client_of(editor).get(page).content.decode()
+    services.submit_application(application=application, actor=owner, now=now)
+    clerk = client_of(make_user("office_clerk:park"))
+    dossier = clerk.get(reverse("applications:application", args=[application.pk])).content.decode()
+    assert BOSS in dossier
+    assert f"链接由{owner.name}于" in dossier
+    assert "li2@example.com" not in dossier
+
+
 def test_a_link_is_good_once_for_a_while_and_until_the_next(
     unsigned: tuple[User, Application], now: datetime
 ) -> None:

@@ -115,12 +115,15 @@ def _honoured(bench: rows.Bench, first: Application, number: int) -> None:
         drafted_by=bench.head, drafted_at=now, published_by=bench.head, published_at=now,
     )  # fmt: skip
     rows.copies(notice, number - 1, title="'关于公布第 ' || g || ' 批名单的公告'", published_at=_moment(now))
-    entry = NoticeEntry.objects.create(notice=notice, application=first, organisation=first.organisation)
+    entry = NoticeEntry.objects.create(
+        notice=notice, application=first, organisation=first.organisation, name=first.filed_name
+    )
     of = {"application_id": f"{first.pk} + g", "organisation_id": f"{first.organisation_id} + g"}
     rows.copies(entry, number - 1, notice_id=f"{notice.pk} + g", **of)
     day = date(2024, 1, 1)
     honour = Honour.objects.create(
-        organisation=first.organisation, scheme=cycle.scheme, cycle=cycle, application=first, notice=notice,
+        organisation=first.organisation, name=first.filed_name, scheme=cycle.scheme, cycle=cycle, application=first,
+        notice=notice,
         tier="quality", certificate_number="证书-0", check_code="0" * 32, awarded_on=day,
         valid_until=day + timedelta(days=1096),
     )  # fmt: skip

@@ -26,12 +26,13 @@ from publicity.states import HONOUR
 class EntrySerializer(serializers.ModelSerializer[NoticeEntry]):
     """One organisation on a notice."""
 
-    organisation = serializers.CharField(source="organisation.name")
+    organisation = serializers.CharField(source="name", help_text="The name as published")
+    present_name = serializers.CharField(source="organisation.name")
     uscc = serializers.CharField(source="organisation.uscc")
 
     class Meta:
         model = NoticeEntry
-        fields = ("organisation", "uscc", "tier", "repeat", "position")
+        fields = ("organisation", "present_name", "uscc", "tier", "repeat", "position")
 
 
 class SiteSerializer(serializers.ModelSerializer[NoticeSite]):
@@ -81,7 +82,8 @@ class NoticeDetailSerializer(NoticeSerializer):
 class HonourSerializer(serializers.ModelSerializer[Honour]):
     """A title (称号) as the public may know it: facts of the organisation only."""
 
-    organisation = serializers.CharField(source="organisation.name")
+    organisation = serializers.CharField(source="name", help_text="The name as published")
+    present_name = serializers.CharField(source="organisation.name")
     uscc = serializers.CharField(source="organisation.uscc")
     scheme = serializers.CharField(source="scheme.code")
     year = serializers.IntegerField(source="cycle.year")
@@ -92,6 +94,7 @@ class HonourSerializer(serializers.ModelSerializer[Honour]):
         model = Honour
         fields = (
             "organisation",
+            "present_name",
             "uscc",
             "scheme",
             "year",

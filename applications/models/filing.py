@@ -112,8 +112,7 @@ class Application(Stateful):
     @property
     def applicant_line(self) -> str:
         """The name as handed in, and beside it the one of today where it has changed since."""
-        now, then = self.organisation.name, self.filed_name
-        return then if now == then else f"{then}（现名：{now}）"
+        return self.organisation.line_as(self.filed_name)
 
     def scopes(self) -> dict[str, str]:
         scopes = {"scheme": self.cycle.scheme.code, "organisation": str(self.organisation_id)}

@@ -60,6 +60,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def line_as(self, then: str) -> str:
+        """The name `then` that it had at some time, and beside it the one of today where it has changed since."""
+        return then if then == self.name else f"{then}（现名：{self.name}）"
+
     def scopes(self) -> dict[str, str]:
         return {"organisation": str(self.pk)}
 

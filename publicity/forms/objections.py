@@ -52,7 +52,7 @@ class ObjectionForm(forms.Form):
         field = self.fields["entry"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (key, f"{entry.organisation.name}（{entry.tier_name}）") for key, entry in self.entries.items()
+            (key, f"{entry.name_line}（{entry.tier_name}）") for key, entry in self.entries.items()
         ]
 
     def clean_upload(self) -> Any:

@@ -12,12 +12,13 @@ from applications.models import Application, Organisation
 from awards.models import Cycle, Scheme
 from ground.models import Stateful, state_constraint, state_field
 from publicity.models.editions import tier_name
+from publicity.models.names import PublishedName, name_is_kept
 from publicity.models.notices import Notice
 from publicity.states import HONOUR, PAYMENT
 
 
-class Honour(Stateful):
-    """A title held (称号) with its certificate; valid for the edition's years."""
+class Honour(PublishedName, Stateful):
+    """A title held (称号) with its certificate, by the name as awarded; valid for the edition's years."""
 
     STATES = HONOUR
 
@@ -41,13 +42,14 @@ class Honour(Stateful):
         indexes = (models.Index(fields=("-awarded_on", "tier"), name="honour_by_day"),)
         constraints: ClassVar = (
             state_constraint(HONOUR, "honour"),
+            name_is_kept("honour"),
             models.CheckConstraint(
                 condition=models.Q(valid_until__gt=models.F("awarded_on")), name="honour_lasts"
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.organisation}：{self.cycle}"
+        return f"{self.name}：{self.cycle}"
 
     def scopes(self) -> dict[str, str]:
         return {"scheme": self.scheme.code, "organisation": str(self.organisation_id)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from awards.models import Cycle, Scheme
 from documents.models import StoredFile
 from ground.models import Stateful, state_constraint, state_field
 from publicity.models.editions import tier_name
+from publicity.models.names import PublishedName, name_is_kept
 from publicity.states import NOTICE
 from scoring.models import Approval
 
@@ -104,8 +106,8 @@ class NoticeSite(models.Model):
         return self.name
 
 
-class NoticeEntry(models.Model):
-    """One organisation on a notice (名单)."""
+class NoticeEntry(PublishedName):
+    """One organisation on a notice (名单), by the name it had when it was handed in."""
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="entries")
     application = models.ForeignKey(
@@ -119,10 +121,14 @@ class NoticeEntry(models.Model):
     class Meta:
         verbose_name = "名单"
         ordering = ("position", "id")
-        constraints = (models.UniqueConstraint(fields=("notice", "organisation"), name="entry_once"),)
+        constraints: ClassVar = (
+            models.UniqueConstraint(fields=("notice", "organisation"), name="entry_once"),
+            name_is_kept("entry"),
+        )
+        indexes = (GinIndex(fields=("name",), opclasses=("gin_trgm_ops",), name="entry_name_trigrams"),)
 
     def __str__(self) -> str:
-        return self.organisation.name
+        return self.name
 
     @property
     def tier_name(self) -> str:

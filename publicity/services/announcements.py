@@ -74,6 +74,7 @@ def announce(*, cycle: Cycle, number: str, reason: str, actor: Actor, now: datet
             notice=announcement,
             application=entry.application,
             organisation=entry.organisation,
+            name=entry.name,
             tier=entry.tier,
             repeat=entry.repeat,
             position=position,
@@ -159,7 +160,7 @@ def _check(
     if fault := fault_against_announcing(cycle, ready, waiting):
         raise Refused.many([fault])
     if waiting and not reason.strip():
-        names = "、".join(entry.organisation.name for entry in waiting)
+        names = "、".join(entry.name_line for entry in waiting)
         raise Refused(
             "reason_missing",
             f"{names}因异议未办结而暂缓。请说明其余组织先行公告的理由，或者等异议办结后一并公告。",

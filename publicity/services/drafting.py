@@ -173,12 +173,13 @@ def _body(cycle: Cycle, edition: Edition, approval: Approval) -> str:
 
 def _enter_list(notice: Notice, approval: Approval) -> None:
     ids = [row["application_id"] for row in approval.list]
-    known = Application.objects.in_bulk(ids)
+    known = Application.objects.select_related("organisation").in_bulk(ids)
     NoticeEntry.objects.bulk_create(
         NoticeEntry(
             notice=notice,
             application=known[row["application_id"]],
             organisation_id=known[row["application_id"]].organisation_id,
+            name=known[row["application_id"]].filed_name,
             tier=row["tier"],
             repeat=row["basis"] == "repeat",
             position=position,

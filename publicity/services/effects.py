@@ -209,7 +209,7 @@ def _publish(
 ) -> Notice:
     """The public notice of a revocation (撤销公告), issued with the authority's decision."""
     body = (
-        f"{honour.organisation.name}（统一社会信用代码{honour.organisation.uscc}）于{honour.awarded_on.year}年"
+        f"{honour.name_line}（统一社会信用代码{honour.organisation.uscc}）于{honour.awarded_on.year}年"
         f"{honour.awarded_on.month}月{honour.awarded_on.day}日获得的“{honour.title}”称号，因{case.ground_label}，"
         f"依照《{edition.title}》，经{edition.bodies['committee'].name}提请（{case.committee_number}），"
         f"{edition.bodies['authority'].name}决定撤销（{case.decision_number}）。\n"
@@ -221,7 +221,7 @@ def _publish(
         kind=Notice.Kind.REVOCATION,
         scheme=honour.scheme,
         cycle=honour.cycle,
-        title=f"关于撤销{honour.organisation.name}{honour.title}称号的公告",
+        title=f"关于撤销{honour.name}{honour.title}称号的公告",
         body=body,
         drafted_by=authority,
         drafted_at=now,
@@ -234,6 +234,7 @@ def _publish(
         notice=notice,
         application=honour.application,
         organisation=honour.organisation,
+        name=honour.name,
         tier=honour.tier,
         repeat=honour.repeat,
         position=1,

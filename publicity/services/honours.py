@@ -42,6 +42,7 @@ def award_honour(*, entry: NoticeEntry, announcement: Notice, actor: Actor, now:
     on = now.astimezone(SHANGHAI).date()
     honour = Honour.objects.create(
         organisation=entry.organisation,
+        name=entry.name,
         scheme=cycle.scheme,
         cycle=cycle,
         application=application,

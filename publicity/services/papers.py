@@ -84,7 +84,7 @@ def _lists(notice: Notice) -> list[tuple[str, list[str]]]:
     """The list under the name of each prize; a revocation names its organisation in the text."""
     if notice.kind == Notice.Kind.REVOCATION or notice.cycle is None:
         return []
-    entries = list(notice.entries.select_related("organisation"))
+    entries = list(notice.entries.all())
     tiers = list(dict.fromkeys(entry.tier for entry in entries))
     entries.sort(key=lambda entry: tiers.index(entry.tier))
     return [
@@ -96,7 +96,7 @@ def _lists(notice: Notice) -> list[tuple[str, list[str]]]:
 
 def _numbered(entries: list[NoticeEntry]) -> list[str]:
     return [
-        f"{number}. {entry.organisation.name}{'（再次获奖，不占名额、不发奖金）' if entry.repeat else ''}"
+        f"{number}. {entry.name}{'（再次获奖，不占名额、不发奖金）' if entry.repeat else ''}"
         for number, entry in enumerate(entries, start=1)
     ]
 

@@ -97,7 +97,7 @@ def _certificate_context(honour: Honour) -> dict[str, object]:
     use = edition.value("title_use")
     return {
         "scheme_name": honour.scheme.name,
-        "organisation": honour.organisation.name,
+        "organisation": honour.name,
         "title": honour.title,
         "certificate_number": honour.certificate_number,
         "awarded_on": honour.awarded_on,

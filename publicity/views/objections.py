@@ -40,7 +40,7 @@ def objections(request: HttpRequest) -> HttpResponse:
     if state := chosen.get("state"):
         shown = shown.filter(state=state)
     if words := chosen.get("words"):
-        shown = shown.filter(containing(words, "receipt", "entry__organisation__name"))
+        shown = shown.filter(containing(words, "receipt", "entry__name", "entry__organisation__name"))
     page = page_of(request, shown.order_by(OPEN_FIRST, "received_at", "id"))
     return render(
         request,

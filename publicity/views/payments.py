@@ -140,7 +140,7 @@ def _chosen(request: HttpRequest) -> tuple[PaymentFilter, QuerySet[Payment]]:
 def _row(payment: Payment) -> list[object]:
     honour = payment.honour
     return [
-        honour.organisation.name,
+        honour.name_line,
         honour.organisation.uscc,
         honour.title,
         honour.certificate_number,

@@ -39,7 +39,7 @@ def list_to_approve(cycle: Cycle) -> list[dict[str, Any]]:
         {
             "application_id": resolution.application_id,
             "number": resolution.application.number,
-            "organisation": resolution.application.organisation.name,
+            "organisation": resolution.application.filed_name,
             "tier": resolution.tier,
             "basis": resolution.basis,
             "prize": resolution.prize,

@@ -78,6 +78,7 @@ def test_the_interface_tells_the_public_the_same(park: House, client: Client) ->
     assert found["count"] == 2
     assert set(found["results"][0]) == {
         "organisation",
+        "present_name",
         "uscc",
         "scheme",
         "year",

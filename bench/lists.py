@@ -118,7 +118,11 @@ def _honoured(bench: rows.Bench, first: Application, number: int) -> None:
     entry = NoticeEntry.objects.create(
         notice=notice, application=first, organisation=first.organisation, name=first.filed_name
     )
-    of = {"application_id": f"{first.pk} + g", "organisation_id": f"{first.organisation_id} + g"}
+    of = {
+        "application_id": f"{first.pk} + g",
+        "organisation_id": f"{first.organisation_id} + g",
+        "name": "'苏州样例' || g || '精密制造有限公司'",
+    }
     rows.copies(entry, number - 1, notice_id=f"{notice.pk} + g", **of)
     day = date(2024, 1, 1)
     honour = Honour.objects.create(

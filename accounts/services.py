@@ -136,6 +136,11 @@ def revoke_role(*, grant: RoleGrant, actor: Actor, now: datetime) -> None:
     )
 
 
+def rename_scope(*, kind: str, key: str, label: str) -> None:
+    """Call a scope by the new name of the body behind it. Grants in force follow; those taken back keep what they said."""
+    RoleGrant.objects.filter(scope_kind=kind, scope_key=key, revoked_at=None).update(scope_label=label)
+
+
 @transaction.atomic
 def administer_grant(
     *, user: User, role: str, actor: Actor, now: datetime, scope_key: str = "", scope_label: str = ""

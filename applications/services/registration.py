@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from stdnum.cn import uscc as uscc_number
 
 from accounts.actors import Actor
-from accounts.models import RoleGrant, User
+from accounts.models import User
 from accounts.roles import APPLICANT_ROLES, Role, Scope
-from accounts.services import grant_role
+from accounts.services import grant_role, rename_scope
 from applications.industry import ASK, SECTIONS, proposed_category
 from applications.models import Organisation
 from applications.permissions import require_writer
@@ -102,8 +102,7 @@ def update_organisation(
         setattr(locked, name, value)
     locked.save(update_fields=list(values))
     if locked.name != before["name"]:
-        own = RoleGrant.objects.filter(scope_kind=Scope.ORGANISATION, scope_key=str(locked.pk))
-        own.update(scope_label=locked.name)
+        rename_scope(kind=Scope.ORGANISATION, key=str(locked.pk), label=locked.name)
     record(
         actor=actor, action="organisation.update", subject=locked, at=now, before=before, after=_kept(locked)
     )

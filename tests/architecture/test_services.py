@@ -10,6 +10,7 @@ import pytest
 from tests.architecture.source import APPS, Module, modules, read
 
 BELOW = {
+    "accounts.rename_scope": "follows from a change of the register, whose own record names the person; one statement",
     "audit.record": "writes in the caller's transaction, at the caller's `at`",
     "audit.log_access": "writes in the caller's transaction, at the caller's `at`",
     "audit.seal_pending": "the sealing sweep; its one argument is the moment",

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from scoring.views import consent, consolidation, desk, files, pledges, recusal, reports, sheets, workbook
+from scoring.views import (
+    consent,
+    consolidation,
+    desk,
+    files,
+    pledges,
+    recusal,
+    reports,
+    sheets,
+    signing,
+    workbook,
+)
 
 urlpatterns = [
     path("scoring/desk/", desk.desk, name="desk"),
@@ -17,7 +28,7 @@ urlpatterns = [
     path("scoring/consolidations/<int:consolidation_id>/", consolidation.consolidation, name="consolidation"),
     path(
         "scoring/consolidations/<int:consolidation_id>/sign/",
-        consolidation.sign_consolidation,
+        signing.sign_consolidation,
         name="sign_consolidation",
     ),
     path("scoring/consolidations/<int:consolidation_id>/consent/", consent.consent, name="consent"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from applications.models import Application, Evidence
-from scoring.models import Consolidation, SheetItem, Stage, VisitLine
+from scoring.models import Consolidation, SheetItem, Stage, VisitAnswer, VisitLine
 from scoring.rules.references import VISITED, checked
 
 
@@ -77,4 +77,13 @@ def issues_to_verify(application: Application) -> tuple[Issue, ...]:
     return tuple(
         Issue(row.item, row.to_verify, row.sheet.stage, row.sheet_id, row.sheet.reviewer.user.name)
         for row in rows
+    )
+
+
+def unanswered(application: Application) -> tuple[Issue, ...]:
+    """Of what was to be looked into on site, that of which the visit says nothing yet. Two queries."""
+    told = VisitAnswer.objects.filter(visit__application=application).exclude(outcome="")
+    known = set(told.values_list("sheet_id", "item"))
+    return tuple(
+        issue for issue in issues_to_verify(application) if (issue.sheet_id, issue.item) not in known
     )

@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from ground.errors import Refused
 from ground.svg import SpreadItem, spread
-from ground.web import posted, refusals_on
+from ground.web import posted
 from scoring import services
-from scoring.forms.consolidation import ConsensusForm, SignForm
+from scoring.forms.consolidation import ConsensusForm
 from scoring.forms.sheets import TEXTS, refusals_at
 from scoring.models import Consolidation, Panel, PanelMember, Sheet, SheetItem
 from scoring.permissions import NO_LEAD, require_lead
@@ -33,9 +32,6 @@ from scoring.queries.visibility import (
     files_open_to,
     sheets_visible_to,
 )
-from scoring.rules import points
-from scoring.services.consolidation import settlement_faults
-from scoring.services.differences import difference_faults
 from scoring.views.files import places_from_outside, references_in
 from scoring.views.results import layout_for
 
@@ -52,11 +48,7 @@ def _rows(request: HttpRequest) -> QuerySet[Consolidation]:
     return consolidations_visible_to(request.user).select_related("panel__cycle")
 
 
-def _consolidation(request: HttpRequest, consolidation_id: int) -> Consolidation:
-    return get_object_or_404(_rows(request), pk=consolidation_id)
-
-
-def _seats(panel: Panel) -> QuerySet[PanelMember]:
+def seats_of(panel: Panel) -> QuerySet[PanelMember]:
     """The panel's members, read once for a request."""
     seats = PanelMember.objects.select_related("reviewer__user")
     prefetch_related_objects([panel], Prefetch("members", seats))
@@ -72,7 +64,7 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
         return redirect("scoring:report", consolidation_id=annulled.pk)
     led_by = {
         seat.reviewer.user_id
-        for seat in _seats(shown.panel)
+        for seat in seats_of(shown.panel)
         if seat.lead and seat.reviewer.disqualified_at is None
     }
     leads = request.user.pk in led_by
@@ -126,52 +118,6 @@ def consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
     return render(request, "scoring/consolidation.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpResponse:
-    """What is still missing, the stage score and the consequences; then the lead signs."""
-    shown = _consolidation(request, consolidation_id)
-    require_lead(request.user, shown.panel)
-    if shown.state in ("signing", "signed") and request.method != "POST":
-        return redirect(shown)
-    if shown.state != "open":
-        raise Refused("not_open", "合议尚未开始或报告已经签署，不能再改。")
-    form = SignForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            services.sign_consolidation(
-                consolidation=shown,
-                strengths=shown.strengths,
-                opportunities=shown.opportunities,
-                conclusion=shown.conclusion,
-                actor=request.user,
-                now=request.now,
-            )
-            done = shown.state == "signed"
-            messages.success(request, "评审报告已签署。" if done else "评审报告已签署，已请各位成员会签。")
-            return redirect("scoring:report" if done else "scoring:consolidation", consolidation_id=shown.pk)
-    blank = score_form(shown.application.cycle, shown.stage)
-    matrix = matrix_of(shown, blank)
-    settled = {row.line.code: row.settled for row in matrix.rows if row.settled}
-    _seats(shown.panel)
-    context = frame(request, shown) | {
-        "form": form,
-        "matrix": matrix,
-        "faults": [
-            *(
-                (fault, f"{shown.get_absolute_url()}#f-note-{fault.field}")
-                for fault in settlement_faults(shown, blank, settled, hearing_of(shown, blank, matrix=matrix))
-            ),
-            *(
-                (fault, f"{reverse('scoring:differences', args=[shown.pk])}#f-reason-{fault.field}")
-                for fault in difference_faults(shown, blank)
-            ),
-        ],
-        "score": _score(shown, matrix),
-        "full": blank.total,
-    }
-    return render(request, "scoring/sign_consolidation.html", context, status=422 if form.errors else 200)
-
-
 def _step(
     shown: Consolidation, matrix: Matrix, hearing: Hearing, leads: bool, me: Member | None
 ) -> dict[str, str] | None:
@@ -220,7 +166,7 @@ def frame(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
         "consolidation": shown,
         "application": shown.application,
         "cycle": cycle,
-        "members": lambda: _seats(shown.panel),
+        "members": lambda: seats_of(shown.panel),
         "way_of_scoring": METHODS.get(shown.method or cycle.edition.value("stage_score_method"), ""),
         "way_article": cycle.edition.article("stage_score_method"),
         "layout": layout_for(request, cycle),
@@ -328,10 +274,6 @@ def _gathered(matrix: Matrix, blank: ScoreForm, name: str) -> str:
 
 def _overall(matrix: Matrix) -> str:
     return "\n".join(dict.fromkeys(text for sheet in matrix.sheets if (text := sheet.overall.strip())))
-
-
-def _score(shown: Consolidation, matrix: Matrix) -> Any:
-    return points.stage_total(shown.application.cycle.edition, matrix.totals, matrix.consensus)
 
 
 def _chart(matrix: Matrix, names: list[str], limit: int) -> SafeString:

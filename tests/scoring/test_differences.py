@@ -13,7 +13,7 @@ from awards.models import Cycle
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 from scoring import services
-from scoring.models import Consolidation, Panel, SheetItem
+from scoring.models import Consolidation, Panel, SheetItem, VisitAnswer
 from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds, consolidation_document, sheet_digests
 from scoring.queries.earlier import earlier_of
@@ -22,7 +22,7 @@ from scoring.rules.differences import Difference
 from tests.factories import make_user
 from tests.scoring.builders import House, seal, settle_all, sign
 from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
-from tests.scoring.visiting import make_site, question, report_signed, site_panel
+from tests.scoring.visiting import make_site, question, report_signed, site_panel, visit_plan
 
 
 @pytest.fixture
@@ -61,6 +61,24 @@ def test_a_reason_is_owed_beyond_the_limit(
 ) -> None:
     found = Difference(before, after, limit)
     assert (found.points, found.owes_reason) == (points, owes)
+
+
+def test_what_the_visit_left_open_is_told_before_signing(
+    site: House, panel: Panel, client_of: Browser
+) -> None:
+    """It stops nobody: what could not be looked into is an answer too, once it is written down."""
+    application, client = site.applications[0], client_of(user(panel, 0))
+    visit = visit_plan(site, panel, application)
+    address = f"/scoring/consolidations/{opened(site, panel, 50).pk}/sign/"
+    page = read(client, address)
+    assert "还有 1 处现场核实事项没有记录核实结果" in page
+    assert "看台账" in page
+    assert f'href="/scoring/visits/{visit.pk}/#questions"' in page
+    asked = application.sheets.get(stage="material")
+    told = VisitAnswer.objects.create(visit=visit, sheet=asked, item="4.1.2")
+    assert "没有记录核实结果" in read(client, address)
+    VisitAnswer.objects.filter(pk=told.pk).update(outcome="open")
+    assert "没有记录核实结果" not in read(client, address)
 
 
 def test_the_lead_explains_before_signing(site: House, panel: Panel, client_of: Browser) -> None:

@@ -173,12 +173,23 @@ def recusals_visible_to(user: object) -> QuerySet[Recusal]:
 
 
 def assignments_of(user: object) -> QuerySet[Application]:
-    """The applications that `user` is seated for; those they are recused from or have declined are left out."""
+    """The applications that `user` is seated for; those they are recused from or have declined are left out.
+
+    While a panel is formed that is all of its applications; once it works, those of which the user has a sheet: who
+    stands in for somebody on one file has nothing to say about the others.
+    """
     if not isinstance(user, User):
         return Application.objects.none()
-    seats = Panel.applications.through._default_manager.filter(
-        panel__members__reviewer__user_id=user.pk, application_id=OuterRef("pk")
-    ).exclude(Exists(_declined(user, "application_id", panel_id=OuterRef("panel_id"))))
+    sheets = Sheet.objects.filter(
+        reviewer__user_id=user.pk, panel_id=OuterRef("panel_id"), application_id=OuterRef("application_id")
+    )
+    seats = (
+        Panel.applications.through._default_manager.filter(
+            panel__members__reviewer__user_id=user.pk, application_id=OuterRef("pk")
+        )
+        .filter(Q(panel__state="forming") | Exists(sheets))
+        .exclude(Exists(_declined(user, "application_id", panel_id=OuterRef("panel_id"))))
+    )
     mine = Application.objects.filter(Exists(seats))
     return blind(mine, user).select_related("organisation", "cycle__scheme", "recommender")
 

@@ -26,6 +26,7 @@ from scoring.queries.earlier import Earlier, earlier_of, form_of
 from scoring.queries.pledges import pledged
 from scoring.queries.presentation import due_of_sheet, dues_of, is_late
 from scoring.queries.references import issues_to_verify
+from scoring.queries.reopening import reopening_of
 from scoring.queries.score_forms import FIELDS, Line, ScoreForm, score_form
 from scoring.queries.visibility import sheets_visible_to
 from scoring.rules import points
@@ -174,6 +175,7 @@ def _context(
         "done": len(scored),
         "total": len(blank.lines),
         "sum": blank.points_of(scored),
+        "reopened": reopening_of(shown),
     }
 
 

@@ -150,6 +150,9 @@ def test_what_was_being_settled_waits_for_the_successor(house: House, now: datet
     settle_all(report, 50, now)
     fresh = house.reviewer(industries="C")
     services.replace_reviewer(declined=declined, reviewer=fresh, actor=house.clerk, now=now)
+    assert list(assignments_of(fresh.user)) == [declined.application], (
+        "nothing to say about the panel's others"
+    )
     report.refresh_from_db()
     assert (report.state, report.items.count()) == ("waiting", 0)
     pledge(fresh, house.cycle, now)

@@ -143,10 +143,13 @@ def signed_scores(cycle: Cycle) -> dict[str, dict[str, Decimal]]:
 
 def effect_seen(effect: dict[str, Any], cycle: Cycle, user: object) -> dict[str, Any]:
     """`effect` (services.foreseeing) without the applicants that `user` must stay out of."""
-    seen = set(blind(Application.objects.filter(cycle=cycle), user).values_list("number", flat=True))
+    rows_seen = blind(Application.objects.filter(cycle=cycle), user).values_list(
+        "number", "organisation__name"
+    )
+    seen = dict(rows_seen)
 
     def kept(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [row for row in rows if row["number"] in seen]
+        return [row | {"name": seen[row["number"]]} for row in rows if row["number"] in seen]
 
     shown = effect | {name: kept(effect[name]) for name in ("reports", "ranking") if name in effect}
     if "so_far" in effect:

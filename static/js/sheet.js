@@ -30,6 +30,7 @@
       points: section.querySelector("[data-item-points]"),
       band: section.querySelector("[data-band-text]"),
       bands: [...section.querySelectorAll("[data-percents]")],
+      outside: section.querySelector("[data-outside]"),
       radios: [...section.querySelectorAll(".band-choice input")],
       groups: [...section.querySelectorAll("optgroup")],
       asks: section.querySelector("[data-asks]"),
@@ -188,7 +189,10 @@
     const goesOn = typed.select === select && Date.now() - typed.at < PAUSE;
     typed = { select, digits: (goesOn ? typed.digits : "") + event.key, at: Date.now() };
     const option = [...select.options].find((one) => one.value === typed.digits);
-    if (!option || option.selected || option.parentElement.disabled) return;
+    const open = option && !option.parentElement.disabled;
+    // One digit may still grow into a percentage; two that name none in the band are told, never dropped unseen.
+    itemOf(select).outside.hidden = Boolean(open) || (!option && typed.digits.length < 2);
+    if (!open || option.selected) return;
     option.selected = true;
     for (const kind of ["input", "change"]) select.dispatchEvent(new Event(kind, { bubbles: true }));
   });

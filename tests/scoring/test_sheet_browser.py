@@ -59,3 +59,17 @@ def test_a_refused_field_hides_no_lost_network(context: BrowserContext, sheet: S
     field("evidence").fill("自评4.1.2")
     field("strengths").focus()
     expect(state).to_contain_text("已保存")
+
+
+def test_a_percentage_outside_the_band_is_told_not_dropped(context: BrowserContext, sheet: Sheet) -> None:
+    page = context.new_page()
+    page.goto(sheet.get_absolute_url())
+    item = page.locator("#item-4\\.1\\.2")
+    item.get_by_role("radio", name="30").first.check()
+    select, told = item.locator("select[data-points]"), item.get_by_text("键入的数不是所选区间内的百分比")
+    for digits, value in (("55", ""), ("57", ""), ("35", "35")):
+        select.focus()
+        page.wait_for_timeout(1300)  # typed anew, not a third digit
+        page.keyboard.type(digits)
+        expect(select).to_have_value(value)
+        expect(told).to_be_visible(visible=not value)

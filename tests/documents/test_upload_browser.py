@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.models import User
 from applications.models import Application
@@ -21,16 +21,15 @@ from documents.models import UploadSession
 from documents.services import read_file
 from tests.applications import builders
 from tests.documents.builders import image_of, padded_pdf, pdf_of
+from tests.documents.line import ONE_UPLOAD, PIECE, Line
 
 # Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-PIECE = 64 * 1024
 PIECES = 12
 CONTENT = padded_pdf(PIECE * PIECES - 1000)
-ONE_UPLOAD = "**/files/uploads/*/"
 # What stands before the end of a sending is answered within this many milliseconds.
 QUIET = 300
 
@@ -96,46 +95,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "自评报告.pdf"
     path.write_bytes(CONTENT)
     return path
-
-
-class Line:
-    """The line between browser and server: lets some pieces pass, then holds what comes until told otherwise."""
-
-    def __init__(self, page: Page, passing: int) -> None:
-        self.offsets: list[int] = []
-        self.held: list[Route] = []
-        self.passing = passing
-        self.page = page
-        page.route(ONE_UPLOAD, self._arrived)
-
-    def _arrived(self, route: Route) -> None:
-        request: Request = route.request
-        if request.method != "PATCH":
-            route.continue_()
-            return
-        self.offsets.append(int(request.headers["upload-offset"]))
-        if len(self.offsets) <= self.passing:
-            route.continue_()
-        else:
-            self.held.append(route)
-
-    def wait_until_held(self) -> None:
-        for _ in range(200):
-            if self.held:
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"nothing was held, sent: {self.offsets}")
-
-    def cut(self) -> None:
-        self.page.context.set_offline(True)
-        for route in self.held:
-            route.abort("internetdisconnected")
-        self.held.clear()
-
-    def restore(self) -> None:
-        self.offsets.clear()
-        self.passing = 1000
-        self.page.context.set_offline(False)
 
 
 def report_page(context: BrowserContext, application: Application) -> Page:

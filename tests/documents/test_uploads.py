@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,11 +22,9 @@ from documents.models import UploadSession
 from documents.queries import true_offset
 from documents.storage import upload_path
 from ground.errors import Refused
-from tests.documents.builders import MACRO_TYPES, archive_of, docx_of, padded_pdf, pdf_of
+from tests.documents.builders import MACRO_TYPES, archive_of, docx_of, pdf_of
+from tests.documents.uploading import CONTENT, CREATE, begin, refusal, send, take, uploaded
 from tests.factories import make_user
-
-CONTENT = padded_pdf(5000)
-CREATE = "/files/uploads/"
 
 
 @pytest.fixture
@@ -38,38 +35,6 @@ def owner(db: None, now: datetime) -> User:
 @pytest.fixture
 def browser(owner: User, client_of: Callable[[User], Client]) -> Client:
     return client_of(owner)
-
-
-def begin(browser: Client, content: bytes = CONTENT, name: str = "自评报告.pdf", **more: Any) -> Any:
-    given = {"name": name, "size": len(content), "kinds": ["pdf", "docx"], "purpose": "test", "key": "1"}
-    return browser.post(CREATE, json.dumps(given | more), content_type="application/json")
-
-
-def send(browser: Client, url: str, offset: int, piece: bytes) -> Any:
-    return browser.patch(
-        url,
-        piece,
-        content_type="application/offset+octet-stream",
-        headers={"Upload-Offset": str(offset)},
-    )
-
-
-def uploaded(browser: Client, content: bytes = CONTENT, **more: Any) -> dict[str, Any]:
-    """The answer to the last piece."""
-    url = begin(browser, content, **more).json()["url"]
-    return dict(send(browser, url, 0, content).json())
-
-
-def take(token: str, actor: User, now: datetime, purpose: str = "test", key: str = "1") -> bytes:
-    with transaction.atomic():
-        file = services.take_upload(token=token, purpose=purpose, key=key, actor=actor, now=now)
-        return bytes(file.read())
-
-
-def refusal(act: Callable[[], object]) -> str:
-    with pytest.raises(Refused) as caught:
-        act()
-    return caught.value.code
 
 
 # ---- coming in

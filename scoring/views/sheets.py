@@ -18,7 +18,7 @@ from ground.errors import Refused
 from ground.web import posted, sent_json
 from scoring import services
 from scoring.forms.sheets import TEXTS, SheetForm, read_one, refusals_at
-from scoring.models import RecusalDeclaration, Sheet, SheetItem, SiteVisit, Stage
+from scoring.models import PresentationSlot, RecusalDeclaration, Sheet, SheetItem, SiteVisit, Stage
 from scoring.permissions import is_own
 from scoring.queries import desk
 from scoring.queries.benches import GONE
@@ -293,7 +293,7 @@ def seal_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "total": len(blank.lines),
         "full": blank.total,
         "late": _late(shown, request.now),
-        "unvisited": _unvisited(shown, request.now),
+        "ahead": _ahead(shown, request.now),
     }
     return render(request, "scoring/seal.html", context, status=422 if refused else 200)
 
@@ -306,12 +306,15 @@ def _late(shown: Sheet, at: datetime) -> bool:
     return due is not None and is_late(due, at)
 
 
-def _unvisited(shown: Sheet, at: datetime) -> bool:
-    """Whether a sheet of the site review would be sealed before its visit has begun, or without one."""
-    if shown.stage != Stage.SITE:
-        return False
-    visit = SiteVisit.objects.filter(application=shown.application_id).first()
-    return visit is None or visit.starts_on > localtime(at).date()
+def _ahead(shown: Sheet, at: datetime) -> bool:
+    """Whether what the sheet is about, the presentation or the visit, has not begun or has no date."""
+    if shown.stage == Stage.PRESENTATION:
+        slot = PresentationSlot.objects.filter(application=shown.application_id).first()
+        return slot is None or slot.starts_at > at
+    if shown.stage == Stage.SITE:
+        visit = SiteVisit.objects.filter(application=shown.application_id).first()
+        return visit is None or visit.starts_on > localtime(at).date()
+    return False
 
 
 def _receipt(request: HttpRequest, shown: Sheet) -> HttpResponse:

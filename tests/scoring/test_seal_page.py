@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from scoring import services
-from scoring.models import Panel, Sheet, SiteVisit
+from scoring.models import Panel, PresentationSlot, Sheet, SiteVisit
 from tests.scoring.builders import House, fill
 from tests.scoring.reviewing import Browser, read, sheet_of, user
-from tests.scoring.visiting import make_site, site_panel, visit_plan
+from tests.scoring.visiting import drawn, make_site, site_panel, visit_plan
 
 
 @pytest.fixture
@@ -81,6 +81,23 @@ def test_a_site_sheet_is_not_sealed_unawares_before_the_visit(
     assert ("现场评审还没有开始" in page) is told
     assert "总体评价和用时还没有填写" in page
     assert ">封存评分</button>" in page
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(None, True), (-1, True), (0, False)])
+def test_a_presentation_is_not_scored_unawares_before_it_is_heard(
+    db: None, now: datetime, client_of: Browser, minutes: int | None, told: bool
+) -> None:
+    site = make_site(now, 1)
+    panel, application = site_panel(site), site.applications[0]
+    if minutes is not None:
+        drawn(site, panel)
+        PresentationSlot.objects.filter(application=application).update(
+            starts_at=now - timedelta(minutes=minutes), ends_at=now + timedelta(minutes=60)
+        )
+    sheet = sheet_of(panel, 1, application, "presentation")
+    fill(sheet, 55, now)
+    page = read(client_of(user(panel, 1)), f"/scoring/sheets/{sheet.pk}/seal/")
+    assert ("陈述答辩还没有开始" in page) is told
 
 
 def test_sealed_it_has_a_receipt(house: House, panel: Panel, client_of: Browser) -> None:

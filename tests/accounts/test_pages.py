@@ -17,6 +17,7 @@ from accounts.roles import ROLE_KINDS
 from audit.models import Entry
 from audit.services import seal_pending
 from tests.factories import make_user
+from tests.pages import words_of
 from tests.scoring.results.builders import Year, make_year
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_administrators_see_no_scores(client_of: Login, ranked: Year, view: str)
     answer = client.get(reverse(f"scoring:{view}", args=[ranked.cycle.pk]))
     assert answer.status_code == 404
     for shown in (answer, client.get(reverse("accounts:users"))):
-        text = shown.content.decode()
+        text = words_of(shown)
         assert "700" not in text
         assert "苏州甲精密" not in text
 

@@ -17,6 +17,7 @@ from scoring import services
 from scoring.models import Recusal, Sheet
 from scoring.queries.conflicts import conflicted
 from tests.factories import make_user
+from tests.pages import words_of
 from tests.scoring.builders import House, make_house, seal, seal_all, settle_all, sheets_of, sign
 
 Login = Callable[[User], Client]
@@ -147,7 +148,7 @@ def test_the_page_shows_no_score_and_a_new_version_follows(
     house: House, sealed: Sheet, client_of: Login
 ) -> None:
     client = client_of(house.head)
-    assert "350" not in client.get(back(sealed)).content.decode().replace(sealed.digest, "")
+    assert "350" not in words_of(client.get(back(sealed))).replace(sealed.digest, "")
     assert client.post(back(sealed), {"reason": ""}).status_code == 422
     answer = client.post(back(sealed), {"reason": "评分依据写错了组织"})
     assert answer.url == reverse("scoring:panel", args=[sealed.panel_id])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import complaints, panels, plan_sheets, proposals, recusals, reviewers
+from scoring.views import complaints, panels, plan_sheets, proposals, recusals, reviewers, seating
 
 urlpatterns = [
     path("scoring/reviewers/", reviewers.reviewers, name="reviewers"),
@@ -28,7 +28,7 @@ urlpatterns = [
         panels.start_material_review,
         name="start_material_review",
     ),
-    path("cycles/<int:cycle_id>/panels/new/", panels.form_panel, name="form_panel"),
+    path("cycles/<int:cycle_id>/panels/new/", seating.form_panel, name="form_panel"),
     path("cycles/<int:cycle_id>/panels/propose/", proposals.ask_proposal, name="ask_proposal"),
     path("scoring/proposals/<int:proposal_id>/", proposals.proposal, name="proposal"),
     path(
@@ -42,9 +42,9 @@ urlpatterns = [
     path("cycles/<int:cycle_id>/panels/recusals/detect/", recusals.detect_recusals, name="detect_recusals"),
     path("scoring/recusals/<int:recusal_id>/dismiss/", recusals.dismiss_recusal, name="dismiss_recusal"),
     path("scoring/panels/<int:panel_id>/", panels.panel, name="panel"),
-    path("scoring/panels/<int:panel_id>/change/", panels.change_panel, name="change_panel"),
+    path("scoring/panels/<int:panel_id>/change/", seating.change_panel, name="change_panel"),
     path("scoring/panels/<int:panel_id>/start/", panels.start_panel, name="start_panel"),
-    path("scoring/panels/<int:panel_id>/substitute/", panels.seat_substitute, name="seat_substitute"),
-    path("scoring/panels/<int:panel_id>/lead/", panels.change_lead, name="change_lead"),
+    path("scoring/panels/<int:panel_id>/substitute/", seating.seat_substitute, name="seat_substitute"),
+    path("scoring/panels/<int:panel_id>/lead/", seating.change_lead, name="change_lead"),
     path("scoring/sheets/<int:sheet_id>/reopen/", recusals.reopen_sheet, name="reopen_sheet"),
 ]

@@ -30,7 +30,8 @@ from scoring.rules.plan_sheet import duty
 from scoring.rules.teams import HEAD_DECIDES, File, Note, Person, Seat, Task, Team, against
 from scoring.services.proposals import OPEN
 from scoring.services.seating import FORMS_IN
-from scoring.views.panels import cycle_of, panel_form_page, submitted
+from scoring.views.panels import cycle_of
+from scoring.views.seating import panel_form_page, submitted
 
 # Files × people: up to here a proposal takes about a second and is computed while the page waits.
 AT_ONCE = 12_000

@@ -1,4 +1,4 @@
-"""A park in its material review, with two applicants."""
+"""A park in its material review, and one in its site review, with two applicants each."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from datetime import datetime
 
 import pytest
 
+from scoring.models import Panel
 from tests.flush import _flush_passes_the_ledger  # noqa: F401
 from tests.scoring.builders import House, make_house, seal_all, settle_all, sign
+from tests.scoring.visiting import make_site, site_panel
 
 
 @pytest.fixture
@@ -30,3 +32,13 @@ def signed(now: datetime, db: None) -> House:
         settle_all(report, 55, now, "看法不一，已议定。")
         sign(report, now)
     return house
+
+
+@pytest.fixture
+def site(db: None, now: datetime) -> House:
+    return make_site(now)
+
+
+@pytest.fixture
+def panel(site: House) -> Panel:
+    return site_panel(site)

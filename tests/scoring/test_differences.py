@@ -22,7 +22,7 @@ from scoring.rules.differences import Difference
 from tests.factories import make_user
 from tests.scoring.builders import House, seal, settle_all, sign
 from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
-from tests.scoring.visiting import make_site, question, report_signed, site_panel, visit_plan
+from tests.scoring.visiting import make_site, question, report_signed, visit_plan
 
 
 @pytest.fixture
@@ -30,11 +30,6 @@ def site(db: None, now: datetime) -> House:
     house = make_site(now, 1)
     question(house, house.applications[0], "4.1.2", "看台账", percent=50)
     return house
-
-
-@pytest.fixture
-def panel(site: House) -> Panel:
-    return site_panel(site)
 
 
 def opened(site: House, panel: Panel, percent: int = 75) -> Consolidation:

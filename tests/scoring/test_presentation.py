@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,20 +20,9 @@ from scoring.rules.lot import draw, draw_digest
 from tests.factories import make_user
 from tests.scoring.builders import House, declare_all, seal
 from tests.scoring.reviewing import MOST, Browser, member, queries, read, sheet_of, user
-from tests.scoring.visiting import drawn, make_site, owner, planned, site_panel, slot_of
+from tests.scoring.visiting import codes, drawn, make_site, owner, planned, site_panel, slot_of
 
 SEED = "20260810"
-
-
-@pytest.fixture
-def site(db: None, now: datetime) -> House:
-    return make_site(now)
-
-
-def codes(act: Callable[[], object]) -> set[str]:
-    with pytest.raises(Refused) as refusal:
-        act()
-    return {fault.code for fault in refusal.value.faults}
 
 
 def swap(house: House, schedule: PresentationSchedule, one: int, other: int, reason: str = "有事") -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from accounts.models import User
 from applications.models import Application
+from ground.errors import Refused
 from scoring import services
 from scoring.models import (
     ConsolidatedItem,
@@ -147,3 +151,9 @@ def report_signed(application: Application, stage: str = "site") -> None:
     Consolidation.objects.filter(application=application, stage=stage).update(
         state="signed", score=Decimal(500), digest="0" * 64
     )
+
+
+def codes(act: Callable[[], object]) -> set[str]:
+    with pytest.raises(Refused) as refusal:
+        act()
+    return {fault.code for fault in refusal.value.faults}

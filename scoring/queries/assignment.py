@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from applications.models import Application, Organisation
 from awards.models import Cycle
 from scoring.models import Panel, PanelProposal, Reviewer
 from scoring.queries.conflicts import conflicts_among
 from scoring.queries.eligible import pool_entries_in
-from scoring.queries.progress import assignable
 from scoring.queries.visibility import office_cycles
 from scoring.rules.teams import File, Person, Seat, Task, Team
+
+REVIEWED: Final = {Panel.Kind.MATERIAL: "accepted", Panel.Kind.SITE: "shortlisted"}
 
 
 def proposals_visible_to(user: object) -> QuerySet[PanelProposal]:
     """Proposals of the scheme's cycles for its office, all for the supervisor."""
     rows = PanelProposal.objects.select_related("cycle__scheme", "cycle__edition_record", "asked_by")
     return rows.filter(cycle__in=office_cycles(user))
+
+
+def assignable(cycle: Cycle, kind: str, *, panel: Panel | None = None) -> QuerySet[Application]:
+    """The applications that a panel of `kind` reviews; `taken` those that another such panel has already."""
+    others = Panel.objects.filter(cycle=cycle, kind=kind, applications=OuterRef("pk"))
+    if panel is not None:
+        others = others.exclude(pk=panel.pk)
+    return (
+        Application.objects.filter(cycle=cycle, state=REVIEWED[Panel.Kind(kind)])
+        .annotate(taken=Exists(others))
+        .select_related("organisation", "recommender")
+        .order_by("number")
+    )
 
 
 def waiting_files(cycle: Cycle, kind: str) -> list[Application]:

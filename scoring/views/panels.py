@@ -21,15 +21,10 @@ from scoring.models import Panel, Stage
 from scoring.permissions import is_head, may_run_panels, require_office
 from scoring.queries import blind, panels_visible_to
 from scoring.queries.benches import doubly_seated
+from scoring.queries.composition import composition_findings, doubly_seated_names
 from scoring.queries.declined import open_declined, without_declined
 from scoring.queries.fairness import may_see_fairness
-from scoring.queries.progress import (
-    composition_findings,
-    doubly_seated_names,
-    panels_with_seats,
-    progress_of,
-    seats_and_files,
-)
+from scoring.queries.progress import panels_with_seats, progress_of, seats_and_files
 from scoring.queries.visibility import office_cycles
 from scoring.services.panels import UNDECIDED
 from scoring.views.progress import cycle_state

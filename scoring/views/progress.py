@@ -12,7 +12,8 @@ from awards.models import Cycle
 from awards.pages import page_of_cycle
 from scoring.models import Panel, Stage
 from scoring.queries import blind
-from scoring.queries.progress import Progress, assignable
+from scoring.queries.assignment import assignable
+from scoring.queries.progress import Progress
 from scoring.services.panels import UNDECIDED
 
 

@@ -23,8 +23,14 @@ from scoring.forms.proposals import AskForm
 from scoring.models import Panel, PanelProposal, Reviewer
 from scoring.permissions import is_head, may_run_panels, require_office
 from scoring.queries import blind
-from scoring.queries.assignment import names_taken, proposals_visible_to, task_of, teams_from, teams_of
-from scoring.queries.progress import assignable
+from scoring.queries.assignment import (
+    assignable,
+    names_taken,
+    proposals_visible_to,
+    task_of,
+    teams_from,
+    teams_of,
+)
 from scoring.rules.assignment import free_name, reasons_for, why_left
 from scoring.rules.plan_sheet import duty
 from scoring.rules.teams import HEAD_DECIDES, File, Note, Person, Seat, Task, Team, against

@@ -17,9 +17,10 @@ from scoring.forms.panels import CandidateFilter, LeadForm, PanelForm, Substitut
 from scoring.models import Panel, Reviewer
 from scoring.permissions import is_head, require_office
 from scoring.queries import blind, reviewers_visible_to
+from scoring.queries.assignment import assignable
 from scoring.queries.benches import doubly_seated
 from scoring.queries.pool import Candidate, candidates, pool_matching, with_load
-from scoring.queries.progress import assignable, progress_of
+from scoring.queries.progress import progress_of
 from scoring.services.seating import FORMS_IN
 from scoring.views.panels import cycle_of, panel_to_run
 

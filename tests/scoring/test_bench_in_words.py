@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 
 from scoring.models import Panel
+from scoring.queries.composition import composition_findings
 from scoring.queries.desk import led_consolidations
-from scoring.queries.progress import composition_findings, panels_with_seats, progress_of
+from scoring.queries.progress import panels_with_seats, progress_of
 from tests.scoring.builders import House, make_house
 from tests.scoring.complaining import approved
 from tests.scoring.reviewing import Browser, read

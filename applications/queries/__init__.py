@@ -10,9 +10,11 @@ from applications.queries.assessment import (
     pages_of_items,
     years_of,
 )
+from applications.queries.deadlines import deadline, is_past, latest_correction
 from applications.queries.facts import (
     as_of,
     ban_in_force,
+    ban_refusal,
     facts_document,
     findings_of,
     higher_award_on_record,
@@ -29,19 +31,8 @@ from applications.queries.office import (
     with_check_counts,
 )
 from applications.queries.opening import Opened, opened
-from applications.queries.progress import (
-    Gap,
-    Section,
-    ban_refusal,
-    deadline,
-    evidence_asked,
-    gaps,
-    is_past,
-    latest_correction,
-    live_evidence,
-    other_gaps,
-    sections,
-)
+from applications.queries.progress import evidence_asked, gaps, live_evidence, other_gaps, sections
+from applications.queries.section import Gap, Section
 from applications.queries.track import Step, TrackStage, after_decline, next_step, track_of
 from applications.queries.visibility import (
     applications_visible_to,

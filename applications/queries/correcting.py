@@ -10,7 +10,8 @@ from typing import Final
 from applications.models import Application
 from applications.queries.assessment import is_online
 from applications.queries.opening import ITEM, Opened
-from applications.queries.progress import Gap, Section, live_evidence, other_gaps, sections
+from applications.queries.progress import live_evidence, other_gaps, sections
+from applications.queries.section import Gap, Section
 from applications.queries.years import differing_profits, figures_to_submit
 from applications.questions import BY_CONDITION, FIGURES, ORGANISATION, OTHER
 

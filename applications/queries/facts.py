@@ -14,6 +14,7 @@ from applications.rules.facts import FactsRefused
 from awards.law.editions import Edition
 from awards.law.intake import Fault
 from ground.clock import SHANGHAI
+from ground.errors import Refused
 
 NO_END = "8999-12-31"
 # Whatever comes on record after submission bars at once; all else is judged as of the day of submission.
@@ -42,6 +43,23 @@ def ban_in_force(uscc: str, scheme_code: str, on: date) -> StandingRecord | None
         .filter(Q(until=None) | Q(until__gt=on), kind=StandingRecord.Kind.BAN, scheme_code=scheme_code)
         .order_by("-until")
         .first()
+    )
+
+
+def ban_refusal(application: Application, now: datetime) -> Refused | None:
+    """Why this organisation may not apply here at all: a ban in force, with its article and its last day."""
+    return refusal_for_ban(application.organisation.uscc, application.cycle.scheme.code, now)
+
+
+def refusal_for_ban(uscc: str, scheme_code: str, now: datetime) -> Refused | None:
+    ban = ban_in_force(uscc, scheme_code, now.astimezone(SHANGHAI).date())
+    if ban is None:
+        return None
+    until = f"{ban.until:%Y年}{ban.until.month}月{ban.until.day}日之前" if ban.until else "无限期"
+    return Refused(
+        "banned",
+        f"该组织处于禁止申报期，{until}不受理其申报。如认为记录有误，请联系评定办公室。",
+        article=ban.article,
     )
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from applications.models import Application
-from applications.queries.progress import CANCELLED, EDITABLE, deadline, is_past
+from applications.queries.deadlines import deadline, is_past
 from applications.questions import OTHER, facts_of, section_of
 
+CANCELLED: Final = "cancelled"
+EDITABLE: Final = frozenset({"draft", "declined"})
 ITEM: Final = "item-"
 REPORT: Final = "report"
 

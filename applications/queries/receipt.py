@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications.models import Application, Commitment, Correction, Submission
 from applications.queries.commitments import standing_commitment
-from applications.queries.progress import deadline
+from applications.queries.deadlines import deadline
 from applications.queries.register import filed_organisation
 from ground.moments import deadline_words, to_the_second
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from applications.models import Application
-from applications.queries.progress import deadline, is_past
+from applications.queries.deadlines import deadline, is_past
 from awards.models import Milestone
 from ground.moments import deadline_words
 

@@ -19,8 +19,8 @@ from applications.models import Application, Commitment, CommitmentInvitation, O
 from applications.permissions import is_applicant, is_writer, require_writer
 from applications.queries import deadline, is_past
 from applications.queries.commitments import in_charge, words_of
+from applications.queries.opening import CANCELLED, EDITABLE
 from applications.queries.parts import signed_for
-from applications.queries.progress import CANCELLED, EDITABLE
 from applications.queries.visibility import people_of_organisation
 from applications.rules.commitments import same_person
 from applications.services import commitment_letters

@@ -22,8 +22,8 @@ from applications.queries.correcting import (
     opened_sections,
     parts_changed,
 )
+from applications.queries.deadlines import CORRECTION_LATEST
 from applications.queries.parts import digest_of_parts, parts
-from applications.queries.progress import CORRECTION_LATEST
 from applications.queries.receipt import Receipt, as_receipt, correction_rows
 from applications.queries.register import register_to_submit
 from applications.queries.visibility import office_of, people_of_organisation

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.roles import Role, Scope
 from applications.models import Application
 from applications.queries import deadline, is_past
-from applications.queries.progress import CANCELLED
+from applications.queries.opening import CANCELLED
 from applications.queries.visibility import office_of
 from awards.models import Milestone
 from ground.moments import deadline_words

@@ -16,7 +16,7 @@ from applications.models import Application, Evidence, Recommender, SectionVersi
 from applications.permissions import require_writer
 from applications.queries import deadline, is_past, recommenders_of, register_facts
 from applications.queries.facts import document_faults
-from applications.queries.progress import EDITABLE
+from applications.queries.opening import EDITABLE
 from applications.queries.versions import PROFILE, section_content
 from applications.questions import (
     ANSWER_FACTS,

@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.moves import why_not
 from applications.models import Application
 from applications.queries import opened
-from applications.queries.progress import CANCELLED
+from applications.queries.opening import CANCELLED
 from ground.errors import Refused
 
 CANCELLED_WORDS: Final = "本年度已取消，申报只能查看。"

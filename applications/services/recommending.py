@@ -13,7 +13,7 @@ from accounts.permissions import person
 from applications.models import Recommendation, Recommender
 from applications.permissions import require_recommender
 from applications.queries import after_decline, deadline, is_past
-from applications.queries.progress import CANCELLED
+from applications.queries.opening import CANCELLED
 from applications.queries.visibility import people_of_organisation
 from applications.services.declined import ask_office
 from applications.services.findings import find

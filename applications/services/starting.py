@@ -13,7 +13,7 @@ from accounts.roles import Role, Scope
 from applications.models import Application, Organisation
 from applications.permissions import require_writer
 from applications.queries import deadline, is_past
-from applications.queries.progress import refusal_for_ban
+from applications.queries.facts import refusal_for_ban
 from audit.services import record
 from awards.models import Cycle, Milestone
 from ground.errors import Refused

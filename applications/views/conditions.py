@@ -32,7 +32,7 @@ from applications.queries import (
     live_evidence,
     opened,
 )
-from applications.queries.progress import EDITABLE
+from applications.queries.opening import EDITABLE
 from applications.queries.years import differing_profits, figures_to_submit
 from applications.questions import (
     BY_CODE,

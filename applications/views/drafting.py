@@ -25,8 +25,10 @@ from applications.queries import (
     live_evidence,
     sections,
 )
+from applications.queries.application_files import COMMITMENTS
 from applications.queries.carrying import evidence_to_check, last_report
-from applications.queries.progress import COMMITMENTS, Section, other_gaps
+from applications.queries.progress import other_gaps
+from applications.queries.section import Section
 from applications.questions import FIGURES, OTHER
 from applications.rules.words import in_plain
 from applications.services.drafting import why_no_choice

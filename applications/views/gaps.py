@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from applications.models import Application
-from applications.queries.progress import Gap, Section
+from applications.queries.section import Gap, Section
 from applications.questions import BY_CODE, FIGURES, ORGANISATION, OTHER
 from applications.views.reaching import WAY_BACK
 

@@ -27,7 +27,7 @@ from applications.queries import (
 )
 from applications.queries.carrying import last_files
 from applications.queries.claims import own_claims
-from applications.queries.progress import refusal_for_ban
+from applications.queries.facts import refusal_for_ban
 from applications.queries.visibility import may_read_history
 from applications.views.posting import renewed
 from applications.views.reaching import came_from

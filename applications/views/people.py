@@ -36,13 +36,13 @@ from applications.queries import (
     organisations_visible_to,
     own_organisations,
 )
+from applications.queries.opening import EDITABLE
 from applications.queries.people import (
     open_invitations,
     organisation_entries,
     organisation_history,
     own_recommenders,
 )
-from applications.queries.progress import EDITABLE
 from applications.queries.visibility import may_read_history, people_of_recommender
 from applications.queries.years import (
     declared_profits,

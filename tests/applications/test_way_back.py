@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications import services
-from applications.queries.progress import Section, sections
+from applications.queries.progress import sections
+from applications.queries.section import Section
 from applications.services.years import enter_year_figures
 from applications.views.home import register_values
 from awards.law import editions

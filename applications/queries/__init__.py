@@ -2,7 +2,6 @@
 
 from applications.queries.assessed import Assessment, ItemState, Progress, ReadItem
 from applications.queries.assessment import (
-    assessment_image,
     assessment_of,
     assessment_progress,
     is_online,
@@ -21,6 +20,7 @@ from applications.queries.facts import (
     register_facts,
     standing_of,
 )
+from applications.queries.images import assessment_image
 from applications.queries.office import (
     HistoryLine,
     counts_by_state,

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from django.db.models import Case, F, Prefetch, QuerySet, TextField, Value, When
-from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 
-from accounts.models import User
 from applications.models import (
     Application,
-    AssessmentImage,
     AssessmentItem,
     AssessmentPrint,
     ItemEvidence,
-    ItemFigure,
-    SectionPresence,
     SelfAssessment,
 )
 from applications.queries.assessed import ONLINE, Assessment, ItemState, Progress, ReadItem
+from applications.queries.figures import charts_of, figure_rows, is_blank
+from applications.queries.images import html_of, image_address, image_numbers
 from applications.rules import markup, self_scores
 from awards.law.criteria import Item
-from documents.models import StoredFile
-from ground.svg import Trend, trend_chart
 
 REPORT: Final = SelfAssessment.Mode.REPORT
-# How long after the last sign of life somebody still counts as being there.
-AWAY_AFTER: Final = timedelta(minutes=3)
-QUIET_AFTER: Final = timedelta(minutes=10)
 
 
 def mode_of(application: Application) -> str:
@@ -130,76 +120,8 @@ def pages_of_items(application: Application) -> dict[str, tuple[int, int]]:
     return {code: (first, last) for code, first, last in rows}
 
 
-def assessment_image(application: Application, number: int) -> tuple[StoredFile, str] | None:
-    """A picture of the texts with its name; None where there is none. The caller checks who may see `application`."""
-    found = application.assessment_images.select_related("file").filter(number=number).first()
-    return (found.file, found.name) if found else None
-
-
-def image_address(application: Application, number: int) -> str:
-    return reverse("applications:assessment_image", args=[application.pk, number])
-
-
-def shown_html(application: Application, text: str, numbers: Mapping[int, str]) -> SafeString:
-    """`text` as safe HTML with the application's own pictures (`numbers`: image_numbers)."""
-    return mark_safe(
-        markup.to_html(text, lambda n: numbers[n] or image_address(application, n) if n in numbers else "")
-    )
-
-
-def image_numbers(application: Application) -> dict[int, str]:
-    """All pictures of the application, as marks_of gives them."""
-    return marks_of(application.assessment_images.select_related("file"))
-
-
-def marks_of(images: Iterable[AssessmentImage]) -> dict[int, str]:
-    """Number of each picture → "" where it may be shown, else what the virus scanner keeps it for."""
-    return {
-        row.number: markup.INFECTED if row.file.infected else markup.WAITING if row.file.awaits_scan else ""
-        for row in images
-    }
-
-
 def item_of(application: Application, code: str) -> AssessmentItem | None:
     return application.assessment_items.select_related("saved_by").filter(code=code).first()
-
-
-def figures_of(item: AssessmentItem | None) -> tuple[ItemFigure, ...]:
-    return tuple(item.figures.all()) if item else ()
-
-
-def charts_of(figures: tuple[ItemFigure, ...], *, key: str, printed: bool = False) -> tuple[SafeString, ...]:
-    """A picture for every figure that has at least one number."""
-    return tuple(
-        trend_chart(_trend(row), key=f"{key}-{row.position}", printed=printed)
-        for row in figures
-        if any(value is not None for value in (row.first, row.second, row.third))
-    )
-
-
-def figure_rows(figures: tuple[ItemFigure, ...]) -> list[dict[str, Any]]:
-    """The figures as versions and digests keep them: exact numbers as text, empty rows left out."""
-    return [
-        {
-            "label": row.label,
-            "unit": row.unit,
-            "last_year": row.last_year,
-            "first": self_scores.plain_number(row.first),
-            "second": self_scores.plain_number(row.second),
-            "third": self_scores.plain_number(row.third),
-            "benchmark": self_scores.plain_number(row.benchmark),
-            "benchmark_name": row.benchmark_name,
-            "higher_is_better": row.higher_is_better,
-        }
-        for row in figures
-        if not is_blank(row)
-    ]
-
-
-def is_blank(row: ItemFigure) -> bool:
-    words = (row.label, row.unit, row.benchmark_name)
-    numbers = (row.first, row.second, row.third, row.benchmark)
-    return not any(words) and all(number is None for number in numbers)
 
 
 def assessment_parts(application: Application) -> list[tuple[str, str, Any]]:
@@ -227,26 +149,6 @@ def item_in_words(application: Application) -> dict[str, str]:
     return {
         row.code: "\n".join(_lines(row)) for row in application.assessment_items.prefetch_related("figures")
     }
-
-
-def presence_of(
-    application: Application, section: str, *, besides: User, now: datetime
-) -> list[dict[str, Any]]:
-    """Who else has this section open just now: name, whether they type, how many minutes ago."""
-    rows = (
-        SectionPresence.objects.select_related("user")
-        .filter(application=application, section=section, seen_at__gte=now - AWAY_AFTER)
-        .exclude(user=besides)
-        .order_by("-typed_at", "pk")
-    )
-    return [
-        {
-            "name": row.user.name,
-            "editing": row.typed_at is not None and now - row.typed_at < QUIET_AFTER,
-            "ago": _ago(now - (row.typed_at or row.seen_at)),
-        }
-        for row in rows
-    ]
 
 
 def prints_visible_to(user: object, application: Application, *, own: bool) -> QuerySet[AssessmentPrint]:
@@ -296,24 +198,12 @@ def _read(
     figures = tuple(figure for figure in row.figures.all() if not is_blank(figure))
     return ReadItem(
         item,
-        mark_safe(markup.to_html(row.text, lambda n: address(n) if n in numbers else "")),
+        html_of(row.text, numbers, address),
         row.words,
         row.self_percent,
         figures,
         charts_of(figures, key=f"chart-{item.code.replace('.', '-')}", printed=printed),
         tuple(link for link in row.evidence_links.all() if link.evidence.removed_at is None),
-    )
-
-
-def _trend(row: ItemFigure) -> Trend:
-    years = (row.last_year - 2, row.last_year - 1, row.last_year)
-    return Trend(
-        row.label,
-        row.unit,
-        [(str(year), value) for year, value in zip(years, (row.first, row.second, row.third), strict=True)],
-        row.benchmark,
-        row.benchmark_name,
-        "越高越好" if row.higher_is_better else "越低越好",
     )
 
 
@@ -341,8 +231,3 @@ def _lines(row: AssessmentItem) -> Iterator[str]:
             benchmark = self_scores.plain_number(figure.benchmark)
             against = f"，标杆 {benchmark} {figure.benchmark_name}".rstrip() if benchmark else ""
             yield f"关键数据：{figure}，{figure.last_year - 2} 至 {figure.last_year} 年 {words}{against}"
-
-
-def _ago(span: timedelta) -> str:
-    minutes = int(span.total_seconds() // 60)
-    return f"{minutes} 分钟前" if minutes else "刚刚"

@@ -23,7 +23,7 @@ from applications.models import (
 )
 from applications.permissions import require_writer
 from applications.queries import mode_of, years_of
-from applications.queries.assessment import figure_rows
+from applications.queries.figures import figure_rows
 from applications.queries.opening import ITEM
 from applications.rules import markup, self_scores
 from applications.rules.difference import removed

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from applications.models import Application, AssessmentItem, ItemFigure, ItemVersion
 from applications.queries import years_of
-from applications.queries.assessment import figure_rows, is_blank
+from applications.queries.figures import figure_rows, is_blank
 from applications.rules import markup, self_scores
 from applications.services.assessing import open_item, put_figures, stale, write
 from ground.errors import Fault, Refused, refuse_if

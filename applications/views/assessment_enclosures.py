@@ -13,7 +13,7 @@ from applications.models import ItemEvidence
 from applications.permissions import is_applicant
 from applications.queries import assessment_image as find_image
 from applications.queries import is_online
-from applications.queries.assessment import image_address
+from applications.queries.images import image_address
 from applications.views.assessment_item import criteria_item, item_page
 from applications.views.reaching import assessed, seen
 from documents.services import file_response

@@ -23,15 +23,10 @@ from applications.forms.assessment import (
 from applications.models import Application, AssessmentItem
 from applications.permissions import is_writer
 from applications.queries import assessment_progress, is_online, years_of
-from applications.queries.assessment import (
-    charts_of,
-    figures_of,
-    image_numbers,
-    item_of,
-    marks_of,
-    presence_of,
-    shown_html,
-)
+from applications.queries.assessment import item_of
+from applications.queries.figures import charts_of, figures_of
+from applications.queries.images import image_numbers, marks_of, shown_html
+from applications.queries.presence import presence_of
 from applications.rules import self_scores
 from applications.rules.guidance import guidance_of
 from applications.rules.words import in_markup

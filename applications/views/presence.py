@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from applications import services
-from applications.queries.assessment import presence_of
+from applications.queries.presence import presence_of
 from applications.queries.versions import PROFILE, section_label
 from applications.questions import BY_CODE
 from applications.views.reaching import assessed

@@ -14,12 +14,8 @@ from applications.industry import SECTIONS
 from applications.models import Application, Evidence
 from applications.queries import file_of
 from applications.queries.assessed import ReadItem
-from applications.queries.assessment import (
-    assessment_image,
-    assessment_of,
-    is_online,
-    pages_of_items,
-)
+from applications.queries.assessment import assessment_of, is_online, pages_of_items
+from applications.queries.images import assessment_image
 from applications.queries.register import filed_organisation
 from applications.questions import OTHER
 from audit.services import log_access

@@ -19,7 +19,7 @@ SAFE_MAKERS = {
     "ground/svg/": "drawings, built from escaped parts",
     "ground/templatetags/": "the portal's own tags",
     "scoring/templatetags/": "rows and options of the review, built from escaped parts",
-    "applications/queries/assessment.py": "rules.markup.to_html escapes every letter the applicant wrote",
+    "applications/queries/images.py": "rules.markup.to_html escapes every letter the applicant wrote",
 }
 # Chosen by Django or by the error handlers, by these names.
 BY_NAME = {"400.html", "403.html", "404.html", "500.html"}

@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from ground.context import DISPLAY_COOKIE, DISPLAY_MODES, display_modes
-from ground.styleguide import samples
+from ground.styleguide.samples import samples
 
 ONE_DAY = 24 * 3600
 ONE_YEAR = 365 * ONE_DAY

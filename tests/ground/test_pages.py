@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from ground import clock, views
 from ground.context import display_modes, portal
 from ground.errors import Fault
-from ground.styleguide import samples
+from ground.styleguide.samples import samples
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -13,7 +14,7 @@ Number = float | int
 def element(name: str, content: str = "", **attributes: object) -> SafeString:
     """One SVG element; `class_` for class, `stroke_width` for stroke-width. Content that is not yet safe is escaped."""
     words = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{conditional_escape(_written(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_written(value))}"'
         for key, value in attributes.items()
         if value is not None and value != ""
     )

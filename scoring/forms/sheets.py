@@ -50,7 +50,7 @@ class PercentField(forms.TypedChoiceField):
     def __init__(self, score_form: ScoreForm, **kwargs: Any) -> None:
         step = score_form.criteria.step
         super().__init__(
-            choices=[("", "未评"), *((percent, f"{percent}%") for percent in score_form.percents)],
+            choices=lambda: [("", "未评"), *((percent, f"{percent}%") for percent in score_form.percents)],
             coerce=int,
             empty_value=None,
             error_messages={
@@ -66,7 +66,7 @@ class BandField(forms.TypedChoiceField):
 
     def __init__(self, score_form: ScoreForm, **kwargs: Any) -> None:
         super().__init__(
-            choices=[("", "未选"), *((start, f"{start}%") for start in score_form.bands)],
+            choices=lambda: [("", "未选"), *((start, f"{start}%") for start in score_form.bands)],
             coerce=int,
             empty_value=None,
             error_messages={"invalid_choice": "没有这个区间，请重新选择。"},

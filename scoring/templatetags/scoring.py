@@ -6,10 +6,11 @@ A template costs some 20 µs a variable; a ranking of 1,000 rows and a sheet of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from awards.law.criteria import Band

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -63,10 +64,39 @@ def issues_to_verify(application: Application) -> tuple[Issue, ...]:
 
     Whoever may plan or make the visit is for the caller to check: names and questions, never scores.
     """
+    return tuple(map(_issue, _asked(application)))
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What became of the questions carried to the visit: how many of each outcome, and those without one."""
+
+    outcomes: tuple[tuple[str, int], ...]
+    unanswered: tuple[Issue, ...]
+
+    @property
+    def asked(self) -> int:
+        return sum(count for _, count in self.outcomes) + len(self.unanswered)
+
+
+def verification_of(application: Application) -> Verification:
+    """The questions by what the visit found (现场核实结果), by label in the order of the form. One query."""
+    told = VisitAnswer.objects.filter(
+        visit__application=application, sheet=OuterRef("sheet_id"), item=OuterRef("item")
+    ).exclude(outcome="")
+    rows = list(_asked(application).annotate(outcome=Subquery(told.values("outcome"))))
+    found = Counter(row.outcome for row in rows)
+    return Verification(
+        tuple((outcome.label, found[outcome]) for outcome in VisitAnswer.Outcome if found[outcome]),
+        tuple(_issue(row) for row in rows if row.outcome is None),
+    )
+
+
+def _asked(application: Application) -> QuerySet[SheetItem]:
     signed = Consolidation.objects.filter(
         application_id=OuterRef("sheet__application_id"), stage=OuterRef("sheet__stage"), state="signed"
     )
-    rows = (
+    return (
         SheetItem.objects.filter(sheet__application=application, sheet__state="sealed")
         .exclude(sheet__stage=Stage.SITE)
         .exclude(to_verify="")
@@ -74,16 +104,7 @@ def issues_to_verify(application: Application) -> tuple[Issue, ...]:
         .select_related("sheet__reviewer__user")
         .order_by("item", "sheet__stage", "sheet_id")
     )
-    return tuple(
-        Issue(row.item, row.to_verify, row.sheet.stage, row.sheet_id, row.sheet.reviewer.user.name)
-        for row in rows
-    )
 
 
-def unanswered(application: Application) -> tuple[Issue, ...]:
-    """Of what was to be looked into on site, that of which the visit says nothing yet. Two queries."""
-    told = VisitAnswer.objects.filter(visit__application=application).exclude(outcome="")
-    known = set(told.values_list("sheet_id", "item"))
-    return tuple(
-        issue for issue in issues_to_verify(application) if (issue.sheet_id, issue.item) not in known
-    )
+def _issue(row: SheetItem) -> Issue:
+    return Issue(row.item, row.to_verify, row.sheet.stage, row.sheet_id, row.sheet.reviewer.user.name)

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 
 from audit.services import log_access
 from documents import pdf
-from scoring.models import Consolidation
+from scoring.models import Consolidation, Stage
 from scoring.queries.annulled import successor_of, taken_back_by
 from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds
 from scoring.queries.hearing import hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
 from scoring.queries.recusals import not_clear
+from scoring.queries.references import verification_of
 from scoring.queries.score_forms import ScoreForm, score_form
 from scoring.queries.visibility import annulled_visible_to, consolidations_visible_to
 from scoring.views.consolidation import frame, reads_sheets
@@ -91,7 +92,10 @@ def _annulled(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
 
 
 def content_of(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
-    """What a report says: items with their points, mean and trimmed mean beside, words, reasons and signatures."""
+    """What a report says: items with their points, mean and trimmed mean beside, words, reasons and signatures.
+
+    Of a visit also what became of the questions it went with; one taken back leaves that to the report that follows.
+    """
     blank = score_form(shown.application.cycle, shown.stage)
     matrix = matrix_of(shown, blank)
     return frame(request, shown) | {
@@ -103,6 +107,11 @@ def content_of(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
             shown, blank, {row.line.code: row.settled.percent for row in matrix.rows if row.settled}
         ),
         "full": blank.total,
+        "verification": (
+            verification_of(shown.application)
+            if shown.stage == Stage.SITE and shown.state != "annulled"
+            else None
+        ),
     }
 
 

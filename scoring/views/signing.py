@@ -18,7 +18,7 @@ from scoring.models import Consolidation, Stage
 from scoring.permissions import require_lead
 from scoring.queries.hearing import hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
-from scoring.queries.references import unanswered
+from scoring.queries.references import verification_of
 from scoring.queries.score_forms import score_form
 from scoring.queries.visibility import consolidations_visible_to
 from scoring.rules import points
@@ -69,7 +69,7 @@ def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpRespo
                 for fault in difference_faults(shown, blank)
             ),
         ],
-        "unanswered": unanswered(shown.application) if shown.stage == Stage.SITE else (),
+        "unanswered": verification_of(shown.application).unanswered if shown.stage == Stage.SITE else (),
         "score": _score(shown, matrix),
         "full": blank.total,
     }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 
 import pytest
 from django.template.loader import render_to_string
+from pypdf import PdfReader
 
 from audit.models import Entry
 from awards.models import Cycle
@@ -17,6 +20,7 @@ from scoring.models import Consolidation, Panel, SheetItem, VisitAnswer
 from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds, consolidation_document, sheet_digests
 from scoring.queries.earlier import earlier_of
+from scoring.queries.references import verification_of
 from scoring.queries.score_forms import score_form
 from scoring.rules.differences import Difference
 from tests.factories import make_user
@@ -74,6 +78,28 @@ def test_what_the_visit_left_open_is_told_before_signing(
     assert "没有记录核实结果" in read(client, address)
     VisitAnswer.objects.filter(pk=told.pk).update(outcome="open")
     assert "没有记录核实结果" not in read(client, address)
+
+
+def test_the_signed_report_counts_what_the_visit_found(site: House, panel: Panel, client_of: Browser) -> None:
+    """Also what it left open, on the page and in the document; who asked stays with the panel."""
+    application, client = site.applications[0], client_of(site.clerk)
+    question(site, application, "4.1.3", "看记录", percent=50)
+    visit = visit_plan(site, panel, application)
+    asked = application.sheets.get(stage="material", items__item="4.1.2")
+    VisitAnswer.objects.create(visit=visit, sheet=asked, item="4.1.2", outcome="confirmed")
+    report = opened(site, panel, 50)
+    settle_all(report, 50, site.now)
+    sign(report, site.now)
+    found = verification_of(application)
+    assert (found.asked, found.outcomes) == (2, (("属实", 1),))
+    assert [issue.text for issue in found.unanswered] == ["看记录"]
+    address = f"/scoring/consolidations/{report.pk}/report"
+    page = read(client, f"{address}/").partition("现场核实事项")[2].partition("各项结果")[0]
+    assert "此前各环节提出 2 处，属实 1 处，<strong>没有记录核实结果 1 处</strong>：" in page
+    assert re.findall("<li>(.*?)</li>", page) == ["看记录"]
+    with PdfReader(BytesIO(client.get(f"{address}.pdf").content)) as document:
+        words = "".join("".join(one.extract_text().split()) for one in document.pages)
+    assert "提出2处，属实1处，没有记录核实结果1处：看记录" in words
 
 
 def test_the_lead_explains_before_signing(site: House, panel: Panel, client_of: Browser) -> None:

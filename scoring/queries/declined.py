@@ -16,6 +16,7 @@ from scoring.models import Consolidation, DeclinedFile, Panel, PanelMember, Revi
 from scoring.queries.benches import GONE, LIVE, bench_of
 from scoring.queries.conflicts import conflicts_among, without_conflict
 from scoring.queries.eligible import PoolEntry, eligible_reviewers
+from scoring.queries.misconduct import under_inquiry
 from scoring.queries.visibility import office_schemes
 from scoring.rules.experts import expert_in
 from scoring.rules.replacement import Fit, Reason, ordered, reasons
@@ -100,10 +101,13 @@ def bench_short(stages: Iterable[Consolidation]) -> bool:
     return any(bench_of(row).short for row in stages)
 
 
-def candidates_for(declined: DeclinedFile, *, needed: bool, unfit: bool = False) -> list[Candidate]:
+def candidates_for(
+    declined: DeclinedFile, user: User, *, needed: bool, unfit: bool = False
+) -> list[Candidate]:
     """Who can take over, the best first (`needed`: as industry expert); nobody in conflict, at work on it, or who was.
 
-    `unfit`: with those away throughout or at their limit, whom only the head can let, at the end.
+    `unfit`: with those away throughout or at their limit, whom only the head can let, at the end. A complaint weighs as far
+    as `user` may see it.
     """
     application, panel = declined.application, declined.panel
     entries = eligible_reviewers(panel.cycle, kind=panel.kind, unfit=unfit)
@@ -121,7 +125,8 @@ def candidates_for(declined: DeclinedFile, *, needed: bool, unfit: bool = False)
         for entry in entries
         if entry.reviewer.pk not in out and application.pk not in conflicts[entry.reviewer.pk]
     }
-    fits = [_fit(entry, application, employers) for entry in usable.values()]
+    accused = under_inquiry(user)
+    fits = [_fit(entry, application, employers, accused) for entry in usable.values()]
     return [
         Candidate(usable[fit.key], reasons(fit, expert_needed=needed))
         for fit in ordered(fits, expert_needed=needed)
@@ -142,7 +147,7 @@ def open_declined(panels: QuerySet[Panel], user: object) -> QuerySet[DeclinedFil
     return declined_visible_to(user).filter(Q(settled_at=None), panel__in=panels)
 
 
-def _fit(entry: PoolEntry, application: Application, employers: set[str]) -> Fit:
+def _fit(entry: PoolEntry, application: Application, employers: set[str], accused: Collection[int]) -> Fit:
     one = entry.reviewer
     return Fit(
         key=one.pk,
@@ -156,6 +161,7 @@ def _fit(entry: PoolEntry, application: Application, employers: set[str]) -> Fit
         away=entry.away_throughout,
         colleague=_employer(one) in employers,
         invited=not one.user.has_usable_password(),
+        inquiry=one.pk in accused,
     )
 
 

@@ -41,6 +41,15 @@ def cases_visible_to(user: object) -> QuerySet[MisconductCase]:
     return rows.filter(Q(filed_by=user) | seen & ~mine)
 
 
+def under_inquiry(user: object) -> frozenset[int]:
+    """The reviewers with a complaint that is not decided yet, as far as `user` may see it; by key.
+
+    No ground to bar them (art. 31-35 leave that to the decision), but whoever seats them should know.
+    """
+    undecided = cases_visible_to(user).exclude(state__in=DECIDED).exclude(reviewer=None)
+    return frozenset(undecided.order_by().values_list("reviewer_id", flat=True))
+
+
 def cycles_to_complain_of() -> QuerySet[Cycle]:
     """The cycles that have come to a review."""
     return Cycle.objects.exclude(state__in=("draft", "open", "cancelled")).select_related("scheme")

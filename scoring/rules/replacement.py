@@ -1,22 +1,25 @@
 """Who takes over a file that a reviewer has declined: the order in which they are proposed, and why.
 
 The regulations are silent on it, so this order is a reading: nobody in conflict is proposed at all, and those away
-throughout or at their limit to nobody but the head, at the end; then who can log in, who can fill the expert's seat where
-it is empty, who knows the trade, who is trained, who is there the whole time, who is from another employer than the rest of
-the panel, and who has less to do.
+throughout or at their limit to nobody but the head, at the end; then who can log in, who has no complaint open against them
+(as far as the office may know of it), who can fill the expert's seat where it is empty, who knows the trade, who is trained,
+who is there the whole time, who is from another employer than the rest of the panel, and who has less to do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+UNDER_INQUIRY: Final = "有对其评审违规的投诉，还没有结论"
 
 
 @dataclass(frozen=True)
 class Fit:
     """A reviewer beside the file. `room`: applicants more they can take, None without a limit; `trained`: None unknown.
 
-    `invited`: has not accepted the invitation yet, and can't log in.
+    `invited`: has not accepted the invitation yet, and can't log in. `inquiry`: a complaint about them is not decided yet.
     """
 
     key: int
@@ -30,6 +33,7 @@ class Fit:
     colleague: bool
     invited: bool = False
     away: bool = False
+    inquiry: bool = False
 
     @property
     def unfit(self) -> bool:
@@ -53,6 +57,7 @@ def ordered(fits: Iterable[Fit], *, expert_needed: bool) -> list[Fit]:
         key=lambda fit: (
             fit.unfit,
             fit.invited,
+            fit.inquiry,
             expert_needed and not fit.may_be_expert,
             not fit.knows_trade,
             fit.trained is False,
@@ -69,6 +74,8 @@ def reasons(fit: Fit, *, expert_needed: bool) -> tuple[Reason, ...]:
     found = []
     if fit.invited:
         found.append(Reason("invited", "还没有接受邀请，不能登录", good=False))
+    if fit.inquiry:
+        found.append(Reason("inquiry", UNDER_INQUIRY, good=False))
     if expert_needed:
         found.append(
             Reason("may_be_expert", "可作行业专家", good=True)

@@ -101,7 +101,7 @@ def _declined(request: HttpRequest, declined_id: int) -> DeclinedFile:
 def _page(request: HttpRequest, declined: DeclinedFile, form: Form, leave_form: Form) -> HttpResponse:
     stages = stages_to_take_over(declined) if declined.settled_at is None else []
     needed, may_override = expert_needed(stages), is_head(request.user, declined.panel.cycle)
-    proposed = candidates_for(declined, needed=needed, unfit=may_override) if stages else []
+    proposed = candidates_for(declined, request.user, needed=needed, unfit=may_override) if stages else []
     context: dict[str, Any] = {
         "declined": declined,
         "cycle": declined.panel.cycle,

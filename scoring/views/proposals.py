@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,8 +32,10 @@ from scoring.queries.assignment import (
     teams_from,
     teams_of,
 )
+from scoring.queries.misconduct import under_inquiry
 from scoring.rules.assignment import free_name, reasons_for, why_left
 from scoring.rules.plan_sheet import duty
+from scoring.rules.replacement import UNDER_INQUIRY
 from scoring.rules.teams import HEAD_DECIDES, File, Note, Person, Seat, Task, Team, against
 from scoring.services.proposals import OPEN
 from scoring.services.seating import FORMS_IN
@@ -239,7 +242,10 @@ def proposal_to_change(request: HttpRequest, proposal_id: int) -> PanelProposal:
 
 def shown_of(request: HttpRequest, found: PanelProposal) -> Shown:
     """The proposal as the data stand now. Who is recused from one of the applicants does not see it."""
-    task = task_of(found.cycle, found.kind, size=found.size, most=found.most)
+    task, accused = (
+        task_of(found.cycle, found.kind, size=found.size, most=found.most),
+        under_inquiry(request.user),
+    )
     _only_unbiased(request, Application.objects.filter(pk__in=task.file))
     teams = teams_of(found, task)
     shown = Shown(task, teams)
@@ -251,7 +257,7 @@ def shown_of(request: HttpRequest, found: PanelProposal) -> Shown:
             TeamShown(
                 number,
                 team.name,
-                [_seat(task, team, seat) for seat in team.seats],
+                [_seat(task, team, seat, accused) for seat in team.seats],
                 [task.file[file] for file in team.files],
                 [note for note in told if note.team == team.name],
             )
@@ -267,8 +273,10 @@ def _only_unbiased(request: HttpRequest, files: QuerySet[Application]) -> None:
         raise PermissionDenied("您与其中的申报组织有利害关系，须回避，分组请由评定办的其他同事办理。")
 
 
-def _seat(task: Task, team: Team, seat: Seat) -> SeatShown:
+def _seat(task: Task, team: Team, seat: Seat, accused: Collection[int]) -> SeatShown:
     reasons = reasons_for(task, seat, team.seats, team.files)
+    if seat.person in accused:
+        reasons.append(UNDER_INQUIRY)
     return SeatShown(task.person[seat.person], duty(seat), reasons)
 
 

@@ -19,6 +19,7 @@ from scoring.permissions import is_head, require_office
 from scoring.queries import blind, reviewers_visible_to
 from scoring.queries.assignment import assignable
 from scoring.queries.benches import doubly_seated
+from scoring.queries.misconduct import under_inquiry
 from scoring.queries.pool import Candidate, candidates, pool_matching, with_load
 from scoring.queries.progress import progress_of
 from scoring.services.seating import FORMS_IN
@@ -126,6 +127,7 @@ def seat_substitute(request: HttpRequest, panel_id: int) -> HttpResponse:
         "form": form,
         "filter_form": looking,
         "candidates": candidates(shown, cycle, list(vacant.values())),
+        "accused": under_inquiry(request.user),
         "picked": str(request.POST.get("reviewer", "")),
         "as_expert": bool(request.POST.get("industry_expert")),
         "may_override": is_head(request.user, cycle),
@@ -165,6 +167,7 @@ def panel_form_page(
     context |= {
         "filter_form": looking,
         "candidates": _candidates(request, cycle, looking, picked, list(waiting), context.get("panel")),
+        "accused": under_inquiry(request.user),
         "waiting": waiting,
         "applications": form.picked("applications"),
         "members": picked,

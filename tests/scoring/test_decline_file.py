@@ -25,9 +25,10 @@ from scoring.queries import sheets_visible_to
 from scoring.queries.benches import bench_of
 from scoring.queries.declined import candidates_for
 from scoring.queries.visibility import assignments_of, files_open_to, panels_visible_to
-from scoring.rules.replacement import Fit, ordered, reasons
+from scoring.rules.replacement import UNDER_INQUIRY, Fit, ordered, reasons
 from tests.factories import make_user
 from tests.scoring.builders import House, pledge, seal, settle_all, sheets_of
+from tests.scoring.complaining import filed
 
 Login = Callable[[User], Client]
 
@@ -204,7 +205,7 @@ def test_the_lost_industry_expert_is_replaced_by_one(house: House) -> None:
     expert = house.pool[1]
     plain, able = house.reviewer(industries="C"), house.reviewer(kind="expert", industries="C")
     declined = decline(house, expert)
-    assert [one.reviewer for one in candidates_for(declined, needed=True)] == [able, plain]
+    assert [one.reviewer for one in candidates_for(declined, house.clerk, needed=True)] == [able, plain]
     with pytest.raises(Refused) as refused:
         services.replace_reviewer(declined=declined, reviewer=plain, actor=house.clerk, now=house.now)
     assert refused.value.codes == ("not_an_expert",)
@@ -247,7 +248,7 @@ def test_who_cannot_take_over_is_neither_proposed_nor_seated(house: House, who: 
     Reviewer.objects.filter(pk=made["disqualified"].pk).update(disqualified_at=house.now)
     declined = decline(house, reviewer)
     one = Reviewer.objects.select_related("user").get(pk=made[who].pk)
-    assert one not in [row.reviewer for row in candidates_for(declined, needed=False)]
+    assert one not in [row.reviewer for row in candidates_for(declined, house.clerk, needed=False)]
     with pytest.raises(Refused) as refused:
         services.replace_reviewer(declined=declined, reviewer=one, actor=house.clerk, now=house.now)
     assert (
@@ -301,7 +302,7 @@ def test_the_page_asks_the_same_number_of_queries(house: House, client_of: Login
             assert client.get(page(declined)).status_code == 200
         counts.append(len(asked))
         house.reviewer()
-    assert counts[0] == counts[1] <= 15
+    assert counts[0] == counts[1] <= 16
 
 
 def test_who_has_not_accepted_the_invitation_comes_last(house: House) -> None:
@@ -318,7 +319,7 @@ def test_who_has_not_accepted_the_invitation_comes_last(house: House) -> None:
         email="x@example.org", name="新人", entry=entry, actor=house.clerk, now=house.now
     )
     house.reviewer()
-    last = candidates_for(declined, needed=False)[-1]
+    last = candidates_for(declined, house.clerk, needed=False)[-1]
     assert (last.entry.reviewer, last.reasons[0].code) == (one, "invited")
 
 
@@ -333,6 +334,31 @@ def fit(key: int, **changes: Any) -> Fit:
     return Fit(**given | changes)
 
 
+def test_a_complaint_is_told_to_who_may_see_it(house: House, client_of: Login) -> None:
+    """It bars nobody before it is decided; an office of another scheme does not learn of it."""
+    first, second = house.applications
+    house.panel(applications=[second])
+    accused = house.pool[0]
+    house.panel(applications=[first])
+    declined = decline(house, house.pool[-1], first)
+    case = filed(house, reviewer=accused)
+
+    def proposed(user: User) -> list[Reviewer]:
+        return [row.reviewer for row in candidates_for(declined, user, needed=False)]
+
+    def told(user: User) -> list[Reviewer]:
+        rows = candidates_for(declined, user, needed=False)
+        return [row.reviewer for row in rows if "inquiry" in [one.code for one in row.reasons]]
+
+    stranger = make_user("office_clerk:mayor")
+    assert (told(house.clerk), told(stranger)) == ([accused], [])
+    assert proposed(house.clerk)[-1] == accused != proposed(stranger)[-1]
+    assert UNDER_INQUIRY in client_of(house.clerk).get(page(declined)).content.decode()
+    services.dismiss_complaint(case=case, reason="查无实据。", actor=house.head, now=house.now)
+    assert told(house.clerk) == []
+    assert proposed(house.clerk) == proposed(stranger)
+
+
 def test_the_best_fitting_comes_first() -> None:
     fits = [
         fit(1),
@@ -342,21 +368,23 @@ def test_the_best_fitting_comes_first() -> None:
         fit(5, trained=False, load=0),
         fit(6, knows_trade=False, load=0),
         fit(7, may_be_expert=False, load=0),
-        fit(8, invited=True, load=0),
-        fit(9, room=0, load=0),
-        fit(10, away=True),
+        fit(8, inquiry=True, load=0),
+        fit(9, invited=True, load=0),
+        fit(10, room=0, load=0),
+        fit(11, away=True),
     ]
-    assert [one.key for one in ordered(reversed(fits), expert_needed=True)] == [*range(1, 11)]
+    assert [one.key for one in ordered(reversed(fits), expert_needed=True)] == [*range(1, 12)]
     assert next(one.key for one in ordered(fits, expert_needed=False)) == 7
 
 
 def test_every_place_has_its_reasons() -> None:
     worst = fit(
         1, may_be_expert=False, knows_trade=False, trained=False, partly_away=True, colleague=True, room=2,
-        invited=True,
+        invited=True, inquiry=True,
     )  # fmt: skip
     assert [(one.code, one.good) for one in reasons(worst, expert_needed=True)] == [
         ("invited", False),
+        ("inquiry", False),
         ("no_expert", False),
         ("other_trade", False),
         ("training_expired", False),

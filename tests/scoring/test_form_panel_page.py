@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.html import strip_tags
+
 from awards.models import Cycle
 from scoring import services
 from scoring.models import Panel, PanelMember, Sheet
 from scoring.services import Seat
 from tests.scoring.builders import House
+from tests.scoring.complaining import filed
 from tests.scoring.office import Login, page, picks, standing
 
 # ---------------------------------------------------------------- forming and changing
@@ -71,6 +74,33 @@ def test_conflicts_load_and_other_seats_are_in_sight(house: House, client_of: Lo
     assert rows[house.pool[0].pk].reviewer.open_sheets == 1
     assert len(rows[house.pool[0].pk].seats) == 1
     assert answer.context["applications"] == {house.applications[0].pk}
+
+
+def test_whoever_seats_people_is_told_of_open_complaints(
+    house: House, client_of: Login, now: datetime
+) -> None:
+    """When a panel is formed and when a member has to be made up for; once it is decided the mark goes."""
+    first, second = house.applications
+    accused = house.reviewer(name="被投诉人", kind="expert")
+    house.form([Seat(accused, industry_expert=True), *house.bench()], [second])
+    case = filed(house, reviewer=accused)
+    client, mark = client_of(house.clerk), "被投诉人 有投诉待结论"
+
+    def marked(address: str) -> bool:
+        words = " ".join(strip_tags(client.get(address).content.decode()).split())
+        assert "被投诉人" in words
+        assert (mark in words) == ("有投诉待结论" in words)
+        return mark in words
+
+    panel = house.panel(applications=[first])
+    services.declare_recusal(
+        reviewer=house.pool[-1], application=first, kind="family", reason="x",
+        actor=house.pool[-1].user, now=now,
+    )  # fmt: skip
+    places = [page("form_panel", house.cycle.pk), page("seat_substitute", panel.pk)]
+    assert [marked(place) for place in places] == [True, True]
+    services.dismiss_complaint(case=case, reason="查无实据。", actor=house.head, now=now)
+    assert [marked(place) for place in places] == [False, False]
 
 
 def test_the_same_person_in_both_panels_is_warned_of_not_refused(house: House, client_of: Login) -> None:

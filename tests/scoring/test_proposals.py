@@ -15,9 +15,12 @@ from audit.models import Entry
 from ground.errors import Refused
 from scoring import services
 from scoring.models import Panel, PanelProposal, Recusal
+from scoring.rules.replacement import UNDER_INQUIRY
+from scoring.services import Seat
 from scoring.views import proposals as pages
 from tests.factories import make_user
 from tests.scoring.builders import House, make_house
+from tests.scoring.complaining import filed
 from tests.scoring.office import Login, page
 
 MOST = 15
@@ -76,6 +79,21 @@ def test_from_asking_to_panels(staffed: House, client_of: Login) -> None:
         "proposal.confirm",
     ]
     assert client.post(page("confirm_proposal", proposal.pk), {"revision": 0}).status_code == 422
+
+
+def test_a_proposed_member_with_an_open_complaint_is_marked(staffed: House, client_of: Login) -> None:
+    client = client_of(staffed.clerk)
+    bench = [staffed.pool[2], staffed.pool[0], staffed.pool[3]]
+    seats = [Seat(one, lead=one == bench[0], industry_expert=one == bench[1]) for one in bench]
+    staffed.form(seats, [staffed.applicant()])
+    proposal = ask(client, staffed)
+    assert UNDER_INQUIRY not in client.get(proposal.get_absolute_url()).content.decode()
+    people = {seat["person"] for team in proposal.teams for seat in team["seats"]}
+    seated = next(one for one in bench if one.pk in people)
+    filed(staffed, reviewer=seated)
+    shown = client.get(proposal.get_absolute_url()).context["shown"]
+    told = {seat.person.id for team in shown.rows for seat in team.seats if UNDER_INQUIRY in seat.reasons}
+    assert told == {seated.pk}
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import localtime
 
 from accounts.models import User
 from accounts.permissions import in_portal
 from accounts.roles import Role
 from applications.models import Application
 from applications.queries import own_applications
+from awards.models import Cycle
 from scoring.models import Consolidation, Panel, PanelMember, Reviewer, Sheet, SiteVisit, Stage
 from scoring.queries.benches import GONE
 from scoring.queries.conflicts import without_conflict
@@ -30,6 +32,14 @@ class Access:
     record: bool = False
     write: bool = False
     sign: bool = False
+
+
+def days_of_stage(cycle: Cycle) -> tuple[date, date] | None:
+    """The first and the last day of the site review by the cycle's timetable; None where it isn't in there."""
+    milestone = cycle.timetable.get(Stage.SITE)
+    if milestone is None:
+        return None
+    return localtime(milestone.starts_at).date(), localtime(milestone.due_at).date()
 
 
 def visits_visible_to(user: object) -> QuerySet[SiteVisit]:

@@ -17,13 +17,21 @@ from accounts.permissions import person
 from applications.models import Application
 from applications.queries import people_of_organisation
 from audit.services import record
+from awards.models import Cycle
 from documents import rules
 from documents.services import store_file, take_upload
 from ground.errors import Fault, Refused, refuse_if
 from notifications.services import post
 from scoring.models import Panel, Reviewer, SiteVisit, Stage, VisitLine, VisitPhoto
 from scoring.queries.presentation import stage_article
-from scoring.queries.visits import Access, able_members, access_to, visited, visits_visible_to
+from scoring.queries.visits import (
+    Access,
+    able_members,
+    access_to,
+    days_of_stage,
+    visited,
+    visits_visible_to,
+)
 from scoring.services.handing import lock_panel
 
 PHOTO_KINDS: Final = ("png", "jpg")
@@ -48,7 +56,7 @@ def plan_visit(
 ) -> SiteVisit:
     """Plan the visit to one applicant, or change the plan. What was sent to the applicant stays until it is sent again.
 
-    Refused: panel_not_working, ends_before_start, place_missing, nobody_goes, not_a_member, lead_stays_away.
+    Refused: panel_not_working, outside_stage, ends_before_start, place_missing, nobody_goes, not_a_member, lead_stays_away.
     """
     locked = lock_panel(panel)
     former = SiteVisit.objects.select_for_update().filter(application=application).first()
@@ -57,7 +65,7 @@ def plan_visit(
     if locked.state != "working" or locked.kind != Panel.Kind.SITE:
         raise Refused("panel_not_working", "请先启动现场评审组，再安排现场评审。")
     chosen, able = set(members), set(able_members(locked, application))
-    faults = []
+    faults = _outside_stage(locked.cycle, starts_on, ends_on)
     if ends_on < starts_on:
         faults.append(Fault("ends_before_start", "结束日期不能早于开始日期。", "ends_on"))
     if not place.strip():
@@ -271,6 +279,17 @@ def _require(allowed: bool) -> None:
 
 def _article(panel: Panel) -> str:
     return stage_article(panel.cycle, Stage.SITE)
+
+
+def _outside_stage(cycle: Cycle, starts_on: date, ends_on: date) -> list[Fault]:
+    """Which of the days lies outside the stage by the cycle's timetable."""
+    days = days_of_stage(cycle)
+    if days is None:
+        return []
+    first, last = days
+    words = f"现场评审环节是 {_day(first)}至{_day(last)}，请选其间的日期；确需在别的日子的，请评定办先调整工作安排。"
+    given = (("starts_on", starts_on), ("ends_on", ends_on))
+    return [Fault("outside_stage", words, name) for name, day in given if not first <= day <= last]
 
 
 def _day(day: date) -> str:

@@ -19,7 +19,7 @@ from scoring.forms.visits import PlanVisitForm
 from scoring.models import Panel, SiteVisit, VisitLine
 from scoring.permissions import is_lead, may_run_panels
 from scoring.queries import panels_visible_to
-from scoring.queries.visits import Access, able_members, access_to, visited, visits_visible_to
+from scoring.queries.visits import Access, able_members, access_to, days_of_stage, visited, visits_visible_to
 
 
 @require_safe
@@ -54,7 +54,12 @@ def plan_visit(request: HttpRequest, panel_id: int, application_id: int) -> Http
             )
             messages.success(request, "安排已保存。请填写日程，再发给申报组织。")
             return redirect(made)
-    context = frame_of(request, panel) | {"form": form, "application": application, "visit": found}
+    context = frame_of(request, panel) | {
+        "form": form,
+        "application": application,
+        "visit": found,
+        "days": days_of_stage(panel.cycle),
+    }
     return render(request, "scoring/plan_visit.html", context, status=422 if form.errors else 200)
 
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils.timezone import localtime
 
+from ground.errors import Refused
 from notifications.models import InboxItem
 from scoring import services
 from scoring.models import Panel, VisitLine
@@ -48,6 +50,32 @@ def test_office_and_lead_plan_it_and_members_read_it(site: House, panel: Panel, 
             client.get(url).status_code for url in (base, f"{base}{first.pk}/", visit.get_absolute_url())
         ]
         assert found == [listed, plan, shown], who
+
+
+def test_a_visit_keeps_to_the_days_of_its_stage(site: House, panel: Panel, client_of: Browser) -> None:
+    """The first and the last day are days of the stage; without a timetable nothing can be held against a day."""
+    milestone = site.cycle.milestones.get(kind="site")
+    first, last = (localtime(at).date() for at in (milestone.starts_at, milestone.due_at))
+    early, late = first - timedelta(days=1), last + timedelta(days=1)
+    plan = lambda starts, ends: visit_plan(  # noqa: E731
+        site, panel, site.applications[0], starts_on=starts, ends_on=ends
+    )
+    for starts, ends, fields in (
+        (early, first, {"starts_on"}),
+        (last, late, {"ends_on"}),
+        (late, late, {"starts_on", "ends_on"}),
+    ):
+        with pytest.raises(Refused) as refused:
+            plan(starts, ends)
+        assert {(fault.code, fault.field) for fault in refused.value.faults} == {
+            ("outside_stage", field) for field in fields
+        }
+    assert (plan(first, last).starts_on, plan(last, last).ends_on) == (first, last)
+    client, address = client_of(site.clerk), f"/scoring/panels/{panel.pk}/visits/{site.applications[0].pk}/"
+    assert "现场评审环节是" in read(client, address)
+    milestone.delete()
+    assert plan(early, late).ends_on == late
+    assert "现场评审环节是" not in read(client, address)
 
 
 def test_the_plan_is_filled_in_on_a_page(site: House, panel: Panel, client_of: Browser) -> None:

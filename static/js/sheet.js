@@ -31,6 +31,7 @@
       band: section.querySelector("[data-band-text]"),
       bands: [...section.querySelectorAll("[data-percents]")],
       outside: section.querySelector("[data-outside]"),
+      left: section.querySelector("[data-left]"),
       radios: [...section.querySelectorAll(".band-choice input")],
       groups: [...section.querySelectorAll("optgroup")],
       asks: section.querySelector("[data-asks]"),
@@ -61,6 +62,7 @@
       for (const group of item.groups) group.disabled = group.hidden = group.dataset.band !== band;
       item.select.options[0].textContent = band ? "未评" : "先选区间";
     }
+    if (item.left && value !== "") item.left.hidden = true;
     item.band.textContent = words;
     item.band.hidden = !words;
     const asks = value !== "" && (Number(value) <= low || Number(value) >= high);
@@ -80,11 +82,13 @@
     const next = form.querySelector("[data-next-open]");
     if (next) next.hidden = done === items.length;
   }
-  // A percentage chosen for another band is chosen anew.
+  // A percentage chosen for another band is chosen anew, and the page says which one went.
   function leaveBand(item) {
     const { selectedOptions } = item.select;
     const group = selectedOptions[0] && selectedOptions[0].closest("optgroup");
     if (!group || group.dataset.band === bandOf(item)) return;
+    item.left.textContent = `原来评的 ${item.select.value}% 不在新选的区间内，已清空。请在第二步重新选。`;
+    item.left.hidden = false;
     item.select.value = "";
     setTimeout(() => { for (const kind of ["input", "change"]) item.select.dispatchEvent(new Event(kind, { bubbles: true })); });
   }

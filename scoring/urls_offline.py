@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import offline, offline_visits
+from scoring.views import offline, offline_sheets, offline_visits
 
 urlpatterns = [
     path("scoring/offline/", offline.offline, name="offline"),
@@ -13,7 +13,11 @@ urlpatterns = [
     path("scoring/devices/add/", offline.add_device, name="add_device"),
     path("scoring/devices/<int:device_id>/revoke/", offline.revoke_device, name="revoke_device"),
     path("scoring/devices/<int:device_id>/contact/", offline.device_contact, name="device_contact"),
-    path("scoring/devices/<int:device_id>/sheets/<int:sheet_id>/", offline.device_sheet, name="device_sheet"),
+    path(
+        "scoring/devices/<int:device_id>/sheets/<int:sheet_id>/",
+        offline_sheets.device_sheet,
+        name="device_sheet",
+    ),
     path(
         "scoring/devices/<int:device_id>/visits/<int:visit_id>/",
         offline_visits.device_visit,

@@ -17,6 +17,7 @@ ACTIONS: Final = {
     "consolidation.explain": "说明与材料评审的差异",
     "device.add": "启用离线设备",
     "device.revoke": "停用离线设备",
+    "device.sync": "同步离线评分",
     "device.wipe": "清除设备上的评分内容",
     "file.decline": "推辞评审",
     "file.leave_unreplaced": "推辞后不补充评审员",

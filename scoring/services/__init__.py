@@ -13,7 +13,7 @@ from scoring.services.deliberation import (
     close_meeting,
     record_attendance,
 )
-from scoring.services.devices import add_device, note_contact, revoke_device, revoke_lost_device, sync_sheet
+from scoring.services.devices import add_device, note_contact, revoke_device, revoke_lost_device
 from scoring.services.differences import explain_differences
 from scoring.services.invitations import (
     accept_reviewer_invitation,
@@ -48,6 +48,7 @@ from scoring.services.recusal import declare_recusal, detect_recusals, dismiss_r
 from scoring.services.resolving import record_resolution
 from scoring.services.reviewers import disqualify_reviewer, register_reviewer
 from scoring.services.seating import Seat
+from scoring.services.sheet_sync import sync_sheet
 from scoring.services.sheets import reopen_sheet, save_field, save_item, save_items, save_overall, seal_sheet
 from scoring.services.shortlist import decide_shortlist, start_site_review
 from scoring.services.succession import next_in_line, nominate_next, struck_award

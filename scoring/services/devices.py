@@ -1,23 +1,20 @@
-"""Working without a network: devices that keep sheets, and bringing back what was written on them."""
+"""Working without a network: the devices that keep sheets and visits."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.urls import reverse
 
 from accounts.actors import Actor
 from audit.services import record
-from ground.errors import Fault, Refused, refuse_if
+from ground.errors import Refused
 from notifications.services import post
-from scoring.models import OfflineDevice, Reviewer, Sheet
+from scoring.models import OfflineDevice, Reviewer
 from scoring.permissions import require_any_office, require_self
-from scoring.queries.score_forms import as_text
-from scoring.services.sheets import save_items
 
 MOST_DEVICES: Final = 5
 NAME_LIMIT: Final = 60
@@ -97,38 +94,6 @@ def revoke_lost_device(*, device: OfflineDevice, reason: str, actor: Actor, now:
         key=f"device:{locked.pk}:revoked",
         now=now,
     )
-
-
-@transaction.atomic
-def sync_sheet(
-    *,
-    device: OfflineDevice,
-    sheet: Sheet,
-    items: Mapping[str, Mapping[str, Any]],
-    whole: Mapping[str, Any],
-    taken: Mapping[str, str],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Save what was written on a device: all of it, or nothing where another entry would be lost.
-
-    `items` and `whole` as `save_items` takes them; `taken`: field name → what the device had before, as `as_text`.
-    Refused: device_revoked, stale_revision (one fault for each field in conflict), as save_items.
-    """
-    trusted_device(device, actor)
-    current = Sheet.objects.select_for_update().get(pk=sheet.pk)
-    rows = {row.item: row for row in current.items.filter(item__in=items)}
-    held = {
-        f"{name}-{code}": (getattr(rows[code], name) if code in rows else "", value)
-        for code, values in items.items()
-        for name, value in values.items()
-    } | {name: (getattr(current, name), value) for name, value in whole.items()}
-    refuse_if(
-        Fault("stale_revision", "这一栏在别处又保存过，请选择留下哪一份。", name)
-        for name, (kept, value) in held.items()
-        if as_text(kept) not in (taken.get(name, ""), as_text(value))
-    )
-    save_items(sheet=sheet, items=items, **whole, actor=actor, now=now)
 
 
 def trusted_device(device: OfflineDevice, actor: Actor) -> OfflineDevice:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from applications.queries.assessment import assessment_of, is_online
 from audit.services import log_access
-from ground.errors import Refused
 from scoring import services
 from scoring.forms.sheets import TEXTS, SheetForm, read_one
 from scoring.models import OfflineDevice, Sheet
@@ -22,7 +21,7 @@ from scoring.queries.benches import GONE
 from scoring.queries.earlier import earlier_of, form_of
 from scoring.queries.presentation import due_of_sheet
 from scoring.queries.references import numbered_evidence
-from scoring.queries.score_forms import as_text
+from scoring.queries.score_forms import Line, ScoreForm, as_text
 from scoring.views.offline import MOST_BYTES, own_devices, reviewer_or_403, sent_by_device
 from scoring.views.sheets import initial_of, issues_on_site, sheet_or_404
 
@@ -30,7 +29,10 @@ from scoring.views.sheets import initial_of, issues_on_site, sheet_or_404
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def device_sheet(request: HttpRequest, device_id: int, sheet_id: int) -> JsonResponse:
-    """One open sheet to take along; and what was written on it: 200 {revision, values}, 409 {conflicts}, 422 {errors}."""
+    """One open sheet to take along; and what was written on it: 200 {revision, values, conflicts, refused}.
+
+    `values` is all that stands in the sheet then; what was sent and is in neither `conflicts` nor `refused` is saved.
+    """
     device = get_object_or_404(own_devices(reviewer_or_403(request)), pk=device_id)
     shown = sheet_or_404(request, sheet_id)
     if shown.reviewer_id != device.reviewer_id or not (shown.declared and shown.pledged):
@@ -48,47 +50,37 @@ def device_sheet(request: HttpRequest, device_id: int, sheet_id: int) -> JsonRes
 
 
 def _synced(request: HttpRequest, device: OfflineDevice, shown: Sheet) -> JsonResponse:
-    form = _form_of(shown)
-    items: dict[str, dict[str, Any]] = {}
-    whole: dict[str, Any] = {}
-    errors: dict[str, str] = {}
     sent = sent_by_device(request)
     changes, taken = sent.get("changes"), sent.get("taken")
     if not isinstance(changes, dict) or not isinstance(taken, dict):
-        return JsonResponse({"message": "没有收到要同步的内容，请重试。", "errors": {}}, status=422)
-    for field, value in changes.items():
+        return JsonResponse({"message": "没有收到要同步的内容，请重试。"}, status=422)
+    blank = form_of(shown, earlier_of(shown))
+    entries: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    for key, value in changes.items():
         try:
-            code, name, cleaned = read_one(form.score_form, str(field), value)
+            *_, entries[key] = read_one(blank, key, value)
         except ValidationError as error:
-            errors[field] = " ".join(error.messages)
+            refused[key] = " ".join(error.messages)
         except KeyError:
-            errors[field] = "评分表里没有这一栏。"
-        else:
-            (items.setdefault(code, {}) if code else whole)[name] = cleaned
-    if errors:
-        return JsonResponse({"message": "有内容需要改正。", "errors": errors}, status=422)
-    try:
-        services.sync_sheet(
-            device=device,
-            sheet=shown,
-            items=items,
-            whole=whole,
-            taken=taken,
-            actor=request.user,
-            now=request.now,
-        )
-    except Refused as refusal:
-        if refusal.code != "stale_revision":
-            found = {_field_of(form, fault.field): fault.message for fault in refusal.faults}
-            return JsonResponse({"message": str(refusal), "errors": found}, status=422)
-        values = _values(_form_of(shown))
-        conflicts = {fault.field: values[fault.field] for fault in refusal.faults}
-        return JsonResponse({"revision": shown.revision, "conflicts": conflicts}, status=409)
-    return JsonResponse({"revision": shown.revision, "values": _values(_form_of(shown))})
-
-
-def _field_of(form: SheetForm, name: str) -> str:
-    return name if name in form.fields else f"percent-{name}"
+            refused[key] = "评分表里没有这一栏。"
+    done = services.sync_sheet(
+        device=device,
+        sheet=shown,
+        entries=entries,
+        refused=refused,
+        taken=taken,
+        actor=request.user,
+        now=request.now,
+    )
+    return JsonResponse(
+        {
+            "revision": shown.revision,
+            "values": _values(_form_of(shown)),
+            "conflicts": done.conflicts,
+            "refused": done.refused,
+        }
+    )
 
 
 def _package(shown: Sheet, form: SheetForm) -> dict[str, Any]:
@@ -121,7 +113,7 @@ def _package(shown: Sheet, form: SheetForm) -> dict[str, Any]:
                         "title": line.title,
                         "points": line.points,
                         "kind": line.kind,
-                        "guide": line.guide or "、".join(blank.criteria.factors.get(line.kind, ())),
+                        "hint": _hint(blank, line),
                         "fields": blank.fields_of(line),
                         "issues": issues.get(line.code, []),
                         "before": earlier.percents.get(line.code) if earlier else None,
@@ -136,6 +128,17 @@ def _package(shown: Sheet, form: SheetForm) -> dict[str, Any]:
         "assessment": _assessment(shown),
         "files": _files(shown),
     }
+
+
+def _hint(blank: ScoreForm, line: Line) -> str:
+    """What the item is about, in the words of the sheet's page."""
+    factors = blank.criteria.factors.get(line.kind, ())
+    parts = (
+        line.guide,
+        line.parts and f"包括：{'、'.join(line.parts)}",
+        factors and f"看{'、'.join(factors)}",
+    )
+    return "".join(f"{words}。" for words in parts if words)
 
 
 def _assessment(shown: Sheet) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The exchange with a device: only one's own, only while it is trusted, and never over what was saved elsewhere."""
+"""Devices: only one's own, and only while they are trusted; what they bring back is in test_offline_sheet."""
 
 from __future__ import annotations
 
@@ -57,49 +57,6 @@ def test_a_device_is_entered_and_told_what_is_open(client: Client, sheet: Sheet,
     assert sheet.pk not in {row["id"] for row in found["sheets"]}
 
 
-def test_what_was_written_is_saved_or_shown_beside_the_other(
-    client: Client, device: OfflineDevice, sheet: Sheet
-) -> None:
-    written = {"percent-4.1.2": "60", "band-4.1.2": "50", "hours": "2.5"}
-    status, body = sync(client, device, sheet, changes=written, taken={})
-    assert (status, body["revision"], body["values"]["percent-4.1.2"]) == (200, 1, "60")
-    assert sync(client, device, sheet, changes={"percent-4.1.2": "70", "band-4.1.2": "70"}, taken={}) == (
-        409,
-        {"revision": 1, "conflicts": {"percent-4.1.2": "60", "band-4.1.2": "50"}},
-    )
-    assert sheet.items.get().percent == 60
-    status, _ = sync(
-        client,
-        device,
-        sheet,
-        changes={"percent-4.1.2": "70", "band-4.1.2": "70"},
-        taken={"percent-4.1.2": "60", "band-4.1.2": "50"},
-    )
-    assert (status, sheet.items.get().percent) == (200, 70)
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"percent-4.1.2": "57"}, "percent-4.1.2"),
-        ({"evidence-4.1.2": "附件9"}, "evidence-4.1.2"),
-        ({"band-4.1.2": "30", "percent-4.1.2": "60"}, "percent-4.1.2"),
-        ({"state": "sealed"}, "state"),
-    ],
-)
-def test_bad_input_is_told_at_its_field(
-    client: Client, device: OfflineDevice, sheet: Sheet, changes: dict[str, str], field: str
-) -> None:
-    status, body = sync(client, device, sheet, changes=changes, taken={})
-    assert (status, list(body["errors"])) == (422, [field])
-    assert not sheet.items.exists()
-
-
-def test_nothing_at_all_is_bad_input(client: Client, device: OfflineDevice, sheet: Sheet) -> None:
-    assert sync(client, device, sheet)[0] == 422
-    assert sync(client, device, sheet, changes=[1], taken={})[0] == 422
-
-
 def test_a_revoked_device_is_refused_and_told_to_empty_itself(
     client: Client, device: OfflineDevice, sheet: Sheet, house: House
 ) -> None:
@@ -113,8 +70,8 @@ def test_a_revoked_device_is_refused_and_told_to_empty_itself(
         services.sync_sheet(
             device=device,
             sheet=sheet,
-            items={},
-            whole={"overall": "x"},
+            entries={"overall": "x"},
+            refused={},
             taken={},
             actor=sheet.reviewer.user,
             now=house.now,

@@ -1,17 +1,16 @@
 /* The record of one visit on the device: what was asked, heard and seen, minutes, pictures. window.offlineVisit.
 
-   A kept visit is {pkg, changes, taken, conflicts, errors, message, lines, photos}: as a kept sheet (offline-sheet.js), and
-   `lines` {id, kind, values, errors, message} begun here, `photos` {id, name, type, size, caption, message} taken here (the
-   bytes lie in a store of their own). What the portal refused stays with its reason and is sent again once it is changed.
+   A kept visit is {pkg, changes, taken, conflicts, errors, message, lines, photos}: as offline-kept.js says, and `lines`
+   {id, kind, values, errors, message} begun here, `photos` {id, name, type, size, caption, message} taken here (the bytes lie in a store of their own). What the portal refused stays with its reason and is sent again once it is changed.
    One that is no longer mine to write on is {closed, organisation, stage, cycle, words, photos}. */
 (function () {
   "use strict";
-  const { portal, offlineSheet: sheets, offlineServer: server, offlineVault: vault } = window;
-  const { make } = sheets;
+  const { portal, offlineKept, offlineParts: parts, offlineSheet: sheets, offlineServer: server, offlineVault: vault } = window;
+  const { make } = parts;
+  const { value } = offlineKept;
   const MB = 1024 * 1024;
 
-  const fresh = () => ({ changes: {}, taken: {}, conflicts: {}, errors: {}, message: "", lines: [], photos: [] });
-  const value = (kept, name) => (name in kept.changes ? kept.changes[name] : kept.pkg.values[name] || "");
+  const fresh = () => ({ ...offlineKept.fresh(), lines: [], photos: [] });
   const waiting = (kept) => Object.keys(kept.changes).length + kept.lines.length + kept.photos.length;
   const held = (line) => Boolean(line.message) || Object.keys(line.errors).length > 0;
   const amiss = (kept) => Object.keys(kept.errors).length + kept.lines.filter(held).length + kept.photos.filter((one) => one.message).length;
@@ -29,27 +28,16 @@
       const line = partOf(kept.lines, id);
       line.values[field] = typed;
       Object.assign(line, { errors: {}, message: "" });
-    } else sheets.change(kept, name, typed);
+    } else offlineKept.change(kept, name, typed);
   }
   function outgoing(kept) {
-    const names = Object.keys(kept.changes).filter((name) => !(name in kept.errors) && !(name in kept.conflicts));
+    const written = offlineKept.outgoing(kept);
     const lines = kept.lines.filter((line) => !held(line)).map(({ id, kind, values }) => ({ id, kind, values: { ...values } }));
-    if (!names.length && !lines.length) return null;
-    const of = (all) => Object.fromEntries(names.map((name) => [name, all[name] || ""]));
-    return { changes: of(kept.changes), taken: of(kept.taken), lines };
+    return written || lines.length ? { changes: {}, taken: {}, ...written, lines } : null;
   }
   // `found`: what was not saved, and which rows the new lines have become; what was typed meanwhile stays a change.
   function saved(kept, sent, found) {
-    const still = { ...kept.conflicts };
-    for (const [name, one] of Object.entries(sent.changes)) {
-      if (name in found.conflicts) still[name] = found.conflicts[name];
-      else if (name in found.refused) { if (kept.changes[name] === one) kept.errors[name] = found.refused[name]; }
-      else {
-        kept.pkg.values[name] = one;
-        if (kept.changes[name] === one) { delete kept.changes[name]; delete kept.taken[name]; }
-        else if (name in kept.changes) kept.taken[name] = one;
-      }
-    }
+    offlineKept.answered(kept, sent, found, sent.changes);
     for (const line of sent.lines) {
       const mine = partOf(kept.lines, line.id);
       if (!mine) continue;
@@ -65,14 +53,14 @@
       for (const [field, typed] of Object.entries(mine.values)) {
         const key = `line-${row}-${field}`;
         kept.pkg.values[key] = line.values[field];
-        if (key in found.conflicts) still[key] = found.conflicts[key];
+        if (key in found.conflicts) kept.conflicts[key] = found.conflicts[key];
         if (typed === line.values[field] && !(key in found.conflicts)) continue;
         kept.changes[key] = typed;
         kept.taken[key] = line.values[field];
       }
     }
-    Object.assign(kept, { conflicts: still, message: "" });
   }
+  const settle = (kept, name, mine) => offlineKept.settle(kept, [name], mine);
   // Pictures go one by one; whether anything has changed here.
   async function sendFirst(device, id, kept, save) {
     let done = false;
@@ -143,8 +131,8 @@
   }
   function entry(kept, key, act) {
     const spec = kept.pkg.fields[key];
-    const nodes = [sheets.field(kept, key, spec.label, control(spec, value(kept, key), (typed) => act.write(key, typed)), `o-${key}`)];
-    if (key in kept.conflicts) nodes.push(sheets.conflictBox(kept, key, act));
+    const nodes = [parts.field(kept, key, spec.label, control(spec, value(kept, key), (typed) => act.write(key, typed)), `o-${key}`)];
+    if (key in kept.conflicts) nodes.push(parts.conflictBox(kept, key, act));
     return nodes;
   }
   function card(title, ...inside) {
@@ -155,7 +143,7 @@
     return card(`新的${section.label}（还没有同步）`,
       line.message ? portal.element("p", "field-error", line.message) : null,
       ...Object.entries(section.adds).map(([field, spec]) =>
-        sheets.field({ errors: { [name(field)]: line.errors[field] } }, name(field), spec.label,
+        parts.field({ errors: { [name(field)]: line.errors[field] } }, name(field), spec.label,
           control(spec, line.values[field] || "", (typed) => act.write(name(field), typed)), `o-${name(field)}`)),
       portal.button("删除这一行", "link-button small", () => act.alter((kept) => { kept.lines = kept.lines.filter((one) => one.id !== line.id); })));
   }
@@ -175,9 +163,7 @@
     if (!names.length) return null;
     return make("div", "notice warn", portal.element("p", "", "以下内容平台没有接受，请抄下需要的，再删除。"), ...names.map((name) =>
       make("div", "", portal.element("p", "field-error", kept.errors[name] || "这一栏已不能填写。"), portal.element("p", "offline-text", kept.changes[name] || "（已清空）"),
-        portal.button("从设备上删除", "link-button small", () => act.alter((one) => {
-          for (const part of [one.changes, one.taken, one.errors, one.conflicts]) delete part[name];
-        })))));
+        portal.button("从设备上删除", "link-button small", () => act.alter((one) => offlineKept.letGo(one, [name]))))));
   }
 
   // ---- pictures
@@ -185,7 +171,7 @@
     const spec = { kind: "text", limit: 200 };
     return make("li", "", opener(photo, act), portal.element("span", "small muted", `　${(photo.size / MB).toFixed(1)} MB，待上传`),
       photo.message ? portal.element("p", "field-error", photo.message) : null,
-      sheets.field({ errors: {} }, `photo:${photo.id}:caption`, "说明", control(spec, photo.caption, (typed) => act.write(`photo:${photo.id}:caption`, typed)), `o-photo:${photo.id}`),
+      parts.field({ errors: {} }, `photo:${photo.id}:caption`, "说明", control(spec, photo.caption, (typed) => act.write(`photo:${photo.id}:caption`, typed)), `o-photo:${photo.id}`),
       make("div", "cluster",
         photo.message ? portal.button("再试一次", "link-button small", () => act.alter((kept) => { partOf(kept.photos, photo.id).message = ""; })) : null,
         portal.button("删除这张照片", "link-button small", () => act.alter(async (kept) => {
@@ -247,5 +233,5 @@
   }
 
   const ended = "现场评审报告已签署，或这次现场评审不再由您参加，材料已从设备上删除。";
-  window.offlineVisit = { store: "visits", piecewise: true, ended, fresh, show, showClosed, closed, change, outgoing, saved, settle: sheets.settle, waiting, amiss, progress, sendFirst };
+  window.offlineVisit = { store: "visits", ended, fresh, show, showClosed, closed, change, outgoing, saved, settle, waiting, amiss, progress, sendFirst };
 })();

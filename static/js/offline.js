@@ -1,19 +1,17 @@
-/* The page for work without a network: set up, unlock, list, sheet, and bringing what was written back to the portal. */
+/* The page for work without a network: list, sheet or visit, and bringing what was written back to the portal. */
 (function () {
   "use strict";
-  const { portal, offlineVault: vault, offlineServer: server, offlineSheet: sheets, offlineVisit: visits } = window;
-  const { make } = sheets;
+  const { portal, offlineVault: vault, offlineServer: server, offlineParts, offlineDoor, offlineSheet: sheets, offlineVisit: visits } = window;
+  const { make } = offlineParts;
   const KINDS = [sheets, visits];
   const main = document.querySelector("[data-offline]");
   const view = main.querySelector("[data-view]");
   const title = main.querySelector("[data-title]");
   const notice = main.querySelector("[data-notice]");
   const network = document.querySelector("[data-network]");
-  const LEAST = Number(main.dataset.passphrase);
   const EVERY = 60000;
   const RETRY = 5000;
   let open = null; // {kind, id, kept, status}
-  let working = false;
   let writing = Promise.resolve();
 
   function say(words, css = "notice") {
@@ -24,59 +22,16 @@
     title.textContent = heading;
     view.replaceChildren(...nodes.filter(Boolean));
   }
-  function login() {
-    const link = portal.element("a", "button", "登录");
-    link.href = `${main.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
-    return make("div", "button-row", link);
-  }
-  function passphraseField(id, label, autocomplete) {
-    const words = portal.element("label", "", label);
-    const input = portal.element("input", "control");
-    Object.assign(input, { type: "password", id, autocomplete, required: true });
-    words.htmlFor = id;
-    return [make("div", "field", words, input), input];
-  }
-  function formOf(button, act, ...fields) {
-    const form = make("form", "form", ...fields, make("div", "button-row", portal.element("button", "button", button)));
-    form.noValidate = true;
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      if (working) return;
-      working = true;
-      try { await act(); } finally { working = false; }
-    });
-    return form;
-  }
+  const { login, setUp, locked } = offlineDoor({
+    main, say, place,
+    // The portal is asked first: it may have stopped this device.
+    async enter() {
+      await contactAndSync();
+      if (vault.isOpen()) await list();
+    },
+  });
 
-  // ---- first: a device that is not set up
-  async function setUp() {
-    const session = await server.session();
-    if (session.state === "unreachable") { place("启用离线评分"); say("现在没有网络。请先联网登录，再在这台设备上启用离线评分。", "notice warn"); return; }
-    if (session.state === "loggedOut") { place("启用离线评分", portal.element("p", "", "请先登录，再在这台设备上启用离线评分。"), login()); return; }
-    if (session.state !== "ok") { place("启用离线评分"); say("离线评分由评审员使用。", "notice warn"); return; }
-    main.querySelector(".offline-terms").open = true;
-    const nameLabel = portal.element("label", "", "设备名称（丢失时用来辨认）");
-    const name = portal.element("input", "control");
-    Object.assign(name, { id: "device-name", autocomplete: "username", maxLength: 60, value: "我的平板" });
-    nameLabel.htmlFor = "device-name";
-    const [first, one] = passphraseField("passphrase", `离线口令（至少 ${LEAST} 位，请记牢，无法找回）`, "new-password");
-    const [second, two] = passphraseField("passphrase-again", "再输入一次离线口令", "new-password");
-    place("启用离线评分", portal.element("p", "", `${session.name}，启用后您的未封存评分表和申报材料会加密存进这台设备。请只在自己保管的设备上启用。`),
-      formOf("启用这台设备", async () => {
-        if (one.value.length < LEAST || new Set(one.value).size < 4) { say(`离线口令至少 ${LEAST} 位，且不能只是少数几个字符的重复。`, "notice warn"); one.focus(); return; }
-        if (one.value !== two.value) { say("两次输入的口令不一样，请重新输入。", "notice warn"); two.focus(); return; }
-        const added = await server.add(name.value);
-        if (added.state !== "ok") { say(added.message || "没有启用，请检查网络后重试。", "notice warn"); return; }
-        await vault.create(one.value, added);
-        say("已启用，正在下载评分表和材料…");
-        await contactAndSync();
-        say("");
-        main.querySelector(".offline-terms").open = false;
-        await list();
-      }, make("div", "field", nameLabel, name), first, second));
-  }
-
-  // ---- then: contact, passphrase
+  // ---- contact
   async function contact() {
     const device = await vault.device();
     if (!device) return { state: "none" };
@@ -95,30 +50,29 @@
     } else if (found.state === "ok") await vault.renew(found.key, found.days);
     return found;
   }
-  async function locked() {
-    const device = await vault.device();
-    if (!device.key) { place("须重新登录", portal.element("p", "", "请联网登录后再打开。"), login()); return; }
-    if (device.until < Date.now()) { place("须先联网"); say("这台设备太久没有联网，请先联网核对后再打开。已写的内容仍加密保存在这台设备上。", "notice warn"); return; }
-    const [box, input] = passphraseField("passphrase", "离线口令", "current-password");
-    place("打开离线评分", formOf("打开", async () => {
-      if (!(await vault.unlock(input.value))) { say("口令不对，请重新输入。", "notice warn"); input.value = ""; input.focus(); return; }
-      say("");
-      await contactAndSync();
-      if (vault.isOpen()) await list();
-    }, box));
-    input.focus();
-  }
 
   // ---- bringing together
-  const keep = (kind, id, kept) => { writing = writing.then(() => vault.isOpen() && vault.keep(kind.store, id, kept)); return writing; };
+  function keep(kind, id, kept) {
+    writing = writing.then(() => vault.isOpen() && vault.keep(kind.store, id, kept))
+      .catch(() => say("刚才写的没有存进这台设备，可能是空间不够。请先抄下来，腾出空间后再改一下这一栏。", "notice warn"));
+    return writing;
+  }
   const isOpen = (kind, id) => open !== null && open.kind === kind && open.id === id;
+  // One object for each while a sync is under way: what is opened meanwhile is the one that the answer goes into.
+  const inHand = new Map();
+  function load(kind, id) {
+    if (isOpen(kind, id)) return open.kept;
+    const name = `${kind.store} ${id}`;
+    if (!inHand.has(name)) inHand.set(name, vault.get(kind.store, id));
+    return inHand.get(name);
+  }
   let syncing = null;
   let again = false;
   let retry = 0;
   // What is asked for while one runs (the network is back, more was typed) is done after it, not dropped.
   function contactAndSync() {
     if (syncing) again = true;
-    else syncing = syncAll().finally(() => { syncing = null; });
+    else syncing = syncAll().finally(() => { syncing = null; inHand.clear(); });
     return syncing;
   }
   async function syncAll() {
@@ -139,25 +93,27 @@
   }
   async function syncKind(kind, device, wanted) {
     for (const id of new Set([...(await vault.ids(kind.store)), ...wanted])) {
-      const kept = isOpen(kind, id) ? open.kept : await vault.get(kind.store, id);
+      const kept = await load(kind, id);
       if (!wanted.includes(id)) { await closed(kind, id, kept); continue; }
       if (kept && kept.closed) { await vault.drop(kind.store, id); continue; }
       if (kept && !(await push(kind, device, id, kept))) continue;
       await pull(kind, device, id, kept);
     }
   }
+  // All that a screen shows of it: drawn anew under somebody's hands only when that has changed.
+  const looks = ({ pkg, changes, conflicts, errors, message, lines, photos }) =>
+    JSON.stringify([{ ...pkg.values, ...changes }, conflicts, errors, message, lines, photos]);
   async function push(kind, device, id, kept) {
     if (kind.sendFirst && (await kind.sendFirst(device, id, kept, () => keep(kind, id, kept))) && isOpen(kind, id)) redraw();
     const written = kind.outgoing(kept);
     if (written === null) return true;
-    if (!kind.piecewise && Object.keys(kept.conflicts).length) return false;
     const found = await server.send(kind.store, device, id, written);
+    const before = looks(kept);
     if (found.state === "ok") kind.saved(kept, written, found);
-    else if (found.state === "refused" && found.status === 409 && found.conflicts) kept.conflicts = found.conflicts;
-    else if (found.state === "refused") Object.assign(kept, { errors: found.errors || {}, message: found.message || "没有同步，请检查后重试。" });
+    else if (found.state === "refused") kept.message = found.message || "没有同步，请检查后重试。";
     else return false;
     await keep(kind, id, kept);
-    if (isOpen(kind, id)) redraw();
+    if (isOpen(kind, id) && looks(kept) !== before) redraw();
     return found.state === "ok";
   }
   async function pull(kind, device, id, kept) {
@@ -235,12 +191,25 @@
     title.focus();
   }
   async function show(kind, id) {
-    open = { kind, id, kept: await vault.get(kind.store, id), status: portal.element("p", "save-state") };
+    open = { kind, id, kept: await load(kind, id), status: portal.element("p", "save-state") };
+    composing = false;
     open.status.setAttribute("role", "status");
     redraw();
     title.focus();
   }
+  // Not amid a word that an input method puts together: that would break it off.
+  let composing = false;
+  let stale = false;
+  view.addEventListener("compositionstart", () => { composing = true; });
+  view.addEventListener("compositionend", () => {
+    composing = false;
+    if (stale && open) setTimeout(redraw);
+  });
   function redraw() {
+    stale = composing;
+    if (!stale) offlineParts.steadily(view, draw);
+  }
+  function draw() {
     const { kind, id, kept, status } = open;
     if (kept.closed) {
       place(`${kept.organisation}　${kept.stage}`,
@@ -249,22 +218,20 @@
           portal.button("返回列表", "button secondary", async () => { await writing; await list(); })));
       return;
     }
-    const held = document.activeElement && document.activeElement.id;
     const [sum, done] = [portal.element("strong"), portal.element("p")];
     sum.dataset.total = done.dataset.done = "";
-    const head = make("div", "sheet-head", kind.total ? make("p", "", "总分 ", sum) : null, done, status,
-      portal.button("返回列表", "button small secondary", async () => { await writing; await list(); }));
+    const head = make("div", "sheet-head", kind.total ? make("p", "", "总分 ", sum) : null, done,
+      ...(kind.tools ? kind.tools(kept) : []), portal.button("返回列表", "button small secondary", async () => { await writing; await list(); }), status);
     place(`${kept.pkg.organisation}　${kept.pkg.stage}`, head,
       kept.message ? make("div", "notice warn", portal.element("p", "", kept.message)) : null, kind.show(kept, act));
     paint(false);
-    const again = held && document.getElementById(held);
-    if (again) again.focus();
   }
   function paint(written) {
     const { kind, kept, status } = open;
     if (kept.closed) return;
     if (kind.total) view.querySelector("[data-total]").textContent = kind.total(kept).toFixed(2);
     view.querySelector("[data-done]").textContent = kind.progress(kept);
+    if (kind.follow) kind.follow(kept, view);
     const waiting = kind.waiting(kept);
     status.className = `save-state ${waiting ? "unsaved" : "saved"}`;
     const said = [waiting ? `已存在本机${written ? ` ${portal.clock()}` : ""}，${waiting} 处还没有同步` : "已同步"];
@@ -299,7 +266,7 @@
       kind.settle(kept, name, mine);
       await keep(kind, id, kept);
       redraw();
-      if (!Object.keys(kept.conflicts).length) await contactAndSync();
+      await contactAndSync();
     },
     async open(file) {
       const bytes = await vault.bytes(file.store || "files", file.id);

@@ -108,7 +108,12 @@
     const row = parts.field(kept, `percent-${code}`, label(line, banded ? "第二步：区间内评分" : "评分"), percent, `o-percent-${code}`);
     row.classList.add("percent-row");
     row.append(points);
-    return [banded ? bandChoice(kept, line, (start) => { act.write(`band-${code}`, start); follow(); }) : null,
+    return [banded ? bandChoice(kept, line, (start) => {
+      act.write(`band-${code}`, start);
+      follow();
+      // On a phone the list of bands is nearly as high as the screen: what follows from the choice comes into sight.
+      row.scrollIntoView({ block: "nearest" });
+    }) : null,
       cleared, row, conflictOver(kept, line, act), fits, asks, differs];
   }
   // One choice for both, in words.

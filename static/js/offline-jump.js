@@ -50,11 +50,14 @@
     bar.setAttribute("aria-label", "已评的项");
     const next = portal.button("下一个未评", "button small", () => go(nextOpen(kept)));
     next.id = "o-next";
-    const index = make("nav", "sheet-jump", make("ul", "", ...kept.pkg.groups.map((group) =>
+    return [bar, next];
+  }
+  function index(kept) {
+    const all = make("nav", "sheet-jump", make("ul", "", ...kept.pkg.groups.map((group) =>
       make("li", "", group.lines.some((line) => line.kind === "rubric") ? null : portal.element("span", "jump-group", group.title), make("ul", "", ...group.lines.map(link))))),
       portal.element("p", "small muted", "空框未评，✓ 已评，！还缺说明或须核对。"));
-    index.setAttribute("aria-label", "评分项目录");
-    const fold = make("details", "sheet-index", portal.element("summary", "", "目录"), index);
+    all.setAttribute("aria-label", "评分项目录");
+    const fold = make("details", "sheet-index", portal.element("summary", "", "目录"), all);
     fold.id = "o-index";
     fold.open = wide.matches;
     fold.addEventListener("keydown", (event) => {
@@ -62,7 +65,7 @@
       fold.open = false;
       fold.querySelector("summary").focus();
     });
-    return [bar, next, fold];
+    return fold;
   }
   function follow(kept, view) {
     const all = lines(kept);
@@ -76,6 +79,7 @@
       node.querySelector(".jump-words").textContent = WORDS[mark];
     }
   }
+  wide.addEventListener("change", () => { for (const fold of document.querySelectorAll(".sheet-index")) fold.open = wide.matches; });
   document.addEventListener("focusin", (event) => {
     const card = event.target.closest("[data-item]");
     if (card) last = card.dataset.item;
@@ -89,5 +93,5 @@
     event.preventDefault();
     go(act());
   });
-  window.offlineJump = { tools, follow };
+  window.offlineJump = { tools, index, follow };
 })();

@@ -69,5 +69,5 @@
   const progress = (kept) => `已评 ${done(kept)} / ${count(kept)} 项`;
 
   const ended = "这份评分表已封存，或不再由您评分（例如申报了回避），申报材料已从设备上删除。";
-  window.offlineSheet = { store: "sheets", ended, fresh, show, showClosed, closed, change: item.change, outgoing, saved, settle, total, waiting, amiss, progress, tools: jump.tools, follow: jump.follow };
+  window.offlineSheet = { store: "sheets", ended, fresh, show, showClosed, closed, change: item.change, outgoing, saved, settle, total, waiting, amiss, progress, tools: jump.tools, index: jump.index, follow: jump.follow };
 })();

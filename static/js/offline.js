@@ -221,7 +221,8 @@
     const [sum, done] = [portal.element("strong"), portal.element("p")];
     sum.dataset.total = done.dataset.done = "";
     const head = make("div", "sheet-head", kind.total ? make("p", "", "总分 ", sum) : null, done,
-      ...(kind.tools ? kind.tools(kept) : []), portal.button("返回列表", "button small secondary", async () => { await writing; await list(); }), status);
+      ...(kind.tools ? kind.tools(kept) : []), portal.button("返回列表", "button small secondary", async () => { await writing; await list(); }), status,
+      kind.index ? kind.index(kept) : null);
     place(`${kept.pkg.organisation}　${kept.pkg.stage}`, head,
       kept.message ? make("div", "notice warn", portal.element("p", "", kept.message)) : null, kind.show(kept, act));
     paint(false);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from scoring.views import offline_sheets
 from tests.scoring.builders import House
 from tests.scoring.offline_pages import DUMP, PASSPHRASE, logged_in, set_up, unlock
 from tests.scoring.reviewing import sheet_of
+from tests.scoring.visiting import make_site, site_panel
 
 # Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -229,6 +231,28 @@ def test_a_dispute_and_a_refusal_hold_back_nothing_else(
     row.refresh_from_db()
     assert (row.band, row.percent, row.evidence) == (50, 60, "自评4.1.2")
     assert faults == []
+
+
+def test_a_presentation_has_no_bands_to_choose(
+    browser: Browser, live_server: Any, now: datetime, transactional_db: None
+) -> None:
+    site = make_site(now, 1)
+    sheet = sheet_of(site_panel(site), 1, site.applications[0], "presentation")
+    context = logged_in(browser, live_server, sheet.reviewer.user)
+    page, faults = set_up(context)
+    context.set_offline(True)
+    page.get_by_role("button", name=f"{sheet.application.organisation.name}　陈述答辩").click()
+    first = page.locator("[data-item]").first
+    expect(page.get_by_role("radio")).to_have_count(0)
+    first.get_by_label("评分").select_option("90")
+    expect(page.locator("[data-jump]").first).to_contain_text("，缺说明")
+    first.get_by_label("优势").fill("讲得清楚")
+    expect(page.locator("[data-jump]").first).to_contain_text("，已评")
+    context.set_offline(False)
+    synced(page)
+    row = sheet.items.get()
+    assert (row.band, row.percent, row.strengths, faults) == (None, 90, "讲得清楚", [])
+    context.close()
 
 
 def held_answer(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, Callable[[], None]]:

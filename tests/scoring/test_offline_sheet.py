@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from scoring.services.sheet_sync import TOGETHER
 from tests.scoring.builders import House
 from tests.scoring.devices import add, sync
 from tests.scoring.reviewing import MOST, Browser, queries, sheet_of
+from tests.scoring.visiting import make_site, site_panel
 
 SCORED = {"band-4.1.2": "50", "percent-4.1.2": "60"}
 
@@ -67,6 +69,17 @@ def test_it_is_taken_along_with_bands_limits_and_hints(
     line = package["groups"][0]["lines"][0]
     assert line["hint"].endswith("看方法、展开、学习、整合。")
     assert queries(client, address) <= MOST
+
+
+def test_a_rubric_is_taken_along_with_its_guide(now: datetime, client_of: Browser, db: None) -> None:
+    site = make_site(now, 1)
+    sheet = sheet_of(site_panel(site), 1, site.applications[0], "presentation")
+    address = f"/scoring/devices/{add(sheet, site).pk}/sheets/{sheet.pk}/"
+    package = client_of(sheet.reviewer.user).get(address).json()
+    rubric = {line.code: line.guide for line in site.cycle.edition.rubric}
+    assert {line["code"]: line["hint"] for line in package["groups"][0]["lines"]} == {
+        code: f"{guide}。" for code, guide in rubric.items()
+    }
 
 
 def test_everything_without_dispute_is_saved_and_noted_once(

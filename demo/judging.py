@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from statistics import median_low
 from typing import Any, Final
 
 import yaml
@@ -21,6 +20,7 @@ from scoring.models import Consolidation, Panel, Reviewer, Sheet, Stage
 from scoring.queries.differences import compared
 from scoring.queries.earlier import earlier_of
 from scoring.queries.hearing import Member, hearing_of
+from scoring.queries.matrix import matrix_of
 from scoring.queries.score_forms import RUBRIC, Line, ScoreForm, score_form
 from scoring.services import Seat
 
@@ -150,7 +150,7 @@ def open_sheets(panel: Panel, *stages: str) -> list[Sheet]:
 
 
 def sign_reports(panel: Panel, at: datetime, *stages: str) -> None:
-    """The lead settles every item at the middle percentage; the members agree; then lead and members sign."""
+    """The lead settles every item; the members agree; then lead and members sign."""
     lead = _lead(panel)
     waiting = Consolidation.objects.filter(panel=panel, state="open").select_related(
         "application__cycle__scheme", "panel"
@@ -172,21 +172,16 @@ def sign_reports(panel: Panel, at: datetime, *stages: str) -> None:
 
 
 def settle(report: Consolidation, at: datetime) -> None:
-    """The lead takes the middle percentage of every item and explains what differs from the material review."""
+    """The lead takes what the page has filled in for every item, and explains what differs from the material review."""
     lead = _lead(report.panel)
-    given: dict[str, list[int]] = {}
-    for sheet in Sheet.objects.filter(
-        application=report.application, stage=report.stage, state="sealed"
-    ).prefetch_related("items"):
-        for row in sheet.items.all():
-            given.setdefault(row.item, []).append(int(row.percent or 0))
+    form = score_form(report.application.cycle, report.stage)
     services.settle_items(
         consolidation=report,
-        items={item: (median_low(percents), CONSENSUS) for item, percents in given.items()},
+        items={row.line.code: (row.suggested, CONSENSUS) for row in matrix_of(report, form).rows},
         actor=lead,
         now=at,
     )
-    rows = compared(report, score_form(report.application.cycle, report.stage))
+    rows = compared(report, form)
     services.explain_differences(
         consolidation=report,
         reasons={row.line.code: VISITED for row in rows if row.missing},

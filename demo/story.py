@@ -121,7 +121,7 @@ def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
     )
     judging.declare_none(panel, days_from(now, -23))
     visiting.present(roster, panel, days_from(now, -22), days_from(now, -8))
-    judging.score(roster, judging.open_sheets(panel, "presentation"), days_from(now, -8))
+    visiting.hear(roster, panel)
     judging.sign_reports(panel, days_from(now, -7), "presentation")
     first = visiting.visit(roster, panel, files["ruian"], days_from(now, -7), days_from(now, -3))
     visiting.send_and_begin(roster, first, days_from(now, -6), days_from(now, -3))

@@ -1,4 +1,4 @@
-"""Presentations and visits of the demo's running year: slots drawn by lot, one visit sent and begun, one planned."""
+"""Presentations and visits of the demo's running year: slots drawn by lot and heard, one visit sent and begun, one planned."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Final
 
 from accounts.models import User
 from applications.models import Application
+from demo import judging
 from demo.roster import Roster
 from ground.clock import SHANGHAI
 from scoring import services
-from scoring.models import Panel, SiteVisit
+from scoring.models import Panel, SiteVisit, Stage
 from scoring.rules.slots import Plan
 
+TO_SEAL: Final = timedelta(minutes=2)
 AGENDA: Final = (
     (time(9), time(9, 30), "首次会议", "高层、各部门负责人", "一号会议室"),
     (time(9, 40), time(11, 30), "高层访谈：战略与领导", "总经理、分管副总经理", "一号会议室"),
@@ -41,6 +43,15 @@ def present(roster: Roster, panel: Panel, planned_at: datetime, heard_at: dateti
         actor=clerk,
         now=planned_at + timedelta(days=1),
     )
+
+
+def hear(roster: Roster, panel: Panel) -> None:
+    """Everybody seals one after the other in the pause after a slot: nobody scores what they have not heard."""
+    sheets = judging.open_sheets(panel, Stage.PRESENTATION)
+    for slot in panel.schedule.slots.exclude(application=None):
+        heard = [sheet for sheet in sheets if sheet.application_id == slot.application_id]
+        for place, sheet in enumerate(heard, start=1):
+            judging.score(roster, [sheet], slot.ends_at + place * TO_SEAL)
 
 
 def visit(

@@ -1,15 +1,20 @@
-"""The demo's panels do as live ones: they settle what the page fills in."""
+"""The demo's panels do as live ones: they settle what the page fills in, and score what they have heard."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from demo import judging
+from demo import judging, visiting
+from demo.roster import Roster
+from scoring.models import PresentationSlot, Sheet, Stage
 from scoring.queries.matrix import matrix_of
+from scoring.queries.presentation import seal_by
 from scoring.queries.score_forms import score_form
-from tests.scoring.builders import make_house, seal_all
+from tests.factories import make_user
+from tests.scoring.builders import House, make_house, seal_all
+from tests.scoring.visiting import make_site, site_panel
 
 
 @pytest.mark.parametrize("percents", [(40, 50, 60, 70), (40, 45, 50, 70)])
@@ -20,3 +25,29 @@ def test_the_lead_settles_what_the_page_fills_in(now: datetime, db: None, percen
     judging.settle(report, now)
     rows = matrix_of(report, score_form(house.cycle, report.stage)).rows
     assert [row.settled.percent for row in rows if row.settled] == [row.suggested for row in rows]
+
+
+def roster_of(house: House) -> Roster:
+    rows = {str(row.pk): row for row in house.applications}
+    return Roster(
+        house.now,
+        users={"park_clerk": house.clerk, "supervisor": make_user("supervisor")},
+        organisations={key: row.organisation for key, row in rows.items()},
+        details={key: {"strength": 60} for key in rows},
+    )
+
+
+def test_every_sheet_of_a_presentation_is_sealed_after_its_slot_on_its_day(now: datetime, db: None) -> None:
+    house = make_site(now, 4)
+    roster, panel = roster_of(house), site_panel(house)
+    visiting.present(roster, panel, now, (now + timedelta(days=12)).replace(hour=10))
+    visiting.hear(roster, panel)
+    slots = list(PresentationSlot.objects.all())
+    assert len(slots) == 4
+    for place, slot in enumerate(slots, start=1):
+        sheets = Sheet.objects.filter(application=slot.application_id, stage=Stage.PRESENTATION)
+        sealed = sorted(at for at in sheets.values_list("sealed_at", flat=True) if at)
+        assert len(sealed) == 3
+        last = [seal_by(house.cycle, slot), *(following.starts_at for following in slots[place:])]
+        assert slot.ends_at < sealed[0]
+        assert [at for at in last if at is None or at <= sealed[-1]] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from applications.models import Application
 from awards.models import Cycle
@@ -10,16 +11,25 @@ from demo.roster import Roster
 from scoring import services
 from scoring.models import MisconductCase, Stage
 
+SOLICITED: Final = (
+    "我单位已收到“未进入陈述答辩和现场评审”的通知。上周质量部接到一个电话，对方自称参加了我单位的材料评审，"
+    "说得出自评报告里写的改进课题，提出明年付费请他辅导申报，并留下了手机号码。"
+    "申报通知写明“申报、评审和授奖的全过程不收取任何费用”。请核查是否有评审员借评审招揽业务。通话记录可以提供。"
+)
+
 
 def complain(roster: Roster, application: Application, key: str, at: datetime) -> None:
-    """An applicant complains; the office takes it up two days later, and the head has to find out."""
+    """An applicant complains of a call; the office takes it up two days later, and the head has to find out.
+
+    It rests on the call for applications and the letter on the material review: feedback opens with the announcement.
+    """
     case = services.file_complaint(
         cycle=application.cycle,
         application=application,
         stage=Stage.MATERIAL,
         reviewer=None,
-        ground=MisconductCase.Ground.NEGLECT,
-        statement="反馈意见提到的“缺少三年过程数据”与自评报告第四部分所列数据不符，请核查评审员是否逐条阅读了材料。",
+        ground=MisconductCase.Ground.ABUSE,
+        statement=SOLICITED,
         actor=roster.owners[key],
         now=at,
     )

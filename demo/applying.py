@@ -36,8 +36,6 @@ EARLIER: Final = (
     ("关键供方实行分级管理并共享质量数据。", "关键供方实行年度评价。"),
     ("每年自评两次，由最高管理者主持改进。", "每年自评一次，由质量部门组织改进。"),
 )
-# Who says on which pages of the uploaded report each item is found.
-INDEXED: Final = ("ruian", "qingyuan")
 POST: Final = "总经理"
 CALL: Final = (
     "一、申报范围和条件见规则页，逐条列明条款。\n二、请在申报截止前在线填报并提交自评报告和证明材料，逾期系统自动关闭。\n"
@@ -91,11 +89,9 @@ def complete(
     if not online:
         report = report_of(row, cycle.year, cycle.criteria_code)
         services.attach_report(application=application, upload=report, actor=owner, now=at)
-        if key in INDEXED:
-            codes = {item.code for item in cycle.criteria.items}
-            services.save_page_index(
-                application=application, pages=index_of(report, codes), actor=owner, now=at
-            )
+        # A factory looks up the pages of every result; the others name the chapter of results as a whole.
+        pages = index_of(report, cycle.criteria_code, by_chapter=row["industry"] != "C")
+        services.save_page_index(application=application, pages=pages, actor=owner, now=at)
     enter_year_figures(
         organisation=application.organisation, rows=_figures(row, application.facts, at), actor=owner, now=at
     )

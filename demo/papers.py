@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -25,8 +25,13 @@ def report_of(row: dict[str, Any], year: int, standard: str) -> ContentFile[byte
     return ContentFile(pdf, name=f"{row['name']}自评报告.pdf")
 
 
-def index_of(report: ContentFile[bytes], codes: Collection[str]) -> dict[str, tuple[int, int]]:
-    """The first and last page of each item of the criteria, by the headings of a report that report_of made."""
+def index_of(
+    report: ContentFile[bytes], standard: str, *, by_chapter: bool = False
+) -> dict[str, tuple[int, int]]:
+    """The first and last page of each item of the criteria, by the headings of a report that report_of made.
+
+    `by_chapter`: a result has all pages of its chapter.
+    """
     report.seek(0)
     reader = PdfReader(BytesIO(report.read()))
     headings = [
@@ -35,11 +40,13 @@ def index_of(report: ContentFile[bytes], codes: Collection[str]) -> dict[str, tu
         if (title := str(heading.title))
     ]
     ends = [page for _, page in headings[1:]] + [len(reader.pages)]
-    return {
-        code: (first, max(first, last))
-        for (code, first), last in zip(headings, ends, strict=True)
-        if code in codes
-    }
+    found = {code: (first, max(first, last)) for (code, first), last in zip(headings, ends, strict=True)}
+    pages: dict[str, tuple[int, int]] = {}
+    for category in criteria.get(standard).categories:
+        own = {item.code: found[item.code] for item in category.items}
+        whole = (min(first for first, _ in own.values()), max(last for _, last in own.values()))
+        pages |= dict.fromkeys(own, whole) if by_chapter and category.kind == "result" else own
+    return pages
 
 
 def _flat(outline: Iterable[Any]) -> Iterable[Any]:

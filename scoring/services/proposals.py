@@ -20,6 +20,7 @@ from ground.errors import Fault, Refused, refuse_if
 from scoring.models import Panel, PanelProposal, Reviewer
 from scoring.permissions import require_office
 from scoring.queries.assignment import names_taken, task_of, teams_document, teams_of
+from scoring.queries.waiting import waiting_in
 from scoring.rules.assignment import propose
 from scoring.rules.teams import HEAD_DECIDES, Team, against
 from scoring.services.panels import form_panel, lock_cycle
@@ -38,7 +39,7 @@ def ask_proposal(
 ) -> PanelProposal:
     """Ask for a proposal of panels of `size` reviewers with at most `most` files each; an open one is dropped.
 
-    Refused: kind_unknown, wrong_stage, size_off_scale, most_off_scale.
+    Refused: kind_unknown, wrong_stage, nothing_waits, size_off_scale, most_off_scale.
     """
     require_office(actor, cycle)
     locked = lock_cycle(cycle)
@@ -48,6 +49,8 @@ def ask_proposal(
         raise Refused("kind_unknown", "请选择材料评审组或现场评审组。", field="kind")
     if locked.state not in FORMS_IN[Panel.Kind(kind)]:
         faults.append(Fault("wrong_stage", "评定年度不在这个评审环节，不能组建这类评审组。", "kind"))
+    elif why_none := waiting_in(locked, [Panel.Kind(kind)], actor)[0].why_none:
+        faults.append(Fault("nothing_waits", why_none, "kind"))
     if not minimum <= size <= LARGEST_PANEL:
         article = edition.article("panel_minimum")
         faults.append(Fault("size_off_scale", f"每组 {minimum} 至 {LARGEST_PANEL} 人。", "size", article))

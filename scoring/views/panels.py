@@ -26,7 +26,9 @@ from scoring.queries.declined import open_declined, without_declined
 from scoring.queries.fairness import may_see_fairness
 from scoring.queries.progress import panels_with_seats, progress_of, seats_and_files
 from scoring.queries.visibility import office_cycles
+from scoring.queries.waiting import waiting_in
 from scoring.services.panels import UNDECIDED
+from scoring.services.seating import FORMS_IN
 from scoring.views.progress import cycle_state
 
 # A cycle's panels at a glance; a panel's own page has all its lines, page by page.
@@ -58,12 +60,15 @@ def panels(request: HttpRequest, cycle_id: int) -> HttpResponse:
     prefetch_related_objects(listed, *seats_and_files(request.user, whole=shown))
     progress = progress_of(listed, cycle)
     page.object_list = [entry for entry in progress if entry.panel.pk in shown]
+    formable = waiting_in(cycle, kinds_formed_in(cycle), request.user)
     context = {
         "cycle": cycle,
         "page": page,
         "in_sight": LINES_IN_SIGHT,
-        "state": cycle_state(cycle, progress, request.user),
+        "state": cycle_state(cycle, progress, formable, request.user),
         "double": doubly_seated_names(progress),
+        "formable": [one for one in formable if one.names],
+        "why_none": next((one.why_none for one in formable if one.kind == kind_of_the_stage(cycle)), ""),
         "is_office": may_run_panels(request.user, cycle),
         "viewer_is_office": True,
         "may_see_fairness": may_see_fairness(request.user, cycle),
@@ -145,6 +150,14 @@ def start_panel(request: HttpRequest, panel_id: int) -> HttpResponse:
         "dues": [(stage.label, _due(found.cycle, stage)) for stage in found.stages],
     }
     return render(request, "scoring/start_panel.html", context, status=422 if form.errors else 200)
+
+
+def kinds_formed_in(cycle: Cycle) -> list[Panel.Kind]:
+    return [kind for kind in Panel.Kind if cycle.state in FORMS_IN[kind]]
+
+
+def kind_of_the_stage(cycle: Cycle) -> Panel.Kind:
+    return Panel.Kind.SITE if cycle.state == "site" else Panel.Kind.MATERIAL
 
 
 def _due(cycle: Cycle, stage: Stage) -> Any:

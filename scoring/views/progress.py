@@ -12,8 +12,8 @@ from awards.models import Cycle
 from awards.pages import page_of_cycle
 from scoring.models import Panel, Stage
 from scoring.queries import blind
-from scoring.queries.assignment import assignable
 from scoring.queries.progress import Progress
+from scoring.queries.waiting import Waiting
 from scoring.services.panels import UNDECIDED
 
 
@@ -42,14 +42,16 @@ class Standing:
             self.label, self.href, self.words = label, href, words
 
 
-def cycle_state(cycle: Cycle, progress: Sequence[Progress], user: object) -> Standing:
+def cycle_state(
+    cycle: Cycle, progress: Sequence[Progress], formable: Sequence[Waiting], user: object
+) -> Standing:
     """The standing of the stage that the cycle is in."""
     if cycle.state in ("draft", "open"):
         return Standing(words="申报截止、全部申报有了资格审核结论，材料评审才能开始。")
     if cycle.state == "checking":
         return _checking(cycle, user)
     if cycle.state in (Panel.Kind.MATERIAL, Panel.Kind.SITE):
-        return _review(cycle, [entry for entry in progress if entry.panel.kind == cycle.state], user)
+        return _review(cycle, [entry for entry in progress if entry.panel.kind == cycle.state], formable)
     if cycle.state == "cancelled":
         return Standing(words="本年度已取消，评审不再进行。")
     page = page_of_cycle("scoring:ranking", cycle)
@@ -76,7 +78,7 @@ def _checking(cycle: Cycle, user: object) -> Standing:
     return standing
 
 
-def _review(cycle: Cycle, progress: Sequence[Progress], user: object) -> Standing:
+def _review(cycle: Cycle, progress: Sequence[Progress], formable: Sequence[Waiting]) -> Standing:
     """1. What has to be mended; 2. who has no panel; 3. what has not started; 4. whom to wait for; 5. the end."""
     standing, kind = Standing(), Panel.Kind(cycle.state)
     standing.gaps += _timetable_gaps(
@@ -85,7 +87,8 @@ def _review(cycle: Cycle, progress: Sequence[Progress], user: object) -> Standin
     for entry in progress:
         _mend(standing, entry)
     if not hasattr(cycle, "shortlist") or kind == Panel.Kind.SITE:
-        _form(standing, cycle, kind, user)
+        for one in formable:
+            _form(standing, cycle, one)
     for entry in progress:
         if entry.panel.state == "forming":
             href = reverse("scoring:start_panel", args=[entry.panel.pk])
@@ -122,14 +125,13 @@ def _mend(standing: Standing, entry: Progress) -> None:
         standing.offer("另定组长", href, f"{panel}的组长不能主持合议，请另定组长。")
 
 
-def _form(standing: Standing, cycle: Cycle, kind: Panel.Kind, user: object) -> None:
-    left = blind(assignable(cycle, kind).filter(taken=False), user)
-    waiting = list(left.values_list("organisation__name", flat=True))
-    if waiting:
+def _form(standing: Standing, cycle: Cycle, waiting: Waiting) -> None:
+    kind, names = waiting.kind, waiting.names
+    if names and kind == cycle.state:
         href = f"{reverse('scoring:form_panel', args=[cycle.pk])}?kind={kind.value}"
-        named = "、".join(waiting[:3]) + (f"等 {len(waiting)} 家" if len(waiting) > 3 else "")
+        named = "、".join(names[:3]) + (f"等 {len(names)} 家" if len(names) > 3 else "")
         standing.gaps.append(Gap(f"{named}还没有分给{kind.label}。", href, "组建评审组"))
-        standing.offer(f"组建{kind.label}", href, f"还有 {len(waiting)} 家申报组织没有评审组。")
+        standing.offer(f"组建{kind.label}", href, f"还有 {len(names)} 家申报组织没有评审组。")
 
 
 def _draw(standing: Standing, entry: Progress) -> None:

@@ -33,14 +33,14 @@ from scoring.queries.assignment import (
     teams_of,
 )
 from scoring.queries.misconduct import under_inquiry
+from scoring.queries.waiting import waiting_in
 from scoring.rules.assignment import free_name, reasons_for, why_left
 from scoring.rules.plan_sheet import duty
 from scoring.rules.replacement import UNDER_INQUIRY
 from scoring.rules.teams import HEAD_DECIDES, File, Note, Person, Seat, Task, Team, against
 from scoring.services.proposals import OPEN
-from scoring.services.seating import FORMS_IN
-from scoring.views.panels import cycle_of
-from scoring.views.seating import panel_form_page, submitted
+from scoring.views.panels import cycle_of, kind_of_the_stage, kinds_formed_in
+from scoring.views.seating import panel_form_page, submitted, why_not_formed
 
 # Files × people: up to here a proposal takes about a second and is computed while the page waits.
 AT_ONCE = 12_000
@@ -98,7 +98,9 @@ def ask_proposal(request: HttpRequest, cycle_id: int) -> HttpResponse:
     require_office(request.user, cycle)
     edition = cycle.edition
     minimum = int(edition.value("panel_minimum"))
-    kind = Panel.Kind.SITE if cycle.state == "site" else Panel.Kind.MATERIAL
+    waiting = waiting_in(cycle, list(Panel.Kind), request.user)
+    formable = [one.kind for one in waiting if one.names and one.kind in kinds_formed_in(cycle)]
+    kind = next(iter(formable), kind_of_the_stage(cycle))
     form = AskForm(
         posted(request),
         minimum=minimum,
@@ -110,16 +112,16 @@ def ask_proposal(request: HttpRequest, cycle_id: int) -> HttpResponse:
             made = services.ask_proposal(
                 cycle=cycle, **form.cleaned_data, actor=request.user, now=request.now
             )
-            waiting = assignable(cycle, made.kind).exclude(taken=True).count()
-            if waiting * Reviewer.objects.filter(disqualified_at=None).count() <= AT_ONCE:
+            files = assignable(cycle, made.kind).exclude(taken=True).count()
+            if files * Reviewer.objects.filter(disqualified_at=None).count() <= AT_ONCE:
                 services.compute_proposal(proposal=made, actor=request.user, now=request.now)
             return redirect(made)
     context = {
         "cycle": cycle,
         "form": form,
         "open": proposals_visible_to(request.user).filter(cycle=cycle, stage__in=OPEN),
-        "wrong_stage": not any(cycle.state in FORMS_IN[kind] for kind in Panel.Kind),
-        "counts": [(kind.label, assignable(cycle, kind).exclude(taken=True).count()) for kind in Panel.Kind],
+        "counts": [(one.kind.label, len(one.names)) for one in waiting],
+        "blocked": "" if formable else why_not_formed(cycle, kind, request.user),
         "people": Reviewer.objects.filter(disqualified_at=None).count(),
     }
     return render(request, "scoring/ask_proposal.html", context, status=422 if form.errors else 200)

@@ -22,8 +22,8 @@ from scoring.queries.benches import doubly_seated
 from scoring.queries.misconduct import under_inquiry
 from scoring.queries.pool import Candidate, candidates, pool_matching, with_load
 from scoring.queries.progress import progress_of
-from scoring.services.seating import FORMS_IN
-from scoring.views.panels import cycle_of, panel_to_run
+from scoring.queries.waiting import waiting_in
+from scoring.views.panels import cycle_of, kind_of_the_stage, kinds_formed_in, panel_to_run
 
 SHOWN = 200
 
@@ -32,9 +32,10 @@ def form_panel(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Form a panel: everything that speaks against it is said at once, what was picked is kept."""
     cycle = cycle_of(request, cycle_id)
     require_office(request.user, cycle)
-    kind = request.POST.get("kind") or request.GET.get("kind") or _kind_of_the_stage(cycle)
-    if kind not in Panel.Kind.values:
+    given = request.POST.get("kind") or request.GET.get("kind") or kind_of_the_stage(cycle)
+    if given not in Panel.Kind.values:
         raise Http404
+    kind = Panel.Kind(given)
     waiting = _applications_for(request, cycle, kind)
     form = PanelForm(
         posted(request),
@@ -55,9 +56,9 @@ def form_panel(request: HttpRequest, cycle_id: int) -> HttpResponse:
             _warn_of_double_seats(request, made)
             messages.success(request, f"已组建{made}。核对后启动，评分表就会发给各成员。")
             return redirect("scoring:panel", panel_id=made.pk)
-    context = {"cycle": cycle, "kind": kind, "kind_label": Panel.Kind(kind).label, "form": form}
-    context["title"] = f"组建{Panel.Kind(kind).label}"
-    context["wrong_stage"] = cycle.state not in FORMS_IN[Panel.Kind(kind)]
+    context = {"cycle": cycle, "kind": kind.value, "kind_label": kind.label, "form": form}
+    context["title"] = f"组建{kind.label}"
+    context["blocked"] = why_not_formed(cycle, kind, request.user)
     return panel_form_page(request, context, cycle, form, waiting)
 
 
@@ -183,6 +184,13 @@ def panel_form_page(
     return render(request, "scoring/form_panel.html", context, status=422 if form.errors else 200)
 
 
+def why_not_formed(cycle: Cycle, kind: Panel.Kind, user: object) -> str:
+    """Why there is no panel of `kind` to form now; empty where there is."""
+    if kind not in kinds_formed_in(cycle):
+        return f"评定年度现在的阶段是“{cycle.office_state}”，不能组建{kind.label}。"
+    return waiting_in(cycle, [kind], user)[0].why_none
+
+
 def _candidates(
     request: HttpRequest,
     cycle: Cycle,
@@ -225,10 +233,6 @@ def submitted(request: HttpRequest) -> bool:
 
 def _filter_data(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else request.GET
-
-
-def _kind_of_the_stage(cycle: Cycle) -> str:
-    return Panel.Kind.SITE if cycle.state == "site" else Panel.Kind.MATERIAL
 
 
 def _warn_of_double_seats(request: HttpRequest, panel: Panel) -> None:

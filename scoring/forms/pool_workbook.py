@@ -68,27 +68,30 @@ def template() -> bytes:
     return content.getvalue()
 
 
-def read_pool(file: BinaryIO) -> list[Row]:
-    """The rows of the first page and of the pages of careers, empty ones left out; pages of other names are not read.
+def read_pool(file: BinaryIO) -> tuple[list[Row], list[str]]:
+    """The rows of the first page and of the pages of careers, empty ones left out, and the names of these pages.
+
+    Pages of other names are not read.
 
     Refused: workbook_unknown, too_many_lines, nothing_to_import, as workbook.opened_book.
     """
     book = opened_book(file)
     try:
         first, *further = book.worksheets
-        found = _rows(first, "", COLUMNS, REQUIRED, MOST_LINES)
+        found, sheets = _rows(first, "", COLUMNS, REQUIRED, MOST_LINES), [first.title]
         for key, section in SECTIONS.items():
             for page in further:
                 if page.title.strip() == section.title:
                     needed = ("email", *section.required)
                     found += _rows(page, key, section.heads, needed, MOST_CAREER_LINES)
+                    sheets.append(section.title)
     except BROKEN as error:
         raise Refused("file_broken", "文件已损坏，无法打开。请重新下载模板后填写。") from error
     finally:
         book.close()
     if not found:
         raise Refused("nothing_to_import", "名单里一行也没有。请从第 2 行开始填写。")
-    return found
+    return found, list(dict.fromkeys(sheets))
 
 
 def _heads(sheet: Worksheet, columns: Mapping[str, str], required: Collection[str]) -> None:

@@ -183,12 +183,14 @@ class ReviewerInvitation(MailedInvitation):
 class PoolImport(models.Model):
     """A spreadsheet of reviewers as it was read (评审员名单导入). Nothing enters the pool before it is confirmed.
 
-    `rows`: a list of objects, column key → text, each with its `line` in the sheet.
+    `rows`: a list of objects, column key → text, each with its `line` in the sheet. `sheets`: the names of the sheets that
+    were read, the list of names first; empty for what was read before they were kept.
     """
 
     filename = models.CharField("文件名", max_length=200)
     digest = models.CharField("文件摘要（SM3）", max_length=64)
     rows = models.JSONField("各行")
+    sheets = models.JSONField("读取的工作表", default=list)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField("上传时间")
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)

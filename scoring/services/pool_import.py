@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -29,9 +29,13 @@ from scoring.services.careers import Row as CareerRow
 from scoring.services.invitations import invite_reviewer
 from scoring.services.recusal import RUNNING, detect_recusals
 
+LONGEST_NAME: Final = 60
+
 
 @transaction.atomic
-def upload_pool(*, filename: str, rows: Sequence[Row], actor: Actor, now: datetime) -> PoolImport:
+def upload_pool(
+    *, filename: str, rows: Sequence[Row], sheets: Sequence[str], actor: Actor, now: datetime
+) -> PoolImport:
     """Keep a spreadsheet as it was read, until it is confirmed; the person's earlier ones not confirmed are dropped."""
     require_any_office(actor)
     user = person(actor)
@@ -43,6 +47,7 @@ def upload_pool(*, filename: str, rows: Sequence[Row], actor: Actor, now: dateti
         filename=filename[:200],
         digest=sm3_hex(canonical_json(kept)),
         rows=kept,
+        sheets=[name[:LONGEST_NAME] for name in sheets],
         uploaded_by=user,
         uploaded_at=now,
     )

@@ -41,11 +41,13 @@ def upload_pool(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["upload"]
         try:
-            rows = read_pool(upload.file)
+            rows, sheets = read_pool(upload.file)
         except Refused as refusal:
             form.add_error("upload", str(refusal))
         else:
-            made = services.upload_pool(filename=upload.name, rows=rows, actor=request.user, now=request.now)
+            made = services.upload_pool(
+                filename=upload.name, rows=rows, sheets=sheets, actor=request.user, now=request.now
+            )
             return redirect("scoring:preview_pool", import_id=made.pk)
     return render(request, "scoring/upload_pool.html", {"form": form}, status=422 if form.errors else 200)
 

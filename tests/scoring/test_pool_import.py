@@ -256,3 +256,16 @@ def test_the_preview_asks_the_same_number_of_queries(house: House, client_of: Lo
             assert client.get(address).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 15
+
+
+def test_the_preview_names_the_sheets_it_has_read(db: None, client_of: Login) -> None:
+    made = load_workbook(book(GOOD))
+    made.worksheets[0].title = "八月名单<b>"
+    made.create_sheet("去年名单").append(["姓名"])
+    made.create_sheet("培训").append(["邮箱", "培训名称", "培训日期"])
+    content = BytesIO()
+    made.save(content)
+    client = client_of(make_user("office_clerk:park"))
+    answer = client.post(UPLOAD, {"upload": SimpleUploadedFile("名单.xlsx", content.getvalue())})
+    text = client.get(answer.url).content.decode()
+    assert "读取工作表“八月名单&lt;b&gt;”“培训”，其他工作表不读取。" in text

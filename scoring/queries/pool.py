@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from applications.models import Application
@@ -16,7 +16,7 @@ from audit.models import Entry
 from audit.queries import entries_of
 from awards.models import Cycle
 from ground.words import containing
-from scoring.models import Consolidation, Panel, PanelMember, Recusal, Reviewer, Sheet
+from scoring.models import Panel, PanelMember, Recusal, Reviewer, Sheet
 from scoring.queries.benches import GONE
 from scoring.queries.conflicts import conflicts_among
 
@@ -112,18 +112,6 @@ def candidates(
         )
         for reviewer in pool
     ]
-
-
-def sealed_sheets_to_send_back(cycle: Cycle) -> QuerySet[Sheet]:
-    """The sealed sheets of files whose consensus has not begun: the head may send them back, unread."""
-    waiting = Consolidation.objects.filter(
-        application_id=OuterRef("application_id"), stage=OuterRef("stage"), state="waiting"
-    )
-    return (
-        Sheet.objects.filter(panel__cycle=cycle, state="sealed")
-        .filter(Exists(waiting))
-        .select_related("reviewer__user", "panel", "application__organisation", "application__cycle__scheme")
-    )
 
 
 def pool_entries(reviewer: Reviewer) -> QuerySet[Entry]:

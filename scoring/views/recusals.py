@@ -15,7 +15,8 @@ from scoring.models import Sheet
 from scoring.permissions import is_head, may_run_panels, require_office
 from scoring.queries import recusals_visible_to
 from scoring.queries.conflicts import without_conflict
-from scoring.queries.pool import recusals_matching, sealed_sheets_to_send_back
+from scoring.queries.pool import recusals_matching
+from scoring.queries.reopening import why_not_reopened
 from scoring.queries.visibility import office_cycles
 from scoring.views.panels import cycle_of
 
@@ -99,6 +100,6 @@ def reopen_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "cycle": cycle,
         "sheet": sheet,
         "form": form,
-        "possible": sealed_sheets_to_send_back(cycle).filter(pk=sheet.pk).exists(),
+        "blocked": why_not_reopened(sheet),
     }
     return render(request, "scoring/reopen_sheet.html", context, status=422 if form.errors else 200)

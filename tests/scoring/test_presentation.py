@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from applications.models import Application, Organisation
-from audit.models import Entry
+from audit.models import AccessLog, Entry
 from ground.clock import SHANGHAI
 from ground.errors import Refused
 from notifications.models import Duty, InboxItem
 from rewards import recompute
 from scoring import services
 from scoring.forms.presentation import SwapForm
-from scoring.models import PresentationSchedule, PresentationSlot
+from scoring.models import Panel, PresentationSchedule, PresentationSlot
 from scoring.rules.lot import draw, draw_digest
 from tests.factories import make_user
 from tests.scoring.builders import House, declare_all, seal
@@ -35,6 +37,14 @@ def swap(house: House, schedule: PresentationSchedule, one: int, other: int, rea
         actor=house.clerk,
         now=house.now,
     )
+
+
+def printed(client: Client, panel: Panel) -> str:
+    """The words of the schedule's PDF, without the breaks of its lines."""
+    answer = client.get(f"/scoring/panels/{panel.pk}/schedule/pdf/")
+    assert answer.status_code == 200
+    pages = PdfReader(BytesIO(answer.content)).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
 
 
 def test_the_draw_gives_the_slots_out_and_stays_on_record(site: House) -> None:
@@ -157,7 +167,6 @@ def test_only_the_office_plans_draws_and_swaps(site: House, client_of: Browser) 
         client = client_of(who)
         for page in ("plan/", "draw/", "swap/"):
             assert client.get(base + page).status_code == status, (who, page)
-    assert client_of(user(panel, 0)).get(base + "pdf/").status_code == 404
 
 
 def test_the_scores_are_due_on_the_day(site: House, client_of: Browser) -> None:
@@ -263,6 +272,25 @@ def test_who_must_keep_out_of_one_applicant_sees_neither_its_slot_nor_the_list(
         assert word not in page
         assert word not in given.content.decode()
     assert SEED in read(client_of(user(panel, 1)), f"/scoring/panels/{panel.pk}/schedule/")
+    kept, whole = (printed(client_of(user(panel, place)), panel) for place in (2, 1))
+    everything = (hidden.organisation.name, shown.organisation.name, SEED)
+    assert [word in kept for word in everything] == [False, True, False]
+    assert [word in whole for word in everything] == [True, True, True]
+
+
+def test_a_member_prints_the_schedule_once_it_is_drawn(site: House, client_of: Browser) -> None:
+    panel = site_panel(site)
+    client, page = client_of(user(panel, 1)), f"/scoring/panels/{panel.pk}/schedule/"
+    schedule = planned(site, panel)
+    assert client.get(page + "pdf/").status_code == 404
+    assert "日程表（PDF）" not in read(client, page)
+    services.draw_presentations(
+        schedule=schedule, seed=SEED, witness="高监督", actor=site.clerk, now=site.now
+    )
+    assert f'href="{page}pdf/"' in read(client, page)
+    words = printed(client, panel)
+    assert all(application.organisation.name in words for application in site.applications)
+    assert AccessLog.objects.filter(action="download", detail="陈述答辩日程").count() == 1
 
 
 def test_the_applicant_reads_its_own_time_only(site: House, client_of: Browser) -> None:

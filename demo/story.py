@@ -76,6 +76,8 @@ def year_over(roster: Roster, year: int, now: datetime) -> None:
     for stage, at in (("presentation", on(year, 7, 24)), ("site", on(year, 8, 20))):
         judging.score(roster, judging.open_sheets(panel, stage), at)
         judging.sign_reports(panel, at + timedelta(hours=5), stage)
+        if stage == "presentation":
+            visiting.make_visits(roster, panel, on(year, 7, 31, 9))
     _decide(roster, cycle, year)
     _publish(roster, cycle, year)
     _afterwards(roster, cycle, year, now)

@@ -1,8 +1,9 @@
-"""Presentations and visits of the demo's running year: slots drawn by lot and heard, one visit sent and begun, one planned."""
+"""Presentations and visits of the demo: in the running year drawn by lot, heard, one visit begun; the year before, all made."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from random import Random
 from typing import Final
 
 from accounts.models import User
@@ -12,14 +13,22 @@ from demo.roster import Roster
 from ground.clock import SHANGHAI
 from scoring import services
 from scoring.models import Panel, SiteVisit, Stage
+from scoring.queries.references import issues_to_verify
 from scoring.rules.slots import Plan
 
 TO_SEAL: Final = timedelta(minutes=2)
+SATURDAY: Final = 5
 AGENDA: Final = (
     (time(9), time(9, 30), "首次会议", "高层、各部门负责人", "一号会议室"),
     (time(9, 40), time(11, 30), "高层访谈：战略与领导", "总经理、分管副总经理", "一号会议室"),
-    (time(13, 30), time(16), "生产现场、计量室", "生产部、质量部", "三号车间"),
+    (time(13, 30), time(16), "走访现场：关键过程、质量记录", "业务部门、质量部", "各作业现场"),
     (time(16, 30), time(17), "末次会议", "高层、各部门负责人", "一号会议室"),
+)
+FOUND: Final = (
+    ("confirmed", "查阅了原始记录并现场询问，与报告一致。"),
+    ("confirmed", "抽查三份，均与报告所述相符。"),
+    ("partly", "两个部门已展开，另一部门刚开始，报告的说法偏满。"),
+    ("open", "负责人当天外出，没有核实到。"),
 )
 
 
@@ -66,7 +75,7 @@ def visit(
         starts_on=day,
         ends_on=day,
         place=application.organisation.address,
-        safety="进入生产现场须戴安全帽、穿防砸鞋，听从陪同人员指引。标有“禁止拍照”的区域不得拍照。",
+        safety="进入作业现场请按标识佩戴防护用品，听从陪同人员指引。标有“禁止拍照”的区域不得拍照。",
         lead=next(seat.reviewer for seat in seats if seat.lead),
         members=[seat.reviewer for seat in seats],
         actor=roster.users["park_clerk"],
@@ -97,6 +106,34 @@ def send_and_begin(roster: Roster, made: SiteVisit, sent_at: datetime, begun_at:
     }
     _save(made, values, lead, begun_at)
     services.sign_minutes(visit=made, part="opening", actor=lead, now=begun_at)
+
+
+def make_visits(roster: Roster, panel: Panel, first_day: datetime) -> None:
+    """The visits to all of the panel's applicants, one a weekday from `first_day`, all planned two days before the first."""
+    begun_at, planned_at = first_day, first_day - timedelta(days=2)
+    for application in Application.objects.filter(panels=panel).select_related("organisation").order_by("pk"):
+        while begun_at.weekday() >= SATURDAY:
+            begun_at += timedelta(days=1)
+        made = visit(roster, panel, application, planned_at, begun_at)
+        send_and_begin(roster, made, planned_at + timedelta(days=1), begun_at)
+        _conclude(made, begun_at.replace(hour=17))
+        begun_at += timedelta(days=1)
+
+
+def _conclude(made: SiteVisit, at: datetime) -> None:
+    """The lead answers what the sheets asked to be looked into, and signs the closing meeting."""
+    random, lead = Random(f"{made.application.number}-visit"), made.lead.user
+    values: dict[str, object] = {
+        "closing_at": at,
+        "closing_present": "总经理、各部门负责人；评审组全体成员",
+        "closing_text": "组长反馈现场评审的总体印象，说明后续程序；企业表示认可，没有异议。",
+    }
+    for issue in issues_to_verify(made.application):
+        outcome, answer = random.choice(FOUND)
+        key = f"answer-{issue.sheet_id}-{issue.item}"
+        values |= {f"{key}-outcome": outcome, f"{key}-answer": answer}
+    _save(made, values, lead, at)
+    services.sign_minutes(visit=made, part="closing", actor=lead, now=at)
 
 
 def _save(made: SiteVisit, values: dict[str, object], actor: User, at: datetime) -> None:

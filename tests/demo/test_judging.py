@@ -8,13 +8,14 @@ import pytest
 
 from demo import judging, visiting
 from demo.roster import Roster
-from scoring.models import PresentationSlot, Sheet, Stage
+from scoring.models import PresentationSlot, Sheet, SiteVisit, Stage
 from scoring.queries.matrix import matrix_of
 from scoring.queries.presentation import seal_by
+from scoring.queries.references import verification_of
 from scoring.queries.score_forms import score_form
 from tests.factories import make_user
 from tests.scoring.builders import House, make_house, seal_all
-from tests.scoring.visiting import make_site, site_panel
+from tests.scoring.visiting import make_site, question, site_panel
 
 
 @pytest.mark.parametrize("percents", [(40, 50, 60, 70), (40, 45, 50, 70)])
@@ -51,3 +52,17 @@ def test_every_sheet_of_a_presentation_is_sealed_after_its_slot_on_its_day(now: 
         last = [seal_by(house.cycle, slot), *(following.starts_at for following in slots[place:])]
         assert slot.ends_at < sealed[0]
         assert [at for at in last if at is None or at <= sealed[-1]] == []
+
+
+def test_a_visit_that_is_over_leaves_no_question_without_a_word(now: datetime, db: None) -> None:
+    """On working days, whoever the applicants are; some questions may be left open, but then the record says so."""
+    house = make_site(now, 3)
+    for application in house.applications:
+        question(house, application, "4.1.2", "看台账")
+    panel = site_panel(house)
+    visiting.make_visits(roster_of(house), panel, now + timedelta(days=3))
+    visits = list(SiteVisit.objects.order_by("pk"))
+    assert [visit.starts_on.isoformat() for visit in visits] == ["2026-08-06", "2026-08-07", "2026-08-10"]
+    assert all(visit.opening_signed_at and visit.closing_signed_at for visit in visits)
+    found = [verification_of(application) for application in house.applications]
+    assert [(one.asked, one.unanswered) for one in found] == [(1, ())] * 3

@@ -125,11 +125,13 @@ def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
     visiting.present(roster, panel, days_from(now, -22), days_from(now, -8))
     visiting.hear(roster, panel)
     judging.sign_reports(panel, days_from(now, -7), "presentation")
-    first = visiting.visit(roster, panel, files["ruian"], days_from(now, -7), days_from(now, -3))
-    visiting.send_and_begin(roster, first, days_from(now, -6), days_from(now, -3))
-    visiting.visit(roster, panel, files["qingyuan"], days_from(now, -5), days_from(now, 4))
+    for key, day in (("ruian", -3), ("qingyuan", -2)):
+        made = visiting.visit(roster, panel, files[key], days_from(now, -7), days_from(now, day))
+        visiting.send_and_begin(roster, made, days_from(now, -6), days_from(now, day))
+    visiting.visit(roster, panel, files["mingde"], days_from(now, -5), days_from(now, 4))
     sheets = judging.open_sheets(panel, "site")
-    judging.score(roster, sheets[:6], days_from(now, -2))
+    judging.score(roster, sheets[:4], days_from(now, -2))
+    judging.score(roster, sheets[4:6], days_from(now, -1))
     judging.score(roster, sheets[6:9], days_from(now, -1), share=0.6, seal=False)
     _still_to_do(roster, panel, files, now)
 

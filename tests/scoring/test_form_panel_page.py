@@ -93,6 +93,7 @@ def test_whoever_seats_people_is_told_of_open_complaints(
         return mark in words
 
     panel = house.panel(applications=[first])
+    house.applicant()  # which waits for a panel
     services.declare_recusal(
         reviewer=house.pool[-1], application=first, kind="family", reason="x",
         actor=house.pool[-1].user, now=now,

@@ -5,7 +5,7 @@ A template costs some 20 µs a variable; a ranking of 1,000 rows and a sheet of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -15,7 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from awards.law.criteria import Band
 from awards.law.terms import Tier
+from ground.templatetags.fields import error_words
 from ground.templatetags.portal import cite, tag
+from scoring.models import Stage
 from scoring.queries.results import Placed
 
 register = template.Library()
@@ -28,6 +30,11 @@ REASONS = {
     "repeat_winner": "再次获奖，不占名额、不发奖金",
     "not_yet_reapplicable": "同一奖级获奖未满规定年限",
 }
+
+# Of the fields of an item: the shorter ones, what the script looks for, and an example of evidence (True: on site).
+SHORT = ("key_factors", "to_verify")
+MARKS = {"strengths": " data-comment", "opportunities": " data-comment", "difference": " data-reason"}
+EXAMPLES = {False: "附件3；第15–17页；自评4.1.2", True: "访谈1；文件2；附件3"}
 
 
 @register.simple_tag
@@ -103,4 +110,50 @@ def band_labels(bands: Sequence[Band], item: Mapping[str, Any]) -> SafeString:
             f' name="{escape(bound.html_name)}" value="{start}"{extra}><span class="band-range">{start}%–'
             f"{band.percents[-1]}%</span><span data-band-words>{escape(words)}</span></label>"
         )
+    return mark_safe("".join(parts))
+
+
+@register.simple_tag
+def references(places: Iterable[Mapping[str, str]], docked: bool = False) -> SafeString:
+    """The places that a score rests on, linked where the file is open (views.files.references_in); `docked`: on this page."""
+    return mark_safe("；".join(_reference(one, docked) for one in places))
+
+
+def _reference(one: Mapping[str, str], docked: bool) -> str:
+    words = escape(one["words"])
+    if not one.get("href"):
+        return words
+    target = f' target="{escape(one["target"])}" rel="noopener"' if one.get("target") else ""
+    dock = " data-dock" if docked and one.get("dock") else ""
+    name = f" {escape(one['name'])}" if one.get("name") else ""
+    return f'<a href="{escape(one["href"])}"{target}{dock}>{words}{name}</a>'
+
+
+@register.simple_tag
+def item_texts(item: Mapping[str, Any], stage: str) -> SafeString:
+    """What is written to one item of a sheet of `stage`: a field for each of `item["texts"]` (views.sheets)."""
+    title = escape(item["line"].title)
+    parts = []
+    for name, bound, label in item["texts"]:
+        faults = error_words(bound) if bound.errors else []
+        key = escape(bound.id_for_label)
+        parts.append(
+            f'<div class="field text-{name}{" has-error" if faults else ""}"><label for="{key}">'
+            f'<span class="visually-hidden">{title}：</span>{escape(label)}</label>'
+            + "".join(f'<p class="field-error">{escape(words)}</p>' for words in faults)
+        )
+        value = bound.value()
+        written = "" if value is None else escape(str(value))
+        wrong = ' aria-invalid="true"' if faults else ""
+        control = f'class="control" name="{escape(bound.html_name)}" id="{key}"{wrong}'
+        if name == "evidence":
+            parts.append(
+                f'<input {control} value="{written}" placeholder="如：{EXAMPLES[stage == Stage.SITE]}" data-evidence'
+                f' autocomplete="off"><p class="small references" data-references>{references(item["references"])}</p></div>'
+            )
+        else:
+            rows = 2 if name in SHORT else 3
+            parts.append(
+                f'<textarea {control} rows="{rows}"{MARKS.get(name, "")}>\n{written}</textarea></div>'
+            )
     return mark_safe("".join(parts))

@@ -6,9 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from scoring.models import Panel
+from scoring.models import OfflineDevice, Panel, Sheet
 from tests.flush import _flush_passes_the_ledger  # noqa: F401
 from tests.scoring.builders import House, make_house, seal_all, settle_all, sign
+from tests.scoring.devices import add
+from tests.scoring.reviewing import sheet_of
 from tests.scoring.visiting import make_site, site_panel
 
 
@@ -18,6 +20,17 @@ def house(db: None, now: datetime) -> House:
     house.applicant(name="苏州甲精密制造有限公司")
     house.applicant(name="苏州乙软件服务有限公司")
     return house
+
+
+@pytest.fixture
+def sheet(house: House) -> Sheet:
+    """The open sheet of a panel's lead for the first applicant."""
+    return sheet_of(house.panel(), 0, house.applications[0])
+
+
+@pytest.fixture
+def device(sheet: Sheet, house: House) -> OfflineDevice:
+    return add(sheet, house)
 
 
 @pytest.fixture

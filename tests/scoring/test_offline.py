@@ -16,18 +16,8 @@ from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
 
 
 @pytest.fixture
-def sheet(house: House) -> Sheet:
-    return sheet_of(house.panel(), 0, house.applications[0])
-
-
-@pytest.fixture
 def client(sheet: Sheet, client_of: Browser) -> Client:
     return client_of(sheet.reviewer.user)
-
-
-@pytest.fixture
-def device(sheet: Sheet, house: House) -> OfflineDevice:
-    return add(sheet, house)
 
 
 def test_the_program_holds_nothing_of_anybody(client: Client, device: OfflineDevice) -> None:

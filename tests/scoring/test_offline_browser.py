@@ -35,11 +35,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def sheet(house: House) -> Sheet:
-    return sheet_of(house.panel(), 0, house.applications[0])
-
-
-@pytest.fixture
 def context(browser: Browser, live_server: Any, sheet: Sheet) -> Iterator[BrowserContext]:
     context = logged_in(browser, live_server, sheet.reviewer.user)
     yield context

@@ -23,18 +23,8 @@ SCORED = {"band-4.1.2": "50", "percent-4.1.2": "60"}
 
 
 @pytest.fixture
-def sheet(house: House) -> Sheet:
-    return sheet_of(house.panel(), 0, house.applications[0])
-
-
-@pytest.fixture
 def client(sheet: Sheet, client_of: Browser) -> Client:
     return client_of(sheet.reviewer.user)
-
-
-@pytest.fixture
-def device(sheet: Sheet, house: House) -> OfflineDevice:
-    return add(sheet, house)
 
 
 def bring(

@@ -20,11 +20,6 @@ from tests.factories import make_user
 from tests.scoring.builders import House, fill, lead, pledge, seal, sheets_of
 
 
-@pytest.fixture
-def sheet(house: House) -> Sheet:
-    return sheets_of(house.panel(), house.applications[0])[0]
-
-
 def save(
     sheet: Sheet, house: House, percent: int | None = 50, item: str = "4.4.5", **texts: str
 ) -> SheetItem:

@@ -10,9 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from scoring.models import Sheet
-from tests.scoring.builders import House
 from tests.scoring.offline_pages import logged_in
-from tests.scoring.reviewing import sheet_of
 
 # Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -24,11 +22,6 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
     return {**browser_type_launch_args, "executable_path": program, "args": ["--no-sandbox", "--disable-gpu"]}
-
-
-@pytest.fixture
-def sheet(house: House) -> Sheet:
-    return sheet_of(house.panel(), 0, house.applications[0])
 
 
 @pytest.fixture

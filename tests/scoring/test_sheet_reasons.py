@@ -19,11 +19,6 @@ from scoring.rules.references import NotFound, checked, parse
 from tests.scoring.builders import House, report, seal, seal_all, settle_all, sheets_of, sign
 
 
-@pytest.fixture
-def sheet(house: House) -> Sheet:
-    return sheets_of(house.panel(), house.applications[0])[0]
-
-
 def save(
     sheet: Sheet, house: House, *, item: str = "4.1.2", revision: int | None = None, **values: Any
 ) -> SheetItem:

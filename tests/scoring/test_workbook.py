@@ -16,11 +16,6 @@ from tests.scoring.workbooks import Change, confirm, filled, taken, upload
 
 
 @pytest.fixture
-def sheet(house: House) -> Sheet:
-    return sheet_of(house.panel(), 0, house.applications[0])
-
-
-@pytest.fixture
 def client(sheet: Sheet, client_of: Browser) -> Client:
     return client_of(sheet.reviewer.user)
 

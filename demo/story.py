@@ -126,8 +126,8 @@ def year_in_site_review(roster: Roster, year: int, now: datetime) -> None:
     visiting.hear(roster, panel)
     judging.sign_reports(panel, days_from(now, -7), "presentation")
     for key, day in (("ruian", -3), ("qingyuan", -2)):
-        made = visiting.visit(roster, panel, files[key], days_from(now, -7), days_from(now, day))
-        visiting.send_and_begin(roster, made, days_from(now, -6), days_from(now, day))
+        made = visiting.visit(roster, panel, files[key], days_from(now, -7), days_from(now, day, 9))
+        visiting.send_and_begin(roster, made, days_from(now, -6), days_from(now, day, 9))
     visiting.visit(roster, panel, files["mingde"], days_from(now, -5), days_from(now, 4))
     sheets = judging.open_sheets(panel, "site")
     judging.score(roster, sheets[:4], days_from(now, -2))

@@ -105,7 +105,7 @@ def send_and_begin(roster: Roster, made: SiteVisit, sent_at: datetime, begun_at:
         "opening_text": "组长说明评审的目的、日程、保密和廉洁要求；企业介绍了基本情况和安全须知。",
     }
     _save(made, values, lead, begun_at)
-    services.sign_minutes(visit=made, part="opening", actor=lead, now=begun_at)
+    services.sign_minutes(visit=made, part="opening", actor=lead, now=begun_at + timedelta(minutes=30))
 
 
 def make_visits(roster: Roster, panel: Panel, first_day: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.db import transaction
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from accounts.actors import Actor
 from accounts.permissions import person
@@ -105,7 +106,8 @@ def plan_visit(
 def send_visit(*, visit: SiteVisit, actor: Actor, now: datetime) -> None:
     """Show the applicant the plan and the agenda as they stand; tell it and those who go.
 
-    Refused: agenda_empty, agenda_incomplete (a line without date, time or subject).
+    Refused: agenda_empty, agenda_incomplete (a line without date, time or subject), agenda_off_days, agenda_ends_early,
+    visit_over (nobody can prepare for a day that has passed).
     """
     locked, access = locked_visit(visit, actor)
     _require(access.plan)
@@ -117,6 +119,7 @@ def send_visit(*, visit: SiteVisit, actor: Actor, now: datetime) -> None:
         for place, line in enumerate(lines, start=1)
         if line.on is None or line.starts is None or not line.subject.strip()
     )
+    refuse_if(_amiss(locked, lines, localtime(now).date()))
     again = locked.sent_at is not None
     going = able_members(locked.panel, locked.application).filter(visits=locked)
     locked.sent = {
@@ -279,6 +282,22 @@ def _require(allowed: bool) -> None:
 
 def _article(panel: Panel) -> str:
     return stage_article(panel.cycle, Stage.SITE)
+
+
+def _amiss(visit: SiteVisit, lines: Sequence[VisitLine], today: date) -> list[Fault]:
+    """What nobody could keep to: a visit that is over, a line on another day or with its end before its beginning."""
+    first, last = visit.starts_on, visit.ends_on
+    days = _day(first) if first == last else f"{_day(first)}至{_day(last)}"
+    found = []
+    if last < today:
+        found.append(Fault("visit_over", f"现场评审的日期（{days}）已经过去，请先修改安排，再发给申报组织。"))
+    for place, line in enumerate(lines, start=1):
+        if line.on and not first <= line.on <= last:
+            words = f"日程第 {place} 行的日期不在现场评审的日期（{days}）之内，请改正。"
+            found.append(Fault("agenda_off_days", words))
+        if line.starts and line.ends and line.ends <= line.starts:
+            found.append(Fault("agenda_ends_early", f"日程第 {place} 行的结束时间须晚于开始时间，请改正。"))
+    return found
 
 
 def _outside_stage(cycle: Cycle, starts_on: date, ends_on: date) -> list[Fault]:

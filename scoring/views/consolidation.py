@@ -166,11 +166,18 @@ def frame(request: HttpRequest, shown: Consolidation) -> dict[str, Any]:
         "consolidation": shown,
         "application": shown.application,
         "cycle": cycle,
-        "members": lambda: seats_of(shown.panel),
+        "members": lambda: _scoring(shown),
         "way_of_scoring": METHODS.get(shown.method or cycle.edition.value("stage_score_method"), ""),
         "way_article": cycle.edition.article("stage_score_method"),
         "layout": layout_for(request, cycle),
     }
+
+
+def _scoring(shown: Consolidation) -> list[PanelMember]:
+    """Of the panel's members those who score this applicant in this stage."""
+    sheets = Sheet.objects.filter(application=shown.application_id, stage=shown.stage, state__in=LIVE)
+    at_work = set(sheets.values_list("reviewer_id", flat=True))
+    return [seat for seat in seats_of(shown.panel) if seat.reviewer_id in at_work]
 
 
 def _own(request: HttpRequest, matrix: Matrix) -> Sheet | None:

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from applications.models import Application
 from ground.errors import Refused
 from ground.web import posted, refusals_on
 from scoring import services
 from scoring.forms.consolidation import SignForm
-from scoring.models import Consolidation, Stage
+from scoring.models import Consolidation, SiteVisit, Stage
 from scoring.permissions import require_lead
 from scoring.queries.hearing import hearing_of
 from scoring.queries.matrix import Matrix, matrix_of
@@ -24,6 +25,7 @@ from scoring.queries.visibility import consolidations_visible_to
 from scoring.rules import points
 from scoring.services.consolidation import settlement_faults
 from scoring.services.differences import difference_faults
+from scoring.services.visits import MINUTES
 from scoring.views.consolidation import frame, seats_of
 
 
@@ -69,11 +71,24 @@ def sign_consolidation(request: HttpRequest, consolidation_id: int) -> HttpRespo
                 for fault in difference_faults(shown, blank)
             ),
         ],
-        "unanswered": verification_of(shown.application).unanswered if shown.stage == Stage.SITE else (),
+        **(_left_open(shown.application) if shown.stage == Stage.SITE else {}),
         "score": _score(shown, matrix),
         "full": blank.total,
     }
     return render(request, "scoring/sign_consolidation.html", context, status=422 if form.errors else 200)
+
+
+def _left_open(application: Application) -> dict[str, Any]:
+    """What the record of the visit lacks, which nobody can add once all have signed."""
+    visit = SiteVisit.objects.filter(application=application).first()
+    return {
+        "unanswered": verification_of(application).unanswered,
+        "unsigned": [
+            label
+            for part, label in MINUTES.items()
+            if visit is not None and getattr(visit, f"{part}_signed_at") is None
+        ],
+    }
 
 
 def _score(shown: Consolidation, matrix: Matrix) -> Any:

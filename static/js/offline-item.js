@@ -66,7 +66,7 @@
       const start = String(band.percents[0]);
       const radio = portal.element("input");
       Object.assign(radio, { type: "radio", name, value: start, id: `o-${name}-${start}`, checked: value(kept, name) === start });
-      radio.addEventListener("change", () => chosen(start));
+      radio.addEventListener("change", () => { parts.forgive(choice); chosen(start); });
       choice.append(make("label", "", radio, portal.element("span", "band-range", rangeOf(band)),
         portal.element("span", "", line.kind === "process" ? band.process : band.result)));
     }
@@ -83,7 +83,7 @@
     fits.className = "band";
     cleared.setAttribute("role", "status");
     asks.textContent = `评 ${kept.pkg.low}% 及以下、${kept.pkg.high}% 及以上的，须写明优势或改进机会。`;
-    differs.textContent = `与${kept.pkg.earlier}的 ${line.before}% 相差超过 ${kept.pkg.limit} 个百分点，须写明变化的原因。`;
+    differs.textContent = `与${kept.pkg.earlier}（${line.before}%）相差超过 ${kept.pkg.limit} 个百分点，须写明变化的原因。`;
     const percent = portal.element("select");
     percent.setAttribute("aria-describedby", ids.join(" "));
     const points = portal.element("strong", "item-points");

@@ -16,7 +16,15 @@
     control.name = name;
     const found = kept.errors[name];
     if (found) control.setAttribute("aria-invalid", "true");
-    return make("div", `field${found ? " has-error" : ""}`, words, fault(found), control);
+    const box = make("div", `field${found ? " has-error" : ""}`, words, fault(found), control);
+    control.addEventListener("input", () => forgive(box), { once: true });
+    return box;
+  }
+  // What was refused is being corrected: the reason no longer holds.
+  function forgive(box) {
+    box.classList.remove("has-error");
+    for (const one of box.querySelectorAll(":scope > .field-error")) one.remove();
+    for (const one of box.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
   }
   // `mine` and `theirs` in words, for what is no text
   function conflictBox(kept, name, act, mine = window.offlineKept.value(kept, name), theirs = kept.conflicts[name]) {
@@ -48,5 +56,5 @@
     window.scrollBy(0, again.getBoundingClientRect().top - top);
   }
 
-  window.offlineParts = { make, fault, field, conflictBox, steadily };
+  window.offlineParts = { make, fault, field, forgive, conflictBox, steadily };
 })();

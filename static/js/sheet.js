@@ -31,6 +31,7 @@
       band: section.querySelector("[data-band-text]"),
       bands: [...section.querySelectorAll("[data-percents]")],
       outside: section.querySelector("[data-outside]"),
+      unbanded: section.querySelector("[data-unbanded]"),
       left: section.querySelector("[data-left]"),
       radios: [...section.querySelectorAll(".band-choice input")],
       groups: [...section.querySelectorAll("optgroup")],
@@ -62,7 +63,7 @@
       for (const group of item.groups) group.disabled = group.hidden = group.dataset.band !== band;
       item.select.options[0].textContent = band ? "未评" : "先选区间";
     }
-    if (item.left && value !== "") item.left.hidden = true;
+    if (item.left && value !== "") { item.left.hidden = true; item.gone = ""; }
     item.band.textContent = words;
     item.band.hidden = !words;
     const asks = value !== "" && (Number(value) <= low || Number(value) >= high);
@@ -82,14 +83,18 @@
     const next = form.querySelector("[data-next-open]");
     if (next) next.hidden = done === items.length;
   }
-  // A percentage chosen for another band is chosen anew, and the page says which one went.
+  // A percentage chosen for another band is chosen anew; the page says which one went, and it comes back with its band.
   function leaveBand(item) {
-    const { selectedOptions } = item.select;
-    const group = selectedOptions[0] && selectedOptions[0].closest("optgroup");
-    if (!group || group.dataset.band === bandOf(item)) return;
-    item.left.textContent = `原来评的 ${item.select.value}% 不在新选的区间内，已清空。请在第二步重新选。`;
-    item.left.hidden = false;
-    item.select.value = "";
+    const chosen = item.groups.find((one) => one.dataset.band === bandOf(item));
+    const before = item.select.value || item.gone || "";
+    if (!before || !chosen) return;
+    const fits = [...chosen.children].some((one) => one.value === before);
+    if (fits && item.select.value === before) return;
+    item.gone = fits ? "" : before;
+    item.select.value = fits ? before : "";
+    item.left.textContent = `已改选区间，原来评的 ${before}% 不在这个区间内，已清除；请在第二步重新评分，选回原区间即恢复。`;
+    item.left.hidden = fits;
+    item.select.scrollIntoView({ block: "nearest" });
     setTimeout(() => { for (const kind of ["input", "change"]) item.select.dispatchEvent(new Event(kind, { bubbles: true })); });
   }
   const itemOf = (node) => items.find((item) => item.section.contains(node));
@@ -97,7 +102,10 @@
   form.addEventListener("input", (event) => {
     const item = itemOf(event.target);
     if (!item) return;
-    if (item.radios.includes(event.target)) leaveBand(item);
+    if (item.radios.includes(event.target)) {
+      item.outside.hidden = item.unbanded.hidden = true;
+      leaveBand(item);
+    }
     follow(item);
     count();
     const { name } = event.target;
@@ -195,7 +203,10 @@
     const option = [...select.options].find((one) => one.value === typed.digits);
     const open = option && !option.parentElement.disabled;
     // One digit may still grow into a percentage; two that name none in the band are told, never dropped unseen.
-    itemOf(select).outside.hidden = Boolean(open) || (!option && typed.digits.length < 2);
+    const item = itemOf(select);
+    const bandless = item.radios.length > 0 && !bandOf(item);
+    if (item.unbanded) item.unbanded.hidden = !bandless;
+    item.outside.hidden = bandless || Boolean(open) || (!option && typed.digits.length < 2);
     if (!open || option.selected) return;
     option.selected = true;
     for (const kind of ["input", "change"]) select.dispatchEvent(new Event(kind, { bubbles: true }));

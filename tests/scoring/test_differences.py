@@ -16,7 +16,7 @@ from awards.models import Cycle
 from ground.digest import canonical_json, sm3_hex
 from ground.errors import Refused
 from scoring import services
-from scoring.models import Consolidation, Panel, SheetItem, VisitAnswer
+from scoring.models import Consolidation, Panel, SheetItem, SiteVisit, VisitAnswer
 from scoring.queries.differences import explained
 from scoring.queries.documents import consolidation_digest_holds, consolidation_document, sheet_digests
 from scoring.queries.earlier import earlier_of
@@ -77,7 +77,13 @@ def test_what_the_visit_left_open_is_told_before_signing(
     told = VisitAnswer.objects.create(visit=visit, sheet=asked, item="4.1.2")
     assert "没有记录核实结果" in read(client, address)
     VisitAnswer.objects.filter(pk=told.pk).update(outcome="open")
-    assert "没有记录核实结果" not in read(client, address)
+    page = read(client, address)
+    assert "没有记录核实结果" not in page
+    assert "首次会议、末次会议的纪要还没有签署" in page
+    SiteVisit.objects.filter(pk=visit.pk).update(opening_signed_at=site.now)
+    assert "<p>末次会议的纪要还没有签署" in read(client, address)
+    SiteVisit.objects.filter(pk=visit.pk).update(closing_signed_at=site.now)
+    assert "记录还不完整" not in read(client, address)
 
 
 def test_the_signed_report_counts_what_the_visit_found(site: House, panel: Panel, client_of: Browser) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils.timezone import localtime
 
+from ground.clock import SHANGHAI
 from ground.errors import Refused
 from notifications.models import InboxItem
 from scoring import services
@@ -135,6 +136,25 @@ def test_the_applicant_reads_what_was_sent_and_nothing_else(
     assert "改了的会议" in read(client, page)
     assert InboxItem.objects.filter(user=person, subject__startswith="现场评审安排调整").count() == 1
     assert client_of(owner(site.applications[1])).get(page).status_code == 404
+
+
+def test_nobody_is_sent_what_cannot_be_kept_to(site: House, panel: Panel) -> None:
+    visit = visit_plan(site, panel, site.applications[0])
+    agenda = line(site, visit, "agenda", site.clerk, on=DAY, starts=time(9), subject="首次会议")
+
+    def refused(now: datetime = site.now, **fields: object) -> set[str]:
+        VisitLine.objects.filter(pk=agenda.pk).update(**fields)
+        return codes(lambda: services.send_visit(visit=visit, actor=site.clerk, now=now))
+
+    assert refused(on=DAY + timedelta(days=1)) == {"agenda_off_days"}
+    assert refused(on=DAY, ends=time(9)) == {"agenda_ends_early"}
+    assert refused(on=DAY - timedelta(days=1), ends=time(8)) == {"agenda_off_days", "agenda_ends_early"}
+    last = datetime.combine(DAY, time(23, 59), tzinfo=SHANGHAI)
+    assert refused(last + timedelta(minutes=1), on=DAY, ends=time(10)) == {"visit_over"}
+    visit.refresh_from_db()
+    assert visit.sent_at is None
+    services.send_visit(visit=visit, actor=site.clerk, now=last)
+    assert visit.sent_at == last
 
 
 def test_who_is_recused_or_has_not_declared_is_out(site: House, client_of: Browser) -> None:

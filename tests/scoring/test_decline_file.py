@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -25,7 +24,7 @@ from scoring.queries import sheets_visible_to
 from scoring.queries.benches import bench_of
 from scoring.queries.declined import candidates_for
 from scoring.queries.visibility import assignments_of, files_open_to, panels_visible_to
-from scoring.rules.replacement import UNDER_INQUIRY, Fit, ordered, reasons
+from scoring.rules.replacement import UNDER_INQUIRY
 from tests.factories import make_user
 from tests.scoring.builders import House, pledge, seal, settle_all, sheets_of
 from tests.scoring.complaining import filed
@@ -323,17 +322,6 @@ def test_who_has_not_accepted_the_invitation_comes_last(house: House) -> None:
     assert (last.entry.reviewer, last.reasons[0].code) == (one, "invited")
 
 
-# ---------------------------------------------------------------- the order
-
-
-def fit(key: int, **changes: Any) -> Fit:
-    given: dict[str, Any] = {
-        "key": key, "name": "甲", "knows_trade": True, "may_be_expert": True, "load": 1, "room": None, "trained": True,
-        "partly_away": False, "colleague": False,
-    }  # fmt: skip
-    return Fit(**given | changes)
-
-
 def test_a_complaint_is_told_to_who_may_see_it(house: House, client_of: Login) -> None:
     """It bars nobody before it is decided; an office of another scheme does not learn of it."""
     first, second = house.applications
@@ -357,48 +345,3 @@ def test_a_complaint_is_told_to_who_may_see_it(house: House, client_of: Login) -
     services.dismiss_complaint(case=case, reason="查无实据。", actor=house.head, now=house.now)
     assert told(house.clerk) == []
     assert proposed(house.clerk) == proposed(stranger)
-
-
-def test_the_best_fitting_comes_first() -> None:
-    fits = [
-        fit(1),
-        fit(2, load=2),
-        fit(3, colleague=True, load=0),
-        fit(4, partly_away=True, load=0),
-        fit(5, trained=False, load=0),
-        fit(6, knows_trade=False, load=0),
-        fit(7, may_be_expert=False, load=0),
-        fit(8, inquiry=True, load=0),
-        fit(9, invited=True, load=0),
-        fit(10, room=0, load=0),
-        fit(11, away=True),
-    ]
-    assert [one.key for one in ordered(reversed(fits), expert_needed=True)] == [*range(1, 12)]
-    assert next(one.key for one in ordered(fits, expert_needed=False)) == 7
-
-
-def test_every_place_has_its_reasons() -> None:
-    worst = fit(
-        1, may_be_expert=False, knows_trade=False, trained=False, partly_away=True, colleague=True, room=2,
-        invited=True, inquiry=True,
-    )  # fmt: skip
-    assert [(one.code, one.good) for one in reasons(worst, expert_needed=True)] == [
-        ("invited", False),
-        ("inquiry", False),
-        ("no_expert", False),
-        ("other_trade", False),
-        ("training_expired", False),
-        ("partly_away", False),
-        ("colleague", False),
-        ("load", False),
-    ]
-    assert [one.code for one in reasons(fit(2, trained=None, load=0), expert_needed=False)] == [
-        "knows_trade",
-        "load",
-    ]
-    assert reasons(worst, expert_needed=True)[-1].words == "本年度已承担 1 家，还可承担 2 家"
-
-
-def test_whom_only_the_head_can_let_says_why() -> None:
-    codes = [reason.code for reason in reasons(fit(1, away=True, room=0), expert_needed=False)]
-    assert codes == ["knows_trade", "trained", "away", "full", "load"]

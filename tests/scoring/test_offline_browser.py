@@ -120,7 +120,9 @@ def test_a_band_says_what_fits_and_a_change_says_what_it_took(context: BrowserCo
     percent, asks = item.get_by_label("第二步"), item.get_by_text("评 25% 及以下、85% 及以上的，须写明")
     words = [band.process for band in sheet.application.cycle.criteria.bands]
     assert len(words) == 6
-    expect(item.locator(".band-choice > label")).to_have_text([re.compile(f"{re.escape(text)}$") for text in words])
+    expect(item.locator(".band-choice > label")).to_have_text(
+        [re.compile(f"{re.escape(text)}$") for text in words]
+    )
     expect(percent.locator("option")).to_have_text(["先选区间"])
     item.get_by_role("radio", name="70%–85%").check()
     percent.select_option("80")

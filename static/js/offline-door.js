@@ -1,10 +1,11 @@
 /* The way into the offline page: setting a device up, and the passphrase. window.offlineDoor.
 
-   `screen`: {main, say(words, css), place(heading, ...nodes), enter()}; enter syncs and shows the list. */
+   `screen`: {main, say(words, css), place(heading, ...nodes), enter(), taken()}; enter syncs and shows the list, taken is
+   called when another window of this device has been opened. */
 window.offlineDoor = (screen) => {
   "use strict";
   const { portal, offlineVault: vault, offlineServer: server, offlineParts } = window;
-  const { main, say, place, enter } = screen;
+  const { main, say, place, enter, taken } = screen;
   const { make } = offlineParts;
   const LEAST = Number(main.dataset.passphrase);
   let working = false;
@@ -51,7 +52,7 @@ window.offlineDoor = (screen) => {
         if (one.value !== two.value) { say("两次输入的口令不一样，请重新输入。", "notice warn"); two.focus(); return; }
         const added = await server.add(name.value);
         if (added.state !== "ok") { say(added.message || "没有启用，请检查网络后重试。", "notice warn"); return; }
-        await vault.create(one.value, added);
+        await vault.create(one.value, added, taken);
         say("已启用，正在下载评分表和材料…");
         await enter();
         say("");
@@ -65,7 +66,7 @@ window.offlineDoor = (screen) => {
     if (device.until < Date.now()) { place("须先联网"); say("这台设备太久没有联网，请先联网核对后再打开。已写的内容仍加密保存在这台设备上。", "notice warn"); return; }
     const [box, input] = passphraseField("passphrase", "离线口令", "current-password");
     place("打开离线评分", formOf("打开", async () => {
-      if (!(await vault.unlock(input.value))) { say("口令不对，请重新输入。", "notice warn"); input.value = ""; input.focus(); return; }
+      if (!(await vault.unlock(input.value, taken))) { say("口令不对，请重新输入。", "notice warn"); input.value = ""; input.focus(); return; }
       say("");
       await enter();
     }, box));

@@ -13,6 +13,7 @@
   const words = new TextEncoder();
   let dataKey = null;
   let base = null;
+  let release = null;
 
   function database() {
     base = base || new Promise((resolve, reject) => {
@@ -61,11 +62,25 @@
   const decrypt = (name, { iv, data }) =>
     crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: words.encode(name) }, dataKey, data);
 
+  // Two windows that hold the same sheet would write over one another: the one unlocked last has it, the other is told.
+  function claim(lost) {
+    return new Promise((claimed) => {
+      let mine = null;
+      navigator.locks.request(NAME, { steal: true }, () => new Promise((done) => { release = mine = done; claimed(); }))
+        .catch(() => { if (release === mine) lost(); });
+    });
+  }
+  function close() {
+    dataKey = null;
+    if (release) release();
+    release = null;
+  }
+
   window.offlineVault = {
     // {device, user, until, key: present or not} or undefined
     device: () => read("meta", "device"),
     isOpen: () => dataKey !== null,
-    async create(passphrase, { device, user, key, days }) {
+    async create(passphrase, { device, user, key, days }, lost) {
       const salt = crypto.getRandomValues(new Uint8Array(16));
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const serverHalf = await half(key);
@@ -73,33 +88,34 @@
       const data = await crypto.subtle.wrapKey("raw", fresh, await opener(passphrase, salt, serverHalf), { name: "AES-GCM", iv });
       await this.wipe();
       await write("meta", "device", { device, user, salt, wrapped: { iv, data }, key: serverHalf, until: Date.now() + days * 86400000 });
-      return this.unlock(passphrase);
+      return this.unlock(passphrase, lost);
     },
-    // Whether the passphrase was right.
-    async unlock(passphrase) {
+    // Whether the passphrase was right. `lost` is called once another window has been unlocked.
+    async unlock(passphrase, lost) {
       const { salt, wrapped, key } = await this.device();
       try {
         dataKey = await crypto.subtle.unwrapKey(
           "raw", wrapped.data, await opener(passphrase, salt, key), { name: "AES-GCM", iv: wrapped.iv },
           { name: "AES-GCM" }, false, ["encrypt", "decrypt"],
         );
-        return true;
       } catch {
         return false;
       }
+      await claim(lost);
+      return true;
     },
-    lock() { dataKey = null; },
+    lock: close,
     async renew(key, days) {
       const known = await this.device();
       if (known) await write("meta", "device", { ...known, key: await half(key), until: Date.now() + days * 86400000 });
     },
     async dropServerHalf() {
-      dataKey = null;
+      close();
       const known = await this.device();
       if (known) await write("meta", "device", { ...known, key: null });
     },
     async wipe() {
-      dataKey = null;
+      close();
       for (const store of STORES) await run(store, "readwrite", (one) => one.clear());
     },
     // Stores "sheets" and "visits" hold objects, "files" and "photos" bytes.

@@ -29,7 +29,17 @@
       await contactAndSync();
       if (vault.isOpen()) await list();
     },
+    async taken() {
+      await shut();
+      say("离线评分已在另一个窗口打开，这个窗口已锁定。已写的内容都在，请在那个窗口继续填写。", "notice warn");
+    },
   });
+  async function shut() {
+    await writing;
+    vault.lock();
+    open = null;
+    await locked();
+  }
 
   // ---- contact
   async function contact() {
@@ -187,7 +197,7 @@
     place("我的评分表", scoring.length ? make("ul", "offline-list", ...scoring) : portal.element("p", "muted", "这台设备上没有未封存的评分表。联网后会自动下载。"),
       ...(visiting.length ? [portal.element("h2", "", "现场记录"), make("ul", "offline-list", ...visiting)] : []),
       make("div", "button-row", portal.button("立即同步", "button", async () => { await contactAndSync(); if (vault.isOpen() && !open) await list(); }),
-        portal.button("锁定", "button secondary", async () => { await writing; vault.lock(); await locked(); })));
+        portal.button("锁定", "button secondary", shut)));
     title.focus();
   }
   async function show(kind, id) {

@@ -317,6 +317,40 @@ def test_a_sheet_opened_while_a_sync_is_under_way_is_the_one_synced(
     assert (row.strengths, row.opportunities, faults) == ("第一句", "打开后写的", [])
 
 
+def test_the_window_opened_last_has_the_sheet_and_the_other_writes_nothing_over_it(
+    context: BrowserContext, sheet: Sheet
+) -> None:
+    page, faults = offline_sheet(context, sheet)
+    name = sheet.application.organisation.name
+    strengths(page).fill("第一个窗口写的")
+    other = context.new_page()
+    other.on("pageerror", lambda error: faults.append(str(error)))
+    other.goto("/scoring/offline/")
+    unlock(other, "not the passphrase")
+    expect(other.get_by_text("口令不对")).to_be_visible()
+    expect(strengths(page)).to_have_value("第一个窗口写的")
+    unlock(other)
+    expect(page.get_by_text("已在另一个窗口打开，这个窗口已锁定")).to_be_visible()
+    expect(strengths(page)).to_have_count(0)
+    other.get_by_role("button", name=name).click()
+    expect(strengths(other)).to_have_value("第一个窗口写的")
+    strengths(other).fill("第二个窗口写的")
+    expect(other.get_by_text("1 处还没有同步")).to_be_visible()
+
+    unlock(page)
+    expect(other.get_by_text("已在另一个窗口打开，这个窗口已锁定")).to_be_visible()
+    page.get_by_role("button", name=name).click()
+    expect(strengths(page)).to_have_value("第二个窗口写的")
+    page.get_by_role("button", name="返回列表").click()
+    page.get_by_role("button", name="锁定").click()
+    unlock(page)
+    expect(page.get_by_role("heading", name="我的评分表")).to_be_visible()
+    context.set_offline(False)
+    page.get_by_role("button", name=name).click()
+    synced(page)
+    assert (sheet.items.get().strengths, faults) == ("第二个窗口写的", [])
+
+
 def test_a_lost_device_is_emptied_when_it_comes_back(
     context: BrowserContext, sheet: Sheet, house: House
 ) -> None:

@@ -27,8 +27,12 @@ STORAGES = STORAGES | {
 CLAMAV = ""
 AXES_ENABLED = False
 
-if "TEST_DB" in os.environ:
-    DATABASES["default"]["TEST"] = {"NAME": os.environ["TEST_DB"]}
+# TEST_DB: another name, so that two runs share one server. TEST_TEMPLATE: a migrated database to begin with.
+DATABASES["default"]["TEST"] = {
+    name: os.environ[variable]
+    for name, variable in (("NAME", "TEST_DB"), ("TEMPLATE", "TEST_TEMPLATE"))
+    if variable in os.environ
+}
 
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from home import PROJECT, Home, throwaway_place
+from postgres_server import DATABASE
 from processes import Child, Trouble
 from servers import running_servers
 from supervisor import Stop, on_signal, run_in_foreground, say
@@ -60,6 +61,7 @@ def checks() -> list[Check]:
     deployed = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
     return [
         Check("types (mypy)", ("-m", "mypy", ".")),
+        Check("migrations apply", ("manage.py", "migrate", "--verbosity", "0")),
         Check("style (ruff check)", ("-m", "ruff", "check", "--output-format", "concise", ".")),
         Check("layout (ruff format)", ("-m", "ruff", "format", "--check", "--output-format", "concise", ".")),
         Check(
@@ -151,6 +153,7 @@ def main(arguments: list[str]) -> int:
                 if not arguments:
                     say("Checking")
                     good = run_checks(env)
+                    env["TEST_TEMPLATE"] = DATABASE  # just migrated: each worker copies it
                     if not good:
                         print(
                             "Some checks FAILED (above): this run fails, whatever the tests below say",

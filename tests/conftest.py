@@ -18,6 +18,13 @@ from accounts.models import User
 from ground import clock
 from tests.factories import make_user
 from tests.flush import _flush_passes_the_ledger  # noqa: F401  (a fixture for every test that empties the tables)
+from tests.kept import (  # noqa: F401
+    MORNING,
+    _shelf_is_emptied,
+    neighbours,
+    pytest_fixture_setup,
+    pytest_runtest_setup,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # A busy machine takes longer to answer a page than the five seconds a browser test waits by itself; milliseconds.
@@ -56,7 +63,7 @@ FIRST = (
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the longest tests first; pytest-django has put what commits to the end."""
-    items.sort(key=_turn)
+    items[:] = neighbours(sorted(items, key=_turn))
 
 
 def _turn(item: pytest.Item) -> int:
@@ -102,9 +109,8 @@ def _passes_through(item: pytest.Item) -> bool:
 @pytest.fixture
 def now() -> Iterator[datetime]:
     """Monday 2026-08-03 09:00 in Shanghai; the portal's clock stands still there."""
-    moment = datetime(2026, 8, 3, 9, 0, tzinfo=SHANGHAI)
-    with clock.frozen(moment):
-        yield moment
+    with clock.frozen(MORNING):
+        yield MORNING
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from accounts.roles import ROLE_KINDS
 from audit.models import Entry
 from audit.services import seal_pending
 from tests.factories import make_user
+from tests.kept import kept
 from tests.pages import words_of
 from tests.scoring.results.builders import Year, make_year
 
@@ -26,7 +27,7 @@ MOST = 15
 ROLES = [f"{kind.code}:park" if kind.scope_kind != "portal" else kind.code for kind in ROLE_KINDS]
 
 
-@pytest.fixture
+@kept
 def ranked(now: datetime) -> Year:
     year = make_year(now)
     year.enter("苏州甲精密", 700)

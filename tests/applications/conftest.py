@@ -18,6 +18,7 @@ from tests.applications import builders
 from tests.applications.browsing import QUIET
 from tests.factories import make_user
 from tests.flush import _flush_passes_the_ledger  # noqa: F401
+from tests.kept import kept
 
 # Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -53,11 +54,11 @@ def enter(browser: Browser, live_server: Any) -> Iterator[Callable[[User], Brows
         context.close()
 
 
-@pytest.fixture
+@kept
 def cycle(now: datetime) -> Cycle:
     return builders.running_cycle(now)
 
 
-@pytest.fixture
+@kept
 def head(cycle: Cycle) -> User:
     return make_user("office_head:park")

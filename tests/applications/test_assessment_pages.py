@@ -27,6 +27,7 @@ from tests.applications.assessments import (
     picture,
 )
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ Login = Callable[[User], Client]
 MOST = 15
 
 
-@pytest.fixture
+@kept
 def world(now: datetime) -> World:
     return make_world(now)
 

@@ -16,11 +16,12 @@ from documents import pdf
 from documents.services import read_file
 from tests.applications import builders
 from tests.applications.assessments import furnish
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def draft(now: datetime) -> tuple[User, Application]:
     user, application = builders.filled(builders.running_cycle(now), now)
     furnish(application, user, now)

@@ -20,13 +20,14 @@ from tests.applications.assessments import (
     make_world,
     picture,
 )
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 Login = Callable[[User], Client]
 
 
-@pytest.fixture
+@kept
 def world(now: datetime) -> World:
     return make_world(now)
 

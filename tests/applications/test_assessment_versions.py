@@ -13,11 +13,12 @@ from applications import services
 from applications.models import Application
 from ground.errors import Refused
 from tests.applications.assessments import colleague, drafted, save
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def draft(now: datetime) -> tuple[User, Application]:
     return drafted(now)
 

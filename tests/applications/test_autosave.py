@@ -18,6 +18,7 @@ from audit.models import Entry
 from tests.applications import builders
 from tests.applications.assessments import colleague
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
@@ -25,7 +26,7 @@ EMPTY_ROWS = {"rows-TOTAL_FORMS": "3", "rows-INITIAL_FORMS": "0"}
 CERTIFICATE = {"rows-0-standard": "GB/T 19001", "rows-0-valid_until": "2028-05-31"}
 
 
-@pytest.fixture
+@kept
 def draft(now: datetime) -> Application:
     return builders.draft(builders.running_cycle(now), now)[1]
 

@@ -23,6 +23,7 @@ from tests.applications import builders
 from tests.applications.controls import Controls
 from tests.applications.watching import everything
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ class World:
     addresses: dict[str, str]
 
 
-@pytest.fixture
+@kept
 def world(now: datetime) -> World:
     cycle = builders.running_cycle(now)
     signer, body = builders.recommender_of(cycle)

@@ -21,6 +21,7 @@ from notifications.models import Duty
 from tests.applications import builders
 from tests.applications.claiming import World, fresh, letters, make_world, refused
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ Login = Callable[[User], Client]
 DAYS = 10
 
 
-@pytest.fixture
+@kept
 def world(now: datetime) -> World:
     return make_world(now)
 

@@ -21,6 +21,7 @@ from tests.applications import builders
 from tests.applications.claiming import World, letters, make_world, refused
 from tests.documents import clamd
 from tests.documents.builders import pdf_of
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ Login = Callable[[User], Client]
 STATES = ("waiting", "objected", "unanswered")
 
 
-@pytest.fixture
+@kept
 def world(now: datetime) -> World:
     return make_world(now)
 

@@ -27,6 +27,7 @@ from ground.errors import Refused
 from notifications.models import InboxItem, OutboxMessage
 from tests.applications import builders
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -35,12 +36,12 @@ BOSS = "boss@example.com"
 SIGNED = {"signatory": "王示例", "signatory_post": "董事长", "agreed": "on"}
 
 
-@pytest.fixture
+@kept
 def cycle(now: datetime) -> Cycle:
     return builders.running_cycle(now)
 
 
-@pytest.fixture
+@kept
 def unsigned(cycle: Cycle, now: datetime) -> tuple[User, Application]:
     """A file in which the signature alone is missing."""
     user, application = builders.filled(cycle, now)

@@ -18,6 +18,7 @@ from ground import clock
 from ground.clock import SHANGHAI
 from tests.applications import builders
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
@@ -26,7 +27,7 @@ ANSWERED = datetime(2027, 1, 3, 10, 0, tzinfo=SHANGHAI)
 PROFIT = {"2023": "1200000", "2024": "900000.50", "2025": "1500000"}
 
 
-@pytest.fixture
+@kept
 def corrected(now: datetime) -> tuple[User, Application, Correction]:
     """A file handed in on 15 December with figures of 2023 and 2025, whose profit is to be corrected."""
     with clock.frozen(HANDED_IN):

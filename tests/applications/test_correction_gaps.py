@@ -23,13 +23,14 @@ from notifications.models import InboxItem
 from tests.applications import builders
 from tests.applications.assessments import codes_of, online
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 Login = Callable[[User], Client]
 
 
-@pytest.fixture
+@kept
 def file(now: datetime) -> tuple[User, Application]:
     """The owner and a recommended file whose net profit agrees with its figures."""
     owner, application = builders.filled(builders.running_cycle(now), now)

@@ -16,6 +16,7 @@ from ground import clock
 from ground.errors import Refused
 from tests.applications import builders
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ SECOND = timedelta(seconds=1)
 REWORKED = "申报组织正在修改，尚未重新提交"
 
 
-@pytest.fixture
+@kept
 def declined(now: datetime) -> tuple[User, User, Application]:
     """The owner, the recommender's signer and the file."""
     owner, application = builders.submitted(builders.running_cycle(now), now)

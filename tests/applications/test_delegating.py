@@ -24,6 +24,7 @@ from ground.errors import Refused
 from notifications.models import InboxItem
 from tests.applications import builders
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ class Desk:
         return seen
 
 
-@pytest.fixture
+@kept
 def desk(now: datetime) -> Desk:
     return Desk(now)
 

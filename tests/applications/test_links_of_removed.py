@@ -19,11 +19,12 @@ from audit.models import Entry
 from ground.errors import Refused
 from tests.applications import builders
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def file(now: datetime) -> tuple[User, User, Application]:
     """The owner, an editor, and their file that nobody has signed for."""
     owner, application = builders.filled(builders.running_cycle(now), now)

@@ -18,6 +18,7 @@ from audit.models import AccessLog
 from awards.models import Cycle
 from tests.applications import builders
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ class World:
     foreign: Application
 
 
-@pytest.fixture
+@kept
 def world(now: datetime) -> World:
     cycle = builders.running_cycle(now)
     head = make_user("office_head:park")

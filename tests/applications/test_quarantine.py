@@ -24,6 +24,7 @@ from notifications.models import InboxItem
 from tests.applications import builders
 from tests.documents import clamd
 from tests.documents.builders import pdf_of
+from tests.kept import kept
 
 SICK = clamd.infected(pdf_of(3))
 
@@ -34,7 +35,7 @@ def scanner(settings: Any) -> Iterator[clamd.Scanner]:
         yield server
 
 
-@pytest.fixture
+@kept
 def filled(db: None, now: datetime) -> tuple[User, Application]:
     return builders.filled(builders.running_cycle(now), now)
 

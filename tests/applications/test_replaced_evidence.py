@@ -20,6 +20,7 @@ from ground.errors import Refused
 from tests.applications import builders
 from tests.applications.assessments import online, write_all
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ Login = Callable[[User], Client]
 ITEM, CONDITION = "4.1.2", "certified_system"
 
 
-@pytest.fixture
+@kept
 def file(now: datetime) -> tuple[User, Application]:
     """The owner and a recommended file, written online, one item of which points to the evidence of CONDITION."""
     owner, application = builders.filled(builders.running_cycle(now), now)

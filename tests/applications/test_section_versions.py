@@ -20,13 +20,14 @@ from tests.applications import builders
 from tests.applications.assessments import colleague
 from tests.applications.watching import MOST, count
 from tests.factories import make_user
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
+@kept
 def draft(now: datetime) -> Application:
     return builders.draft(builders.running_cycle(now), now)[1]
 
@@ -51,7 +52,7 @@ def answer(application: Application, at: datetime, **facts: Any) -> None:
     )
 
 
-def kept(application: Application, section: str = "profile") -> list[tuple[str, Any]]:
+def kept_texts(application: Application, section: str = "profile") -> list[tuple[str, Any]]:
     rows = application.section_versions.filter(section=section)
     return [(row.kind, row.content.get("text", row.content.get("facts"))) for row in rows]
 
@@ -65,27 +66,27 @@ def test_typing_is_one_version_until_much_is_taken_out(draft: Application, now: 
     long = "公司概况。" * 30
     for text in ("公司", "公司概况", long):
         write(draft, text, now)
-    assert kept(draft) == [("saved", long)]
+    assert kept_texts(draft) == [("saved", long)]
     write(draft, "公司", now)
-    assert kept(draft) == [("saved", "公司"), ("saved", long)]
+    assert kept_texts(draft) == [("saved", "公司"), ("saved", long)]
 
 
 def test_a_pause_or_a_colleague_begins_a_version(draft: Application, now: datetime) -> None:
     write(draft, "一", now)
     write(draft, "一二", now + 10 * MINUTE)
     write(draft, "一二三", now + 11 * MINUTE, by=colleague(draft))
-    assert kept(draft) == [("saved", "一二三"), ("saved", "一二"), ("saved", "一")]
+    assert kept_texts(draft) == [("saved", "一二三"), ("saved", "一二"), ("saved", "一")]
 
 
 def test_amounts_are_typed_on_and_a_choice_made_anew_is_a_version(draft: Application, now: datetime) -> None:
     answer(draft, now, net_profit={"2025": "1"})
     answer(draft, now, net_profit={"2025": "120", "2024": "3"})
-    assert kept(draft, "profit") == [("saved", {"net_profit": {"2025": "120", "2024": "3"}})]
+    assert kept_texts(draft, "profit") == [("saved", {"net_profit": {"2025": "120", "2024": "3"}})]
     answer(draft, now, net_profit={"2025": "120"})
-    assert len(kept(draft, "profit")) == 2
+    assert len(kept_texts(draft, "profit")) == 2
     answer(draft, now, licences="held")
     answer(draft, now, licences="not_applicable")
-    assert kept(draft, "licences") == [
+    assert kept_texts(draft, "licences") == [
         ("saved", {"licences": "not_applicable"}),
         ("saved", {"licences": "held"}),
     ]
@@ -96,23 +97,23 @@ def test_only_the_questions_that_changed_are_kept(draft: Application, now: datet
     before = SectionVersion.objects.count()
     answer(draft, now + 20 * MINUTE, **builders.FACTS | {"licences": "held"})
     assert SectionVersion.objects.count() == before + 1
-    assert len(kept(draft, "licences")) == 2
+    assert len(kept_texts(draft, "licences")) == 2
 
 
 def test_thirty_are_kept_of_each_section_and_any_comes_back(draft: Application, now: datetime) -> None:
     answer(draft, now, licences="held")
     for number in range(32):
         write(draft, f"第 {number} 稿", now + number * 10 * MINUTE)
-    assert [text for _, text in kept(draft)] == [f"第 {number} 稿" for number in range(31, 1, -1)]
-    assert kept(draft, "licences") == [("saved", {"licences": "held"})]
+    assert [text for _, text in kept_texts(draft)] == [f"第 {number} 稿" for number in range(31, 1, -1)]
+    assert kept_texts(draft, "licences") == [("saved", {"licences": "held"})]
     oldest = draft.section_versions.filter(section="profile").last()
     assert oldest is not None
     later = now + timedelta(hours=9)
     services.restore_section_version(version=oldest, actor=draft.created_by, now=later)
     draft.refresh_from_db()
     assert draft.profile_text == "第 2 稿"
-    assert kept(draft)[:2] == [("restored", "第 2 稿"), ("saved", "第 31 稿")]
-    assert len(kept(draft)) == 30
+    assert kept_texts(draft)[:2] == [("restored", "第 2 稿"), ("saved", "第 31 稿")]
+    assert len(kept_texts(draft)) == 30
 
 
 def test_a_question_comes_back_whole_and_no_other_with_it(draft: Application, now: datetime) -> None:
@@ -148,15 +149,15 @@ def test_what_came_too_late_is_kept_as_not_adopted(
     client = client_of(draft.created_by)
     assert autosave(client, draft, "我写的", old) == 409
     assert autosave(client, draft, "我写的更多", old) == 409
-    assert kept(draft) == [("aside", "我写的更多"), ("saved", "同事写的")]
+    assert kept_texts(draft) == [("aside", "我写的更多"), ("saved", "同事写的")]
     form = {"text": "我写的更多", "version": old}
     assert client.post(reverse("applications:profile", args=[draft.pk]), form).status_code == 422
-    assert len(kept(draft)) == 2
+    assert len(kept_texts(draft)) == 2
     assert Entry.objects.filter(action="application.keep_aside").count() == 2
     draft.refresh_from_db()
     assert draft.profile_text == "同事写的"
     assert autosave(client, draft, "我写的更多", draft.version) == 200
-    assert kept(draft) == [("saved", "我写的更多"), ("saved", "同事写的")]
+    assert kept_texts(draft) == [("saved", "我写的更多"), ("saved", "同事写的")]
 
 
 @pytest.mark.parametrize("name", ["autosave_condition", "condition"])

@@ -22,11 +22,12 @@ from documents.models import StoredFile
 from ground.errors import Refused
 from tests.applications import builders
 from tests.applications.assessments import codes_of, drafted, online, picture, save, write_all
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def draft(now: datetime) -> tuple[User, Application]:
     return drafted(now)
 

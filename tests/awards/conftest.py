@@ -12,6 +12,7 @@ from accounts.models import User
 from awards import services
 from awards.models import Cycle
 from awards.views.preparation import drafted_call
+from tests.kept import kept
 
 Rows = dict[str, tuple[datetime, datetime]]
 
@@ -33,7 +34,7 @@ def timetable_from(now: datetime) -> Rows:
     }
 
 
-@pytest.fixture
+@kept
 def law(now: datetime, db: None) -> None:
     services.sync_law(now=now)
 

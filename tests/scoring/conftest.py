@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
 from scoring.models import OfflineDevice, Panel, Sheet
 from tests.flush import _flush_passes_the_ledger  # noqa: F401
+from tests.kept import kept
 from tests.scoring.builders import House, make_house, seal_all, settle_all, sign
 from tests.scoring.devices import add
 from tests.scoring.reviewing import sheet_of
 from tests.scoring.visiting import make_site, site_panel
 
 
-@pytest.fixture
+@kept
 def house(db: None, now: datetime) -> House:
     house = make_house(now)
     house.applicant(name="苏州甲精密制造有限公司")
@@ -22,18 +21,18 @@ def house(db: None, now: datetime) -> House:
     return house
 
 
-@pytest.fixture
+@kept
 def sheet(house: House) -> Sheet:
     """The open sheet of a panel's lead for the first applicant."""
     return sheet_of(house.panel(), 0, house.applications[0])
 
 
-@pytest.fixture
+@kept
 def device(sheet: Sheet, house: House) -> OfflineDevice:
     return add(sheet, house)
 
 
-@pytest.fixture
+@kept
 def signed(now: datetime, db: None) -> House:
     """Two applicants, a panel of four (lead, expert, two more), all signed."""
     house = make_house(now)
@@ -47,11 +46,11 @@ def signed(now: datetime, db: None) -> House:
     return house
 
 
-@pytest.fixture
+@kept
 def site(db: None, now: datetime) -> House:
     return make_site(now)
 
 
-@pytest.fixture
+@kept
 def panel(site: House) -> Panel:
     return site_panel(site)

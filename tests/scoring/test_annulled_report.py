@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
 from django.template.loader import render_to_string
 
 from awards.models import Cycle
@@ -12,12 +11,13 @@ from scoring import services
 from scoring.models import Consolidation, Panel, PanelMember, Sheet
 from scoring.queries.documents import consolidation_digest_holds
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, settle_all, sheets_of, sign
 from tests.scoring.complaining import approved, signed_then_void
 from tests.scoring.reviewing import MOST, Browser, queries, read
 
 
-@pytest.fixture
+@kept
 def house(now: datetime, db: None) -> House:
     """One applicant, a panel of four, the report signed; then the fourth is disqualified and the sheet void."""
     return signed_then_void(now, "without")

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from scoring.models import OfflineDevice, Reviewer, SheetItem, SiteVisit, VisitPhoto
 from tests.applications.assessments import picture
+from tests.kept import kept
 from tests.scoring.builders import House
 from tests.scoring.devices import add, ask
 from tests.scoring.reviewing import Browser, sheet_of, user
@@ -23,17 +24,17 @@ OUT_OF_REACH = ("0001-01-01", "9999-12-31")
 DIRTY, CLEAN = "设备\x00管\x01理\x0b第二行", "设备管理\n第二行"
 
 
-@pytest.fixture
+@kept
 def site(db: None, now: datetime) -> House:
     return make_site(now, 1)
 
 
-@pytest.fixture
+@kept
 def visit(site: House) -> SiteVisit:
     return visit_plan(site, site_panel(site), site.applications[0])
 
 
-@pytest.fixture
+@kept
 def device(site: House, visit: SiteVisit) -> OfflineDevice:
     return add(sheet_of(visit.panel, 1, site.applications[0], "site"), site)
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
 from scoring.models import Panel
 from scoring.queries.composition import composition_findings
 from scoring.queries.desk import led_consolidations
 from scoring.queries.progress import panels_with_seats, progress_of
+from tests.kept import kept
 from tests.scoring.builders import House, make_house
 from tests.scoring.complaining import approved
 from tests.scoring.reviewing import Browser, read
 
 
-@pytest.fixture
+@kept
 def house(now: datetime, db: None) -> House:
     made = make_house(now)
     made.applicant()

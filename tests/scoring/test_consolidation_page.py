@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-
 from applications.models import SelfAssessment
 from awards.models import Cycle
 from scoring import services
 from scoring.models import Consolidation, DeclinedFile, Panel
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, agree_all, seal, settle_all, sign
 from tests.scoring.reviewing import MOST, Browser, customs_paper, queries, read, sheet_of, user
 
 TEXTS = {"strengths": "战略清楚", "opportunities": "扩大对比", "conclusion": "同意上述意见"}
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 
 
-@pytest.fixture
+@kept
 def report(house: House, panel: Panel) -> Consolidation:
     """All sealed: 50, 55, 60, but 4.1.2 with 20, 55, 60, too far apart."""
     application = house.applications[0]

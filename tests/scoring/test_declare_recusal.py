@@ -18,6 +18,7 @@ from scoring.queries import blind, consolidations_visible_to, panels_visible_to,
 from scoring.queries.visibility import assignments_of
 from scoring.services import Seat
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import (
     House,
     lead,
@@ -31,7 +32,7 @@ from tests.scoring.builders import (
 )
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 

@@ -15,12 +15,13 @@ from scoring.models import Consultancy, FamilyInterest, Post, Recusal, Reviewer
 from scoring.queries.visibility import files_open_to
 from tests.applications.builders import uscc
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, make_application, make_house, sheets_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def house(now: datetime) -> House:
     return make_house(now)
 

@@ -24,12 +24,13 @@ from scoring.queries.references import verification_of
 from scoring.queries.score_forms import score_form
 from scoring.rules.differences import Difference
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, seal, settle_all, sign
 from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
 from tests.scoring.visiting import make_site, question, report_signed, visit_plan
 
 
-@pytest.fixture
+@kept
 def site(db: None, now: datetime) -> House:
     house = make_site(now, 1)
     question(house, house.applications[0], "4.1.2", "看台账", percent=50)

@@ -12,12 +12,13 @@ from scoring.queries import eligible_reviewers
 from scoring.queries.eligible import covers, load_of
 from scoring.queries.past_work import loads_of
 from scoring.services import Seat, declare_recusal, seat_substitute, start_panel
+from tests.kept import kept
 from tests.scoring.builders import House, make_house
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def house(now: datetime) -> House:
     return make_house(now)
 

@@ -17,6 +17,7 @@ from scoring import services
 from scoring.models import Sheet
 from scoring.queries.score_rows import HEAD
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, make_house, seal_all
 from tests.scoring.office import Login, page
 
@@ -24,7 +25,7 @@ PERCENTS = ([60, 50, 40], [65, 55, 40])
 MEMBERS, ITEMS = 3, 23
 
 
-@pytest.fixture
+@kept
 def sealed(now: datetime, db: None) -> House:
     house = make_house(now)
     for _ in PERCENTS:

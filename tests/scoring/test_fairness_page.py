@@ -14,6 +14,7 @@ from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries import fairness as queries
 from scoring.services.ranking import ranking_input
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, make_house, seal_all
 from tests.scoring.office import Login, page
 from tests.scoring.results.builders import pin
@@ -22,7 +23,7 @@ MOST = 15
 GIVEN = ([60, 50, 40], [65, 55, 40], [30, 20, 10], [50, 45, 40])
 
 
-@pytest.fixture
+@kept
 def sealed(now: datetime, db: None) -> House:
     """Four applicants, one panel of three, all sealed."""
     house = make_house(now)
@@ -120,7 +121,7 @@ def test_two_sealed_stages_are_set_against_each_other(sealed: House, client_of: 
     assert (one["title"], len(one["row"].pairs), one["row"].linear) == ("材料评审与现场评审", 4, None)
 
 
-@pytest.fixture
+@kept
 def evened(sealed: House) -> Cycle:
     """The cycle pinned to an edition that says to even out."""
     pin(sealed.cycle, "normalisation", "z_score")

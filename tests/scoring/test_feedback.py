@@ -15,6 +15,7 @@ from accounts.models import User
 from awards.models import Cycle
 from scoring.models import Consolidation
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.results.builders import Year, make_year
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
 
 
-@pytest.fixture
+@kept
 def year(now: datetime) -> Year:
     year = make_year(now)
     for name, score in (("甲", 640), ("乙", 512)):

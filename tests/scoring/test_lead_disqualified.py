@@ -13,6 +13,7 @@ from scoring import services
 from scoring.models import Consolidation, Panel
 from scoring.queries.hearing import hearing_of
 from scoring.queries.score_forms import score_form
+from tests.kept import kept
 from tests.scoring.builders import (
     House,
     agree_all,
@@ -29,7 +30,7 @@ from tests.scoring.reviewing import Browser, read
 CODE = "4.1.2"
 
 
-@pytest.fixture
+@kept
 def house(now: datetime, db: None) -> House:
     """One applicant, a panel of four far apart, everything settled."""
     made = make_house(now)

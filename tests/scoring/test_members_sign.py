@@ -18,6 +18,7 @@ from scoring.queries.documents import consolidation_digest_holds
 from scoring.queries.hearing import hearing_of
 from scoring.queries.score_forms import score_form
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import (
     House,
     agree_all,
@@ -33,12 +34,12 @@ from tests.scoring.reviewing import MOST, Browser, member, queries, read, user
 WHY = "以董事会纪要为准"
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 
 
-@pytest.fixture
+@kept
 def report(house: House, panel: Panel) -> Consolidation:
     """All sealed at 50; 4.1.2 and 4.1.3 lie 40 apart. Settled at 50, with a note."""
     for sheet, percent in zip(sheets_of(panel, house.applications[0]), (30, 50, 70), strict=True):

@@ -17,6 +17,7 @@ from notifications.queries import duties_for
 from scoring import services
 from scoring.models import Consolidation, Panel, Reviewer, Sheet
 from scoring.services.foreseeing import foresee
+from tests.kept import kept
 from tests.scoring.builders import (
     House,
     agree_all,
@@ -114,7 +115,7 @@ def test_words_and_signatures_of_an_annulled_report_stay(signed: House) -> None:
             rows.all().delete()
 
 
-@pytest.fixture
+@kept
 def signing(now: datetime, db: None) -> House:
     """One applicant, a panel of four far apart, the lead has signed and one member; two are still to sign."""
     house = make_house(now)

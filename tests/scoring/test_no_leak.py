@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
-
 from accounts.models import User
 from scoring import services
 from scoring.models import Consolidation, Panel
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, seal, settle_all, sign
 from tests.scoring.reviewing import Browser, member, read, sheet_of, user
 
 SECRET = "只有封存以后才能看的评语"
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     """Four seats; the third has sealed both sheets with words that must not get out."""
     panel = house.panel(size=4)

@@ -18,6 +18,7 @@ from scoring import services
 from scoring.models import OfflineDevice, Panel, SiteVisit, VisitAnswer, VisitLine, VisitPhoto
 from scoring.views.offline import PHOTO_BYTES
 from tests.applications.assessments import picture
+from tests.kept import kept
 from tests.scoring.builders import House
 from tests.scoring.devices import add, ask
 from tests.scoring.reviewing import MOST, Browser, member, queries, sheet_of, user
@@ -26,28 +27,28 @@ from tests.scoring.visiting import DAY, line, make_site, question, report_signed
 NOTES = "班组长说台账每周更新"
 
 
-@pytest.fixture
+@kept
 def site(db: None, now: datetime) -> House:
     return make_site(now, 1)
 
 
-@pytest.fixture
+@kept
 def panel(site: House) -> Panel:
     return site_panel(site)
 
 
-@pytest.fixture
+@kept
 def asked(site: House, panel: Panel) -> str:
     """The key of the answer to the one question carried over."""
     return f"answer-{question(site, site.applications[0], '4.1.2', '看台账').pk}-4.1.2"
 
 
-@pytest.fixture
+@kept
 def visit(site: House, panel: Panel, asked: str) -> SiteVisit:
     return visit_plan(site, panel, site.applications[0])
 
 
-@pytest.fixture
+@kept
 def device(site: House, panel: Panel) -> OfflineDevice:
     return add(sheet_of(panel, 1, site.applications[0], "site"), site)
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
 from notifications.queries import duties_for
 from scoring import services
 from scoring.models import NO_CONFLICT, Consolidation, OwedSubstitute, Panel, Sheet
 from scoring.queries.desk import led_consolidations
+from tests.kept import kept
 from tests.scoring.builders import House, pledge, seal
 from tests.scoring.complaining import signed_then_void
 from tests.scoring.reviewing import Browser, read
 
 
-@pytest.fixture
+@kept
 def house(now: datetime, db: None) -> House:
     """One applicant, a panel of four, the report signed; the fourth's sheet is to be replaced by a substitute's."""
     return signed_then_void(now, "substitute")

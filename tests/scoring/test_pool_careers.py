@@ -30,6 +30,7 @@ from scoring.models import (
 )
 from scoring.rules.pool_careers import MOST_HELD, SECTIONS, judged_careers
 from scoring.rules.pool_rows import COLUMNS, Known, Pool, Row, Verdict
+from tests.kept import kept
 from tests.scoring.builders import House
 
 Login = Callable[[User], Client]
@@ -126,7 +127,7 @@ def test_rows_against_each_other_and_against_the_page_of_names() -> None:
 # ---------------------------------------------------------------- the pages
 
 
-@pytest.fixture
+@kept
 def rich(house: House) -> Reviewer:
     """A reviewer with rows of every kind."""
     one = house.reviewer(

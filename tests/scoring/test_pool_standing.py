@@ -15,13 +15,14 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from scoring.models import Reviewer, Training, Unavailability
+from tests.kept import kept
 from tests.scoring.builders import House
 
 Login = Callable[[User], Client]
 POOL, EXPORT = reverse("scoring:reviewers"), reverse("scoring:export_reviewers")
 
 
-@pytest.fixture
+@kept
 def pool(house: House) -> dict[str, Reviewer]:
     """甲乙丙 sit in a panel for two applicants; 丁 has nothing to do."""
     seats = house.bench()

@@ -19,6 +19,7 @@ from scoring.rules.replacement import UNDER_INQUIRY
 from scoring.services import Seat
 from scoring.views import proposals as pages
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, make_house
 from tests.scoring.complaining import filed
 from tests.scoring.office import Login, page
@@ -26,7 +27,7 @@ from tests.scoring.office import Login, page
 MOST = 15
 
 
-@pytest.fixture
+@kept
 def staffed(house: House) -> House:
     """Two applicants, seven reviewers, two of them experts."""
     for place in range(7):

@@ -17,6 +17,7 @@ from scoring import services
 from scoring.models import Recusal, Sheet
 from scoring.queries.conflicts import conflicted
 from tests.factories import make_user
+from tests.kept import kept
 from tests.pages import words_of
 from tests.scoring.builders import House, make_house, seal, seal_all, settle_all, sheets_of, sign
 
@@ -26,7 +27,7 @@ OFFICE = ("office_clerk:park", "office_head:park")
 OTHERS = ("office_head:city", "committee:park", "authority:park", "finance:park", "administrator", "reviewer")
 
 
-@pytest.fixture
+@kept
 def detected(house: House, now: datetime) -> Recusal:
     house.reviewer(employer_uscc=house.applications[0].organisation.uscc)
     return Recusal.objects.get(source="detected")
@@ -115,7 +116,7 @@ def test_queries(house: House, client_of: Login, now: datetime) -> None:
 # ---------------------------------------------------------------- sent back
 
 
-@pytest.fixture
+@kept
 def sealed(house: House, now: datetime) -> Sheet:
     panel = house.panel()
     return seal(sheets_of(panel, house.applications[0])[0], 35, now)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from scoring import services
 from scoring.models import Consolidation, Reviewer, Sheet
 from scoring.queries.benches import bench_of
@@ -13,6 +11,7 @@ from scoring.queries.hearing import hearing_of
 from scoring.queries.matrix import matrix_of
 from scoring.queries.misconduct import touched_by
 from scoring.queries.score_forms import score_form
+from tests.kept import kept
 from tests.scoring.builders import House, make_house, seal_all, settle_all, sign
 from tests.scoring.complaining import approved
 from tests.scoring.reviewing import MOST, Browser, queries, read
@@ -20,7 +19,7 @@ from tests.scoring.reviewing import MOST, Browser, queries, read
 ALL_CLEAR = "参加评分的评审员均已申报与该组织没有利害关系。"
 
 
-@pytest.fixture
+@kept
 def house(now: datetime, db: None) -> House:
     """One applicant, a panel of five, the report signed; an hour later the third is recused."""
     made = make_house(now)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from django.urls import reverse
 
 from scoring import services
 from scoring.models import Consolidation, Panel, Sheet
+from tests.kept import kept
 from tests.scoring.builders import House, agree_all, countersign_all, seal, settle_all, sign_as_lead
 from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 

@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 
 from scoring.models import Panel, Recusal, Sheet, SheetItem
+from tests.kept import kept
 from tests.scoring.builders import House
 from tests.scoring.reviewing import Browser, send, sheet_of, user
 
 MOST_A_SAVE = 12
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 

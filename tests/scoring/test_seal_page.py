@@ -8,12 +8,13 @@ import pytest
 
 from scoring import services
 from scoring.models import Panel, PresentationSlot, Sheet, SiteVisit
+from tests.kept import kept
 from tests.scoring.builders import House, fill
 from tests.scoring.reviewing import Browser, read, sheet_of, user
 from tests.scoring.visiting import drawn, make_site, site_panel, visit_plan
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 

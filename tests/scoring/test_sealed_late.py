@@ -16,6 +16,7 @@ from awards.law.editions import Edition
 from ground.clock import SHANGHAI
 from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries.presentation import sealed_late
+from tests.kept import kept
 from tests.scoring.builders import House, fill, seal, settle_all, sign
 from tests.scoring.reviewing import MOST, Browser, queries, read, sheet_of, user
 from tests.scoring.visiting import DAY, drawn, make_site, site_panel
@@ -24,12 +25,12 @@ NIGHT = datetime.combine(DAY, time(23, 59, 40), SHANGHAI)
 MARK = "逾期封存"
 
 
-@pytest.fixture
+@kept
 def site(db: None, now: datetime) -> House:
     return make_site(now, 1)
 
 
-@pytest.fixture
+@kept
 def panel(site: House) -> Panel:
     panel = site_panel(site)
     drawn(site, panel)
@@ -40,7 +41,7 @@ def heard(panel: Panel, place: int) -> Sheet:
     return sheet_of(panel, place, panel.applications.get(), "presentation")
 
 
-@pytest.fixture
+@kept
 def report(panel: Panel) -> Consolidation:
     """Two sheets sealed on the day itself, the third half a minute after midnight."""
     for place, at in enumerate((NIGHT, NIGHT, NIGHT + timedelta(seconds=50))):

@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from scoring.models import Panel, SheetItem
+from tests.kept import kept
 from tests.scoring.builders import House
 from tests.scoring.reviewing import Browser, send, sheet_of, user
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 

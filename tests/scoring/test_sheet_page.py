@@ -11,11 +11,12 @@ from awards.models import Cycle
 from documents.models import StoredFile
 from scoring import services
 from scoring.models import Panel, SheetItem
+from tests.kept import kept
 from tests.scoring.builders import House, fill, seal, seal_all, settle_all, sheets_of, sign
 from tests.scoring.reviewing import MOST, Browser, customs_paper, queries, read, send, sheet_of, user
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 

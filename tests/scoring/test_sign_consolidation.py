@@ -16,10 +16,11 @@ from scoring.models import Consolidation, Panel
 from scoring.queries.documents import consolidation_digest_holds
 from scoring.queries.matrix import matrix_of
 from scoring.queries.score_forms import score_form
+from tests.kept import kept
 from tests.scoring.builders import House, lead, seal, seal_all, settle_all, sheets_of, sign
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 

@@ -12,10 +12,11 @@ from notifications.queries import duties_for
 from scoring import services
 from scoring.models import Recusal
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, make_house
 
 
-@pytest.fixture
+@kept
 def checking(db: None, now: datetime) -> House:
     house = make_house(now, state="checking")
     house.applicant()

@@ -21,6 +21,7 @@ from scoring.queries.documents import sheet_digest_holds
 from scoring.queries.earlier import earlier_of
 from scoring.queries.score_forms import score_form
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, fill, seal, settle_all
 from tests.scoring.devices import add, ask, sync
 from tests.scoring.reviewing import MOST, Browser, queries, read, send, sheet_of, user
@@ -31,12 +32,12 @@ FIELD = "difference-4.1.2"
 WHY = "现场看到台账齐全"
 
 
-@pytest.fixture
+@kept
 def site(db: None, now: datetime) -> House:
     return make_site(now, 1)
 
 
-@pytest.fixture
+@kept
 def panel(site: House) -> Panel:
     """The second member scored 4.1.2 with 50 % in the material review, the others were not in it; consensus 20 %."""
     panel = site_panel(site)
@@ -46,12 +47,12 @@ def panel(site: House) -> Panel:
     return panel
 
 
-@pytest.fixture
+@kept
 def mine(site: House, panel: Panel) -> Sheet:
     return sheet_of(panel, 1, site.applications[0], "site")
 
 
-@pytest.fixture
+@kept
 def theirs(site: House, panel: Panel) -> Sheet:
     return sheet_of(panel, 2, site.applications[0], "site")
 

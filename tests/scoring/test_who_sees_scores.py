@@ -14,11 +14,12 @@ from scoring import services
 from scoring.models import Consolidation, Panel, Sheet
 from scoring.queries import consolidations_visible_to, panels_visible_to, sheets_visible_to
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, committee, make_house, seal, seal_all, settle_all, sheets_of, sign
 from tests.scoring.reviewing import Browser
 
 
-@pytest.fixture
+@kept
 def panel(house: House) -> Panel:
     return house.panel()
 

@@ -22,13 +22,14 @@ from scoring import services
 from scoring.models import Panel, Recusal
 from tests.applications.builders import organisation_data
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, lead, seal_all
 
 Login = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def sealed(house: House, now: datetime) -> Panel:
     """All is sealed: the lead is asked in letters and duties to settle, for each applicant by name."""
     panel = house.panel(4)

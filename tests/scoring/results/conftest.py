@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
 from scoring.models import Meeting
+from tests.kept import kept
 from tests.scoring.results.builders import Year, make_year
 
 
-@pytest.fixture
+@kept
 def year(db: None, now: datetime) -> Year:
     return make_year(now)
 
 
-@pytest.fixture
+@kept
 def material_year(db: None, now: datetime) -> Year:
     """In material review: two with a signed report."""
     year = make_year(now, state="material")
@@ -24,7 +23,7 @@ def material_year(db: None, now: datetime) -> Year:
     return year
 
 
-@pytest.fixture
+@kept
 def held(year: Year) -> Meeting:
     """甲 and 乙 for quality, 丙 outside it and so for excellence, 丁 below every line."""
     year.enter("甲", 700)
@@ -35,7 +34,7 @@ def held(year: Year) -> Meeting:
     return year.call()
 
 
-@pytest.fixture
+@kept
 def ranked(year: Year) -> Year:
     year.enter("苏州甲精密", 700)
     year.enter("苏州乙软件", 560)
@@ -44,6 +43,6 @@ def ranked(year: Year) -> Year:
     return year
 
 
-@pytest.fixture
+@kept
 def called(ranked: Year) -> Meeting:
     return ranked.call()

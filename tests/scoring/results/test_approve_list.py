@@ -15,10 +15,11 @@ from publicity.models import Notice
 from scoring import services
 from scoring.models import Approval
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.results.builders import Year
 
 
-@pytest.fixture
+@kept
 def deliberated(year: Year) -> Year:
     year.enter("甲", 700)
     year.enter("乙", 650)

@@ -20,6 +20,7 @@ from scoring.queries.export import cycle_document
 from scoring.queries.score_forms import score_form
 from scoring.services import register_reviewer
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.builders import House, agree_all, seal_all, settle_all, sign_as_lead
 from tests.scoring.results.builders import Year, make_year
 
@@ -58,7 +59,7 @@ def sheet_of(year: Year, name: str, percent: int, **fields: Any) -> Sheet:
     return sheet
 
 
-@pytest.fixture
+@kept
 def finished(year: Year) -> Year:
     year.enter("甲", material="612.50", presentation=640, site="655.25")
     year.enter("乙", 650)

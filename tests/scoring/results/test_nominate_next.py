@@ -18,6 +18,7 @@ from notifications.queries import duties_for
 from scoring import services
 from scoring.models import Approval, Resolution
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.results.builders import Year, pin, states_of, strike
 
 
@@ -33,7 +34,7 @@ def nominate(year: Year, name: str, **changes: Any) -> Resolution:
     return services.nominate_next(**given)
 
 
-@pytest.fixture
+@kept
 def closed(year: Year) -> Year:
     """Excellence full with 甲, 乙, 丙; 丁 and 戊 outside the quota, 己 below the line; 甲 struck in publicity."""
     for name, score in zip("甲乙丙丁戊己", (590, 580, 570, 560, 550, 400), strict=True):
@@ -153,7 +154,7 @@ def test_who_may_not_apply_again_yet_does_not_move_up(year: Year) -> None:
     assert services.next_in_line(year.cycle, "quality") is None
 
 
-@pytest.fixture
+@kept
 def behind_holders(year: Year) -> Year:
     """甲's quality seat is free; 丙, 丁, 戊 hold excellence; 己, ranked behind them, is above the line and holds nothing."""
     for name, score in zip("甲乙丙丁戊己", (700, 690, 680, 670, 660, 650), strict=True):

@@ -13,6 +13,7 @@ from ground.errors import Refused
 from scoring import services
 from scoring.models import Meeting, Resolution
 from tests.factories import make_user
+from tests.kept import kept
 from tests.scoring.results.builders import Year, states_of
 
 # ---------------------------------------------------------------- resolving
@@ -141,7 +142,7 @@ def test_only_candidates_are_resolved_on_and_only_by_the_head(year: Year, held: 
 # ---------------------------------------------------------------- ties
 
 
-@pytest.fixture
+@kept
 def tied(year: Year) -> Meeting:
     """One quality seat left for 乙 and 丙."""
     year.enter("甲", 700)

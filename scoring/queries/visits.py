@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +16,7 @@ from accounts.roles import Role
 from applications.models import Application
 from applications.queries import own_applications
 from awards.models import Cycle
-from scoring.models import Consolidation, Panel, PanelMember, Reviewer, Sheet, SiteVisit, Stage
+from scoring.models import Consolidation, Panel, PanelMember, Reviewer, Sheet, SiteVisit, Stage, VisitLine
 from scoring.queries.benches import GONE
 from scoring.queries.conflicts import without_conflict
 from scoring.queries.visibility import files_open_to, office_schemes
@@ -113,6 +114,24 @@ def able_members(panel: Panel, application: Application) -> QuerySet[Reviewer]:
     )
 
 
+def going(visit: SiteVisit) -> QuerySet[Reviewer, Any]:
+    """Who was put down for the visit, each with `able`: whether they still may go."""
+    able = able_members(visit.panel, visit.application).filter(pk=OuterRef("pk"))
+    return visit.members.select_related("user").annotate(able=Exists(able))
+
+
+def plan_to_send(visit: SiteVisit, agenda: Iterable[VisitLine], people: int) -> dict[str, Any]:
+    """What the applicant is shown when the visit is sent as it stands; `people`: how many may still go."""
+    return {
+        "starts_on": visit.starts_on.isoformat(),
+        "ends_on": visit.ends_on.isoformat(),
+        "place": visit.place,
+        "safety": visit.safety,
+        "people": people,
+        "agenda": [_line_to_send(line) for line in agenda],
+    }
+
+
 def plan_sent(user: object, application: Application) -> dict[str, Any] | None:
     """What the applicant was shown of the visit; nothing for anybody else."""
     if not own_applications(user).filter(pk=application.pk).exists():
@@ -137,3 +156,14 @@ def _seen(user: User) -> Q:
     )
     seated = Q(Exists(seat)) & Q(application__in=files_open_to(user).values("pk"))
     return seated | Q(application__cycle__scheme__code__in=office_schemes(user))
+
+
+def _line_to_send(line: VisitLine) -> dict[str, str]:
+    return {
+        "on": line.on.isoformat() if line.on else "",
+        "starts": f"{line.starts:%H:%M}" if line.starts else "",
+        "ends": f"{line.ends:%H:%M}" if line.ends else "",
+        "subject": line.subject,
+        "who": line.who,
+        "place": line.place,
+    }

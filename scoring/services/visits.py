@@ -30,6 +30,7 @@ from scoring.queries.visits import (
     able_members,
     access_to,
     days_of_stage,
+    plan_to_send,
     visited,
     visits_visible_to,
 )
@@ -107,7 +108,7 @@ def send_visit(*, visit: SiteVisit, actor: Actor, now: datetime) -> None:
     """Show the applicant the plan and the agenda as they stand; tell it and those who go.
 
     Refused: agenda_empty, agenda_incomplete (a line without date, time or subject), agenda_off_days, agenda_ends_early,
-    visit_over (nobody can prepare for a day that has passed).
+    visit_over (nobody can prepare for a day that has passed), plan_unchanged (they were shown just that).
     """
     locked, access = locked_visit(visit, actor)
     _require(access.plan)
@@ -122,14 +123,10 @@ def send_visit(*, visit: SiteVisit, actor: Actor, now: datetime) -> None:
     refuse_if(_amiss(locked, lines, localtime(now).date()))
     again = locked.sent_at is not None
     going = able_members(locked.panel, locked.application).filter(visits=locked)
-    locked.sent = {
-        "starts_on": locked.starts_on.isoformat(),
-        "ends_on": locked.ends_on.isoformat(),
-        "place": locked.place,
-        "safety": locked.safety,
-        "people": len(going),
-        "agenda": [_agenda_line(line) for line in lines],
-    }
+    plan = plan_to_send(locked, lines, len(going))
+    if locked.sent == plan:
+        raise Refused("plan_unchanged", "安排和日程与已发给申报组织的相同，不需要再发。")
+    locked.sent = plan
     locked.sent_by, locked.sent_at = person(actor), now
     locked.save(update_fields=["sent", "sent_by", "sent_at"])
     visit.sent, visit.sent_at = locked.sent, now
@@ -313,14 +310,3 @@ def _outside_stage(cycle: Cycle, starts_on: date, ends_on: date) -> list[Fault]:
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _agenda_line(line: VisitLine) -> dict[str, str]:
-    return {
-        "on": line.on.isoformat() if line.on else "",
-        "starts": f"{line.starts:%H:%M}" if line.starts else "",
-        "ends": f"{line.ends:%H:%M}" if line.ends else "",
-        "subject": line.subject,
-        "who": line.who,
-        "place": line.place,
-    }

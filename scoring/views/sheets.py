@@ -25,7 +25,7 @@ from scoring.queries.benches import GONE
 from scoring.queries.earlier import Earlier, earlier_of, form_of
 from scoring.queries.pledges import pledged
 from scoring.queries.presentation import due_of_sheet, dues_of, is_late
-from scoring.queries.references import issues_to_verify
+from scoring.queries.references import issues_to_verify, verification_of
 from scoring.queries.reopening import reopening_of
 from scoring.queries.score_forms import FIELDS, Line, ScoreForm, score_form
 from scoring.queries.visibility import sheets_visible_to
@@ -294,6 +294,7 @@ def seal_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "full": blank.total,
         "late": _late(shown, request.now),
         "ahead": _ahead(shown, request.now),
+        "unanswered": len(verification_of(shown.application).unanswered) if shown.stage == Stage.SITE else 0,
     }
     return render(request, "scoring/seal.html", context, status=422 if refused else 200)
 

@@ -21,7 +21,7 @@ from scoring.forms.panels import ConfirmForm
 from scoring.forms.visits import PhotoForm, VisitForm
 from scoring.models import SiteVisit, VisitLine, VisitPhoto
 from scoring.queries.references import issues_to_verify
-from scoring.queries.visits import Access
+from scoring.queries.visits import Access, going, plan_to_send
 from scoring.services.visit_entries import LINE_FIELDS, Entry, as_typed, entries_of, may_write
 from scoring.services.visits import MINUTES
 from scoring.views.visits import frame_of, visit_of
@@ -40,6 +40,9 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
         if form.is_valid() and _saved(request, shown, form):
             return _afterwards(request, shown)
     log_access(actor=request.user, action="view", subject=shown, at=request.now)
+    agenda = [entry.row for entry in entries.values() if entry.plan and entry.field == "subject"]
+    members = list(going(shown))
+    fresh = shown.sent != plan_to_send(shown, agenda, sum(one.able for one in members))
     context = frame_of(request, shown.panel) | {
         "visit": shown,
         "application": shown.application,
@@ -47,8 +50,9 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
         "form": form,
         "writing": bool(writable),
         "agenda": _lines(entries, form, VisitLine.Kind.AGENDA),
-        "members": shown.members.select_related("user"),
-        "changed": shown.sent_at is not None and _differs(shown, entries),
+        "members": members,
+        "changed": shown.sent_at is not None and fresh,
+        "may_send": access.plan and fresh and shown.ends_on >= localtime(request.now).date(),
     }
     if access.record:
         context |= _record(shown, access, entries, form)
@@ -260,17 +264,3 @@ def _minutes(shown: SiteVisit, part: str, entries: dict[str, Entry], form: Any) 
         "signed_at": getattr(shown, f"{part}_signed_at"),
         "fields": [form[key] for key in keys if key in form.fields],
     }
-
-
-def _differs(shown: SiteVisit, entries: dict[str, Entry]) -> bool:
-    """Whether the applicant was shown something else than what stands now."""
-    sent = shown.sent or {}
-    now = [
-        {name: as_typed(getattr(entry.row, name)) for name in LINE_FIELDS[VisitLine.Kind.AGENDA]}
-        for key, entry in entries.items()
-        if entry.plan and entry.field == "subject"
-    ]
-    plan = (shown.starts_on.isoformat(), shown.ends_on.isoformat(), shown.place, shown.safety)
-    return sent.get("agenda") != now or plan != tuple(
-        sent.get(name) for name in ("starts_on", "ends_on", "place", "safety")
-    )

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from scoring import services
-from scoring.models import Panel, PresentationSlot, Sheet, SiteVisit
+from scoring.models import Panel, PresentationSlot, Sheet, SiteVisit, VisitAnswer
 from tests.kept import kept
 from tests.scoring.builders import House, fill
 from tests.scoring.reviewing import Browser, read, sheet_of, user
-from tests.scoring.visiting import drawn, make_site, site_panel, visit_plan
+from tests.scoring.visiting import drawn, make_site, question, site_panel, visit_plan
 
 
 @kept
@@ -82,6 +82,22 @@ def test_a_site_sheet_is_not_sealed_unawares_before_the_visit(
     assert ("现场评审还没有开始" in page) is told
     assert "总体评价和用时还没有填写" in page
     assert ">封存评分</button>" in page
+
+
+def test_questions_for_the_visit_without_an_answer_are_told_before_sealing(
+    site: House, client_of: Browser
+) -> None:
+    panel, application = site_panel(site), site.applications[0]
+    asked = question(site, application, "4.1.2", "看台账")
+    visit = visit_plan(site, panel, application)
+    sheet = sheet_of(panel, 1, application, "site")
+    fill(sheet, 55, site.now)
+    client, address = client_of(user(panel, 1)), f"/scoring/sheets/{sheet.pk}/seal/"
+    page = read(client, address)
+    assert "还有 1 处现场核实事项没有记录核实结果" in page
+    assert f'href="{visit.get_absolute_url()}#questions"' in page
+    VisitAnswer.objects.create(visit=visit, sheet=asked, item="4.1.2", outcome="open")
+    assert "没有记录核实结果" not in read(client, address)
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(None, True), (-1, True), (0, False)])

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils.timezone import localtime
 
+from ground import clock
 from ground.clock import SHANGHAI
 from ground.errors import Refused
 from notifications.models import InboxItem
@@ -131,14 +132,18 @@ def test_the_applicant_reads_what_was_sent_and_nothing_else(
         now=site.now,
     )
     assert "改了的会议" not in read(client, page)
-    assert "申报组织看到的还是发出的那一份" in read(client_of(site.clerk), visit.get_absolute_url())
+    told = read(client_of(site.clerk), visit.get_absolute_url())
+    assert "申报组织看到的还是发出的那一份" in told
+    assert "重新发给申报组织" in told
     services.send_visit(visit=visit, actor=site.clerk, now=site.now + timedelta(hours=1))
+    assert codes(send) == {"plan_unchanged"}
+    assert "重新发给申报组织" not in read(client_of(site.clerk), visit.get_absolute_url())
     assert "改了的会议" in read(client, page)
     assert InboxItem.objects.filter(user=person, subject__startswith="现场评审安排调整").count() == 1
     assert client_of(owner(site.applications[1])).get(page).status_code == 404
 
 
-def test_nobody_is_sent_what_cannot_be_kept_to(site: House, panel: Panel) -> None:
+def test_nobody_is_sent_what_cannot_be_kept_to(site: House, panel: Panel, client_of: Browser) -> None:
     visit = visit_plan(site, panel, site.applications[0])
     agenda = line(site, visit, "agenda", site.clerk, on=DAY, starts=time(9), subject="首次会议")
 
@@ -151,6 +156,10 @@ def test_nobody_is_sent_what_cannot_be_kept_to(site: House, panel: Panel) -> Non
     assert refused(on=DAY - timedelta(days=1), ends=time(8)) == {"agenda_off_days", "agenda_ends_early"}
     last = datetime.combine(DAY, time(23, 59), tzinfo=SHANGHAI)
     assert refused(last + timedelta(minutes=1), on=DAY, ends=time(10)) == {"visit_over"}
+    page = client_of(site.clerk)
+    assert "发给申报组织" in read(page, visit.get_absolute_url())
+    with clock.frozen(last + timedelta(minutes=1)):
+        assert "发给申报组织" not in read(page, visit.get_absolute_url())
     visit.refresh_from_db()
     assert visit.sent_at is None
     services.send_visit(visit=visit, actor=site.clerk, now=last)

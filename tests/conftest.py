@@ -6,7 +6,6 @@ import gc
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from pathlib import PurePath
-from zoneinfo import ZoneInfo
 
 import pytest
 from coverage import Coverage
@@ -26,7 +25,6 @@ from tests.kept import (  # noqa: F401
     pytest_runtest_setup,
 )
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 # A busy machine takes longer to answer a page than the five seconds a browser test waits by itself; milliseconds.
 expect.set_options(timeout=20_000)
 # Tests whose pages and browsers pass through rules that others prove branch by branch: measuring them doubles their time.

@@ -16,7 +16,6 @@ from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -25,7 +24,8 @@ from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 from awards.law.editions import Edition
 from ground import clock
 
-MORNING = datetime(2026, 8, 3, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+# Monday
+MORNING = datetime(2026, 8, 3, 9, 0, tzinfo=clock.SHANGHAI)
 
 Build = Callable[..., Any]
 # What a kept fixture may ask for beside other kept ones.

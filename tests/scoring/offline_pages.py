@@ -6,11 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from accounts.models import User
+from scoring.models import Sheet
 
 PASSPHRASE = "梅花-3102-沉香"
+SECRET = "车间看板三个月没有更新"
 # Everything in the store, as text: what is binary is read as if it were text.
 DUMP = """async () => {
   const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
@@ -56,3 +58,23 @@ def set_up(context: BrowserContext) -> tuple[Page, list[str]]:
 def unlock(page: Page, passphrase: str = PASSPHRASE) -> None:
     page.get_by_label("离线口令").fill(passphrase)
     page.get_by_role("button", name="打开", exact=True).click()
+
+
+def card(page: Page, code: str = "4.1.2") -> Locator:
+    return page.locator(f"[id='item-{code}']")
+
+
+def strengths(page: Page) -> Any:
+    return card(page).get_by_label("优势")
+
+
+def offline_sheet(context: BrowserContext, sheet: Sheet) -> tuple[Page, list[str]]:
+    """The sheet on a device whose network has gone."""
+    page, faults = set_up(context)
+    context.set_offline(True)
+    page.get_by_role("button", name=sheet.application.organisation.name).click()
+    return page, faults
+
+
+def synced(page: Page) -> None:
+    expect(page.get_by_text("已同步", exact=True)).to_be_visible()

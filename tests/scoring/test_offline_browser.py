@@ -1,69 +1,41 @@
-"""Scoring without a network in a real browser: opened after a reload, written, brought back; conflict; a lost device."""
+"""Scoring without a network in a real browser: opened after a reload, written, brought back; conflict; keys and width."""
 
 from __future__ import annotations
 
-import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from scoring import services
 from scoring.models import OfflineDevice, Sheet
 from scoring.views import offline_sheets
 from tests.scoring.builders import House
-from tests.scoring.offline_pages import DUMP, PASSPHRASE, logged_in, set_up, unlock
+from tests.scoring.offline_pages import (
+    DUMP,
+    PASSPHRASE,
+    SECRET,
+    card,
+    logged_in,
+    offline_sheet,
+    set_up,
+    strengths,
+    synced,
+    unlock,
+)
 from tests.scoring.reviewing import sheet_of
 from tests.scoring.visiting import make_site, site_panel
 
-# Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-SECRET = "车间看板三个月没有更新"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-    return {**browser_type_launch_args, "executable_path": program, "args": ["--no-sandbox", "--disable-gpu"]}
-
-
-@pytest.fixture
-def context(browser: Browser, live_server: Any, sheet: Sheet) -> Iterator[BrowserContext]:
-    context = logged_in(browser, live_server, sheet.reviewer.user)
-    yield context
-    context.close()
-
-
-def card(page: Page, code: str = "4.1.2") -> Locator:
-    return page.locator(f"[id='item-{code}']")
-
-
-def strengths(page: Page) -> Any:
-    return card(page).get_by_label("优势")
 
 
 def elsewhere(sheet: Sheet, house: House, **values: Any) -> None:
     services.save_items(sheet=sheet, items={"4.1.2": values}, actor=sheet.reviewer.user, now=house.now)
-
-
-def offline_sheet(context: BrowserContext, sheet: Sheet) -> tuple[Page, list[str]]:
-    """The sheet on a device whose network has gone."""
-    page, faults = set_up(context)
-    context.set_offline(True)
-    page.get_by_role("button", name=sheet.application.organisation.name).click()
-    return page, faults
-
-
-def synced(page: Page) -> None:
-    expect(page.get_by_text("已同步", exact=True)).to_be_visible()
 
 
 def test_a_day_on_site_without_a_network(context: BrowserContext, sheet: Sheet, house: House) -> None:
@@ -315,100 +287,3 @@ def test_a_sheet_opened_while_a_sync_is_under_way_is_the_one_synced(
     page.get_by_role("button", name=name).click()
     row = sheet.items.get()
     assert (row.strengths, row.opportunities, faults) == ("第一句", "打开后写的", [])
-
-
-def test_the_window_opened_last_has_the_sheet_and_the_other_writes_nothing_over_it(
-    context: BrowserContext, sheet: Sheet
-) -> None:
-    page, faults = offline_sheet(context, sheet)
-    name = sheet.application.organisation.name
-    strengths(page).fill("第一个窗口写的")
-    other = context.new_page()
-    other.on("pageerror", lambda error: faults.append(str(error)))
-    other.goto("/scoring/offline/")
-    unlock(other, "not the passphrase")
-    expect(other.get_by_text("口令不对")).to_be_visible()
-    expect(strengths(page)).to_have_value("第一个窗口写的")
-    unlock(other)
-    expect(page.get_by_text("已在另一个窗口打开，这个窗口已锁定")).to_be_visible()
-    expect(strengths(page)).to_have_count(0)
-    other.get_by_role("button", name=name).click()
-    expect(strengths(other)).to_have_value("第一个窗口写的")
-    strengths(other).fill("第二个窗口写的")
-    expect(other.get_by_text("1 处还没有同步")).to_be_visible()
-
-    unlock(page)
-    expect(other.get_by_text("已在另一个窗口打开，这个窗口已锁定")).to_be_visible()
-    page.get_by_role("button", name=name).click()
-    expect(strengths(page)).to_have_value("第二个窗口写的")
-    page.get_by_role("button", name="返回列表").click()
-    page.get_by_role("button", name="锁定").click()
-    unlock(page)
-    expect(page.get_by_role("heading", name="我的评分表")).to_be_visible()
-    context.set_offline(False)
-    page.get_by_role("button", name=name).click()
-    synced(page)
-    assert (sheet.items.get().strengths, faults) == ("第二个窗口写的", [])
-
-
-def test_a_lost_device_is_emptied_when_it_comes_back(
-    context: BrowserContext, sheet: Sheet, house: House
-) -> None:
-    page, faults = set_up(context)
-    context.set_offline(True)
-    page.get_by_role("button", name=sheet.application.organisation.name).click()
-    strengths(page).fill(SECRET)
-    expect(page.get_by_text("1 处还没有同步")).to_be_visible()
-    services.revoke_device(device=OfflineDevice.objects.get(), actor=sheet.reviewer.user, now=house.now)
-    context.set_offline(False)
-    expect(page.get_by_text("这台设备已停用")).to_be_visible()
-    assert page.evaluate(DUMP).split() == ["files=0", "meta=0", "photos=0", "sheets=0", "visits=0"]
-    assert OfflineDevice.objects.get().wiped_at is not None
-    assert not sheet.items.exists()
-    page.reload()
-    expect(page.get_by_role("button", name="启用这台设备")).to_be_visible()
-    assert faults == []
-
-
-def test_who_is_recused_keeps_nothing_of_the_file_but_the_own_words(
-    context: BrowserContext, sheet: Sheet, house: House
-) -> None:
-    page, faults = set_up(context)
-    name = sheet.application.organisation.name
-    context.set_offline(True)
-    page.get_by_role("button", name=name).click()
-    strengths(page).fill(SECRET)
-    expect(page.get_by_text("1 处还没有同步")).to_be_visible()
-    services.declare_recusal(
-        reviewer=sheet.reviewer,
-        application=sheet.application,
-        kind="shareholding",
-        reason="持有该公司股票",
-        actor=sheet.reviewer.user,
-        now=house.now,
-    )
-    context.set_offline(False)
-    expect(page.get_by_text("申报材料已从设备上删除")).to_be_visible()
-    expect(page.get_by_text(SECRET)).to_be_visible()
-    assert page.get_by_text("自评报告.pdf").count() == 0
-    assert page.get_by_role("textbox").count() == 0
-    expect(page.get_by_text("4.1.2 优势")).to_be_visible()
-    assert "files=1 " in page.evaluate(DUMP)
-    page.get_by_role("button", name="从设备上删除").click()
-    expect(page.get_by_role("heading", name="我的评分表")).to_be_visible()
-    assert page.get_by_role("button", name=name).count() == 0
-    assert "sheets=1 " in page.evaluate(DUMP)
-    assert faults == []
-
-
-def test_who_has_logged_out_opens_nothing_once_the_portal_is_reached(
-    context: BrowserContext, sheet: Sheet
-) -> None:
-    page, _ = set_up(context)
-    context.clear_cookies()
-    page.reload()
-    expect(page.get_by_role("heading", name="须重新登录")).to_be_visible()
-    context.set_offline(True)
-    page.reload()
-    expect(page.get_by_role("heading", name="须重新登录")).to_be_visible()
-    assert page.get_by_label("离线口令").count() == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -17,20 +16,11 @@ from tests.scoring.offline_pages import DUMP, logged_in, set_up, unlock
 from tests.scoring.reviewing import user
 from tests.scoring.visiting import make_site, question, report_signed, site_panel, visit_plan
 
-# Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 SECRET = "模具台账缺了两周"
 TALK = "班组长说每周五补记"
 CAPTION = "台账柜的封条"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-    return {**browser_type_launch_args, "executable_path": program, "args": ["--no-sandbox", "--disable-gpu"]}
 
 
 @pytest.fixture

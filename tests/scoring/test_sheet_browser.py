@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from scoring.models import Sheet
-from tests.scoring.offline_pages import logged_in
-
-# Playwright runs a loop in this thread, Django then takes every query for a mistake. Here is only one thread at work.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-    return {**browser_type_launch_args, "executable_path": program, "args": ["--no-sandbox", "--disable-gpu"]}
-
-
-@pytest.fixture
-def context(browser: Browser, live_server: Any, sheet: Sheet) -> Iterator[BrowserContext]:
-    context = logged_in(browser, live_server, sheet.reviewer.user)
-    yield context
-    context.close()
 
 
 def test_a_refused_field_hides_no_lost_network(context: BrowserContext, sheet: Sheet) -> None:

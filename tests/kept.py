@@ -59,13 +59,12 @@ class Shelf:
         same = 0
         while same < min(len(wanted), len(self.levels)) and self.levels[same].build is wanted[same]:
             same += 1
-        if same:
-            for level in self.levels[same : same + 1]:
-                transaction.savepoint_rollback(level.before)
-        elif self.outer is not None:
+        if not same and self.outer is not None:
             transaction.set_rollback(True)
             self.outer.__exit__(None, None, None)
             self.outer = None
+        elif same < len(self.levels):
+            transaction.savepoint_rollback(self.levels[same].before)
         del self.levels[same:]
 
     def put(self, wanted: list[Build]) -> None:

@@ -64,6 +64,7 @@
 
   // Two windows that hold the same sheet would write over one another: the one unlocked last has it, the other is told.
   function claim(lost) {
+    if (!navigator.locks) return Promise.resolve(); // an older browser: one has to mind the windows oneself
     return new Promise((claimed) => {
       let mine = null;
       navigator.locks.request(NAME, { steal: true }, () => new Promise((done) => { release = mine = done; claimed(); }))
